@@ -1,0 +1,1 @@
+"""Holds any implementation of the Deals API against the contract."""

@@ -1,0 +1,1 @@
+"""The rules of the CRM: pure functions on one immutable world; no HTTP, no clock, no randomness."""

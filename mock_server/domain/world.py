@@ -1,0 +1,176 @@
+"""The world: every record of the CRM, as one immutable value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from mock_server.domain.orders import Orders
+from mock_server.domain.tables import Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """A person who signs in; `role` is one of the contract's roles, `team` a team's name."""
+
+    id: int
+    first_name: str
+    last_name: str
+    email: str
+    role: str
+    team: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Company:
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    id: int
+    first_name: str
+    last_name: str
+    email: str
+    company_id: int | None = None
+    job_title: str | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    id: int
+    name: str
+    display_order: int
+    probability: int
+    color: str
+    is_won: bool = False
+    is_lost: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deal:
+    """A sales opportunity; whether it is won or lost is its stage's word."""
+
+    id: int
+    name: str
+    stage_id: int
+    value: float | int | None = None
+    contact_id: int | None = None
+    bill_to_contact_id: int | None = None
+    company_id: int | None = None
+    partner_id: int | None = None
+    reseller_id: int | None = None
+    reseller_contact_id: int | None = None
+    probability: int | None = None
+    expected_close_date: date | None = None
+    assigned_to: int | None = None
+    notes: str | None = None
+    tags: str | None = None
+    loss_reason: str | None = None
+    primary_quote_id: int | None = None
+    stage_entered_at: datetime
+    closed_at: datetime | None = None
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    id: int
+    deal_id: int
+    quote_number: str
+    status: str
+    total: float | int
+    created_at: datetime
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    id: int
+    deal_id: int
+    title: str
+    description: str | None = None
+    due_date: date | None = None
+    due_time: str | None = None
+    priority: str
+    status: str
+    assigned_to: int | None = None
+    contact_id: int | None = None
+    company_id: int | None = None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    id: int
+    deal_id: int
+    content: str
+    created_by: int | None = None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Email:
+    """One e-mail of a thread; `direction` is inbound (from the customer) or outbound."""
+
+    id: int
+    deal_id: int
+    thread_id: str
+    direction: str
+    subject: str
+    body: str
+    from_name: str
+    from_email: str
+    to_name: str
+    to_email: str
+    sent_at: datetime
+
+
+def _owned_by(owner: str) -> Any:
+    return field(default_factory=lambda: Table(owner))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """All records, as persistent tables: a write makes a new world and leaves the old one whole."""
+
+    users: Table[User] = field(default_factory=Table)
+    companies: Table[Company] = field(default_factory=Table)
+    contacts: Table[Contact] = field(default_factory=Table)
+    stages: Table[Stage] = field(default_factory=Table)
+    deals: Table[Deal] = _owned_by("stage_id")
+    quotes: Table[Quote] = _owned_by("deal_id")
+    tasks: Table[Task] = _owned_by("deal_id")
+    notes: Table[Note] = _owned_by("deal_id")
+    emails: Table[Email] = _owned_by("deal_id")
+    orders: Orders = field(default_factory=Orders, compare=False, repr=False)
+
+    def table(self, name: str) -> Table[Any]:
+        """The table of this name (`"deals"`)."""
+        table: Table[Any] = getattr(self, name)
+        return table
+
+    def put(self, name: str, *records: Any) -> World:
+        """The world with these records added to, or replaced in, the named table."""
+        return self._with(name, self.table(name).put(*records), [r.id for r in records])
+
+    def drop(self, name: str, *ids: int) -> World:
+        """The world without these records of the named table."""
+        return self._with(name, self.table(name).drop(*ids), list(ids))
+
+    def _with(self, name: str, table: Table[Any], touched: list[int]) -> World:
+        changes: Mapping[str, Any] = {name: table}
+        changed = replace(self, **changes, orders=self.orders)
+        return replace(changed, orders=self.orders.carried(name, self, changed, touched))
