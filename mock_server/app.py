@@ -1,0 +1,83 @@
+"""The one wiring: reads top to bottom as the way of a request."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from functools import partial
+from types import ModuleType
+from typing import Any, NoReturn
+
+from connexion import FlaskApp
+from connexion.jsonifier import Jsonifier
+from connexion.middleware.context import ContextMiddleware
+from connexion.middleware.routing import RoutingMiddleware
+from connexion.middleware.security import SecurityMiddleware
+from werkzeug.exceptions import HTTPException
+
+from mock_server import handlers
+from mock_server.auth import Guard, Tokens, one_of_each_role
+from mock_server.clock import Clock
+from mock_server.contract import Contract
+from mock_server.control.health import health
+from mock_server.docs import docs
+from mock_server.domain.world import User
+from mock_server.errors import Errors
+from mock_server.handlers.context import Mock
+from mock_server.transport.bridge import InlineFlask
+from mock_server.transport.checking import ResponseChecker
+from mock_server.transport.cors import ApiCors
+from mock_server.transport.gate import Gate
+from mock_server.transport.reading import RequestReader
+from mock_server.worlds import Worlds
+
+
+def create_app(
+    contract: Contract,
+    worlds: Worlds,
+    clock: Clock,
+    *,
+    facts: Mapping[str, Any] | None = None,
+    modules: Iterable[ModuleType] | None = None,
+) -> FlaskApp:
+    """The mock as an ASGI application; `facts` are for the health page."""
+    operations = handlers.handlers_of(contract.operations, modules or handlers.modules())
+    tokens = Tokens(clock)
+    guard = Guard(contract, tokens, lambda: worlds.current)
+
+    def people() -> list[User]:
+        return one_of_each_role(contract.roles, worlds.current)
+
+    app = FlaskApp(
+        __name__,
+        middlewares=[
+            partial(ApiCors, base_path=contract.base_path),
+            partial(ResponseChecker, contract=contract),
+            Errors,
+            partial(Gate, contract=contract),
+            RoutingMiddleware,
+            SecurityMiddleware,
+            partial(RequestReader, contract=contract),
+            ContextMiddleware,
+        ],
+        security_map={"bearer": lambda: guard},
+        resolver=operations.__getitem__,
+        pythonic_params=True,
+        jsonifier=Jsonifier(json, ensure_ascii=False, allow_nan=False, separators=(",", ":")),
+    )
+    app.middleware.app.asgi_app = InlineFlask(app.app.wsgi_app)
+    app.add_api(contract.document, base_path=contract.base_path)
+    app.app.extensions["mock"] = Mock(contract, worlds, clock, tokens)
+    app.app.register_blueprint(
+        docs(contract, lambda: {f"{p.name} ({p.role})": tokens.issue(p) for p in people()})
+    )
+    app.app.register_blueprint(health(worlds, facts or {}))
+    app.app.register_error_handler(HTTPException, _raise)
+    app.app.url_map.merge_slashes = False
+    app.app.json.sort_keys = False
+    return app
+
+
+def _raise(error: HTTPException) -> NoReturn:
+    """Leave the answer to the one renderer."""
+    raise error

@@ -1,0 +1,116 @@
+"""Who is asking, and whether they may: tokens, people and roles."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+import jwt
+
+from mock_server.clock import Clock
+from mock_server.contract import Contract
+from mock_server.domain.world import User, World
+from mock_server.errors import Forbidden, Unauthorized
+
+ALGORITHM = "HS256"
+LIFETIME = timedelta(days=30)
+
+# The same in every mock, on purpose: a token pasted into a script or a browser goes on working
+# after a restart, and there is nothing here to protect. Whoever reads this may sign tokens.
+SECRET = hashlib.sha256(b"deals-mock: tokens of invented people for invented deals").digest()
+
+# Times are checked against the mock's own clock, which may stand still, and not the computer's.
+CLAIMS: Any = {
+    "require": ["sub", "email", "iat", "exp"],
+    "verify_exp": False,
+    "verify_iat": False,
+    "verify_nbf": False,
+}
+NO_TOKEN = "No token: send Authorization: Bearer <token>"
+INVALID = "The token is not valid"
+EXPIRED = "The token has expired"
+
+
+class Tokens:
+    """Issues tokens and reads them back."""
+
+    def __init__(self, clock: Clock, secret: bytes = SECRET) -> None:
+        self._clock = clock
+        self._secret = secret
+
+    def issue(self, user: User) -> str:
+        """A token for this person, good for thirty days."""
+        now = self._clock.now()
+        claims = {
+            "sub": str(user.id),
+            "email": user.email,
+            "role": user.role,
+            "iat": int(now.timestamp()),
+            "exp": int((now + LIFETIME).timestamp()),
+        }
+        return jwt.encode(claims, self._secret, ALGORITHM)
+
+    def read(self, token: str, world: World) -> User:
+        """The person of this token; one that the world does not know is nobody.
+
+        The e-mail must agree too: in another world the same id may be somebody else.
+        """
+        claims = self._claims(token)
+        sub = claims["sub"]
+        user = world.users.get(int(sub)) if re.fullmatch("[0-9]{1,18}", sub) else None
+        if user is None or user.email != claims["email"]:
+            raise Unauthorized(INVALID)
+        return user
+
+    def _claims(self, token: str) -> dict[str, Any]:
+        try:
+            claims = jwt.decode(token, self._secret, [ALGORITHM], options=CLAIMS)
+        except (jwt.InvalidTokenError, ValueError, RecursionError) as error:
+            raise Unauthorized(INVALID) from error
+        if type(claims["exp"]) is not int:
+            raise Unauthorized(INVALID)
+        if claims["exp"] <= self._clock.now().timestamp():
+            raise Unauthorized(EXPIRED)
+        return claims
+
+
+def bearer(header: str | None) -> str:
+    """The token of an Authorization header."""
+    scheme, _, token = (header or "").strip().partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthorized(NO_TOKEN)
+    return token.strip()
+
+
+class Guard:
+    """Connexion's handler for bearer security: 401 for strangers, then 403 for roles too low."""
+
+    def __init__(self, contract: Contract, tokens: Tokens, current_world: Callable[[], World]) -> None:
+        self._contract = contract
+        self._tokens = tokens
+        self._current_world = current_world
+
+    def get_fn(self, _scheme: dict[str, Any], _scopes: list[str]) -> Callable[[Any], Any]:
+        """What Connexion calls with each request; `sub` becomes the handlers' `user`."""
+        return lambda request: {"sub": self.check(request)}
+
+    def check(self, request: Any) -> User:
+        """The person asking, if they may call this operation."""
+        user = self._tokens.read(bearer(request.headers.get("authorization")), self._current_world())
+        operation = self._contract.operation(request.scope["extensions"]["connexion_routing"]["operation_id"])
+        if not self._may(user.role, operation.required_role):
+            raise Forbidden(f"This needs the {operation.required_role} role")
+        return user
+
+    def _may(self, role: str, required: str | None) -> bool:
+        rank = self._contract.roles.index
+        return required is None or rank(role) >= rank(required)
+
+
+def one_of_each_role(roles: Sequence[str], world: World) -> list[User]:
+    """One person of each role, the highest role first, for whoever wants to try the mock."""
+    first = {user.role: user for user in reversed(list(world.users))}
+    return [first[role] for role in reversed(roles) if role in first]

@@ -1,0 +1,187 @@
+"""The command line of the mock: options → a world → a server."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import NoReturn
+
+from mock_server import __version__
+from mock_server.app import create_app
+from mock_server.auth import Tokens, one_of_each_role
+from mock_server.clock import Clock, FrozenClock, SystemClock
+from mock_server.contract import Contract, ContractError
+from mock_server.domain.world import World
+from mock_server.handlers import HandlerError
+from mock_server.seeding import seed_world
+from mock_server.server import ListenError, address_of, listen, serve
+from mock_server.worldfile import WorldFileError, fixture_names, load_world
+from mock_server.worlds import Worlds
+
+SEED = 42
+DEALS = 200
+LEVELS = ("debug", "info", "warning", "error")
+YEARS = range(1971, 3000)
+DESCRIPTION = """\
+Run the Deals API of Revenue Orbit on this machine, with invented data.
+
+It prints a token and a ready curl line for an admin, a manager and a rep. What you
+change is kept until the mock ends; the same seed and time give the same data again."""
+EXAMPLES = """\
+examples:
+  deals-mock                               200 deals on http://127.0.0.1:4010/api
+  deals-mock --port 0 --deals 5000         a larger world, on any free port
+  deals-mock --now 2026-01-15T09:30:00Z    always the same moment: repeatable answers
+  deals-mock --fixture nasty               legal but hostile data"""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """One line, whatever is wrong."""
+        self.exit(2, f"{self.prog}: {message} (see --help)\n")
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def whole(text: str) -> int:
+        if not (text.isascii() and text.isdecimal() and low <= int(text[:9]) <= high):
+            raise argparse.ArgumentTypeError(f"{text!r} is not a number from {low} to {high}")
+        return int(text)
+
+    return whole
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = datetime.min
+    if moment.year not in YEARS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time like 2026-01-15T09:30:00Z")
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options."""
+    options = _Parser(
+        prog="deals-mock",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = options.add_argument
+    add(
+        "--host",
+        default="127.0.0.1",
+        help="address to listen on (default: %(default)s, this machine only)",
+    )
+    add(
+        "--port",
+        type=_whole(0, 65535),
+        default=4010,
+        help="port to listen on; 0 takes a free one (default: %(default)s)",
+    )
+    add(
+        "--seed",
+        type=_whole(0, 999_999_999),
+        help=f"the same seed gives the same data (default: {SEED}, or the fixture's)",
+    )
+    add(
+        "--deals",
+        type=_whole(0, 1_000_000),
+        help=f"how many deals to invent (default: {DEALS}, or the fixture's)",
+    )
+    add(
+        "--fixture",
+        metavar="NAME|FILE",
+        help=f"take the data from a fixture ({', '.join(fixture_names())}) or a YAML file",
+    )
+    add(
+        "--now",
+        type=_moment,
+        metavar="ISO",
+        help="hold the clock at this time, UTC unless it says otherwise (default: the real time)",
+    )
+    add(
+        "--log-level",
+        choices=LEVELS,
+        default="warning",
+        help="what to log on stderr; info shows every request (default: %(default)s)",
+    )
+    add("--version", action="version", version=f"%(prog)s {__version__}")
+    return options
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the mock until it is told to end; returns the exit status."""
+    options = parser().parse_args(argv)
+    logging.basicConfig(
+        level=options.log_level.upper(), format="%(levelname)s %(name)s: %(message)s", force=True
+    )
+    try:
+        run(options)
+    except (ListenError, ContractError, HandlerError, WorldFileError) as error:
+        print(f"deals-mock: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:  # before the server was there to take it
+        pass
+    return 0
+
+
+def run(options: argparse.Namespace) -> None:
+    """Build the world and serve it."""
+    clock = FrozenClock(options.now) if options.now else SystemClock()
+    contract = Contract.load()
+    listening = listen(options.host, options.port)
+    with listening:
+        world = build_world(options, contract, clock.now())
+        app = create_app(contract, Worlds(world), clock, facts=facts(options))
+        text = greeting(address_of(listening), contract, world, clock)
+        serve(
+            app,
+            listening,
+            lambda: print(text, flush=True),
+            access_log=options.log_level in ("debug", "info"),
+        )
+
+
+def build_world(options: argparse.Namespace, contract: Contract, now: datetime) -> World:
+    """The world that the options ask for; a fixture that is a recipe takes their numbers too."""
+    deals, seed = options.deals, options.seed
+    if options.fixture is not None:
+        return load_world(options.fixture, now, deals=deals, seed=seed, contract=contract)
+    return seed_world(deals=DEALS if deals is None else deals, seed=SEED if seed is None else seed, now=now)
+
+
+def facts(options: argparse.Namespace) -> dict[str, object]:
+    """What the health page says of how the mock was started."""
+    asked = {"fixture": options.fixture, "seed": options.seed}
+    if options.fixture is None and options.seed is None:
+        asked["seed"] = SEED
+    told = {name: value for name, value in asked.items() if value is not None}
+    return {"version": __version__, **told}
+
+
+def greeting(address: str, contract: Contract, world: World, clock: Clock) -> str:
+    """What is printed when the mock is ready."""
+    tokens = Tokens(clock)
+    api = address + contract.base_path
+    lines = [
+        f"Deals mock is ready, with {len(world.deals)} deals. Ctrl-C ends it.",
+        "",
+        f"  API     {api}",
+        f"  Docs    {address}/docs",
+        f"  Health  {address}/__admin/health",
+    ]
+    for person in one_of_each_role(contract.roles, world):
+        token = tokens.issue(person)
+        lines += [
+            "",
+            f"{person.role}: {person.name}, {person.email}",
+            f"  token  {token}",
+            f'  curl -H "Authorization: Bearer {token}" "{api}/deals?per_page=5"',
+        ]
+    return "\n".join(lines)

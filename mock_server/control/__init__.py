@@ -1,0 +1,1 @@
+"""Beside the API: what a developer asks of the mock itself, below `/__admin`."""

@@ -1,0 +1,21 @@
+"""`/__admin/health`: whether the mock is up, and with what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint
+
+from mock_server.worlds import Worlds
+
+
+def health(worlds: Worlds, facts: Mapping[str, Any]) -> Blueprint:
+    """The health page; `facts` are what the mock was started with."""
+    pages = Blueprint("health", __name__)
+
+    @pages.get("/__admin/health")
+    def show() -> dict[str, Any]:
+        return {"status": "ok", **facts, "deals": len(worlds.current.deals)}
+
+    return pages

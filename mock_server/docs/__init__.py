@@ -1,0 +1,61 @@
+"""`/docs`: the contract as a page to browse and try, offline; and the contract itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import flask_swagger_ui
+from flask import Blueprint, Response, redirect, render_template, send_from_directory
+from werkzeug.wrappers import Response as AnyResponse
+
+from mock_server.contract import Contract
+
+ASSETS = Path(flask_swagger_ui.__file__).parent / "dist"
+
+
+def docs(contract: Contract, people: Callable[[], Mapping[str, str]]) -> Blueprint:
+    """The pages; `people` gives a ready token for each person to try the API as."""
+    pages = Blueprint("docs", __name__, template_folder=".")
+    as_json = json.dumps(contract.document, ensure_ascii=False)
+    tried_here = json.dumps(_served_here(contract), ensure_ascii=False)
+
+    @pages.get("/")
+    def start() -> AnyResponse:
+        return redirect("/docs")
+
+    @pages.get("/docs", strict_slashes=False)
+    def page() -> str:
+        return render_template(
+            "page.html",
+            title=contract.document["info"]["title"],
+            scheme=contract.security_scheme,
+            people=people(),
+        )
+
+    @pages.get("/docs/contract.json")
+    def contract_tried_here() -> Response:
+        return Response(tried_here, mimetype="application/json")
+
+    @pages.get("/docs/assets/<path:name>")
+    def asset(name: str) -> Response:
+        return send_from_directory(ASSETS, name, max_age=3600)
+
+    @pages.get("/openapi.yaml")
+    def as_written() -> Response:
+        return Response(contract.source, mimetype="application/yaml")
+
+    @pages.get("/openapi.json")
+    def as_data() -> Response:
+        return Response(as_json, mimetype="application/json")
+
+    return pages
+
+
+def _served_here(contract: Contract) -> dict[str, Any]:
+    """The contract with this mock as the first server, so that nothing is tried on the real one."""
+    here = {"url": contract.base_path, "description": "This mock"}
+    documented = contract.document["servers"][:1]
+    return {**contract.document, "servers": [here, *documented]}

@@ -1,0 +1,73 @@
+"""The pipeline: deals by stage, and what happens to a deal when it changes stage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from mock_server.domain.listing import EVERY_DEAL, Filters, matching_deals
+from mock_server.domain.references import check_references, deal_of
+from mock_server.domain.values import Number, total
+from mock_server.domain.world import Deal, Stage, World
+
+CERTAIN, HOPELESS = 100, 0  # the probability of a deal that is won, and of one that is lost
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A stage of the board with its deals, by id."""
+
+    stage: Stage
+    deals: Sequence[Deal]
+
+    @property
+    def total_value(self) -> Number:
+        return total(deal.value for deal in self.deals)
+
+
+def stages_in_order(world: World) -> list[Stage]:
+    """All stages as they are displayed."""
+    return sorted(world.stages, key=lambda stage: (stage.display_order, stage.id))
+
+
+def board(world: World, wanted: Filters = EVERY_DEAL) -> list[Column]:
+    """Every stage in display order, with those of its deals that pass the filters."""
+    deals: dict[int, list[Deal]] = {}
+    for deal in matching_deals(world, wanted):
+        deals.setdefault(deal.stage_id, []).append(deal)
+    return [Column(stage, deals.get(stage.id, [])) for stage in stages_in_order(world)]
+
+
+def move_to_stage(world: World, deal_id: int, stage_id: int, now: datetime) -> tuple[World, Deal]:
+    """Move a deal to a stage; to the one where it is, changes nothing."""
+    deal = deal_of(world, deal_id)
+    check_references(world, {"stage_id": stage_id})
+    if deal.stage_id == stage_id:
+        return world, deal
+    moved = replace(entered(deal, world.stages[stage_id], now), updated_at=now)
+    return world.put("deals", moved), moved
+
+
+def is_closed(stage: Stage) -> bool:
+    """Whether deals in this stage are won or lost."""
+    return stage.is_won or stage.is_lost
+
+
+def entered(deal: Deal, stage: Stage, now: datetime) -> Deal:
+    """The deal as it enters a stage."""
+    return settled(replace(deal, stage_id=stage.id, stage_entered_at=now), stage, now)
+
+
+def settled(deal: Deal, stage: Stage, now: datetime) -> Deal:
+    """The deal with what its stage decides: closed now, or open with the stage's probability."""
+    if not is_closed(stage):
+        return replace(deal, closed_at=None, loss_reason=None, probability=stage.probability)
+    return certain(replace(deal, closed_at=now), stage)
+
+
+def certain(deal: Deal, stage: Stage) -> Deal:
+    """A closed deal with a certain outcome; only a lost one has a loss reason."""
+    if stage.is_won:
+        return replace(deal, probability=CERTAIN, loss_reason=None)
+    return replace(deal, probability=HOPELESS) if stage.is_lost else deal

@@ -1,0 +1,143 @@
+"""How much an open deal is at risk, and why: the factors' weights add up to the score.
+
+The table of factors below is the whole rule: the most that each can weigh, 100 in all.
+Activity is whatever leaves a time on the deal: its making, its last change, a task or note
+made, an e-mail sent or received. The due date of a task is a plan, not an activity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from mock_server.domain.emails import is_from_customer
+from mock_server.domain.tasks import is_pending
+from mock_server.domain.values import counted
+from mock_server.domain.world import Deal, Email, Note, Stage, Task, World
+
+LEVELS = ((60, "high"), (30, "medium"), (0, "low"))  # (from this score on, level)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What the factors look at."""
+
+    deal: Deal
+    stage: Stage
+    tasks: list[Task]
+    notes: list[Note]
+    emails: list[Email]
+    now: datetime
+
+    @property
+    def activities(self) -> Iterator[datetime]:
+        yield self.deal.created_at
+        yield self.deal.updated_at
+        yield from (task.created_at for task in self.tasks)
+        yield from (note.created_at for note in self.notes)
+        yield from (email.sent_at for email in self.emails)
+
+    @property
+    def open_tasks(self) -> list[Task]:
+        return [task for task in self.tasks if is_pending(task)]
+
+    def days_since(self, moment: datetime) -> int:
+        return (self.now - moment).days
+
+
+Finding = tuple[int, str]  # weight, detail
+NONE: Finding = (0, "")
+
+
+def no_activity(history: History) -> Finding:
+    """From two weeks of silence on, a point a day."""
+    days = history.days_since(max(history.activities))
+    return (days, counted(days, "day")) if days >= 14 else NONE
+
+
+def close_date_passed(history: History) -> Finding:
+    """Ten points, and one more for each day overdue."""
+    close_date = history.deal.expected_close_date
+    days = (history.now.date() - close_date).days if close_date else 0
+    return (10 + days, counted(days, "day")) if days > 0 else NONE
+
+
+def unanswered_email(history: History) -> Finding:
+    """A customer has waited three days or more; the one who waits longest counts."""
+    last = {email.thread_id: email for email in sorted(history.emails, key=_moment)}
+    waits = [history.days_since(email.sent_at) for email in last.values() if is_from_customer(email)]
+    days = max(waits, default=0)
+    return (10, counted(days, "day")) if days >= 3 else NONE
+
+
+def overdue_tasks(history: History) -> Finding:
+    """Five points each; a task is overdue from the day after its due date on."""
+    today = history.now.date()
+    late = sum(task.due_date is not None and task.due_date < today for task in history.open_tasks)
+    return 5 * late, counted(late, "task")
+
+
+def stuck_in_stage(history: History) -> Finding:
+    """More than a month in one stage, or more than two."""
+    days = history.days_since(history.deal.stage_entered_at)
+    weight = 15 if days > 60 else 10 if days > 30 else 0
+    return weight, f"{counted(days, 'day')} in {history.stage.name}"
+
+
+def no_contact(history: History) -> Finding:
+    """Nobody to talk to."""
+    return (10, "No contact is linked") if history.deal.contact_id is None else NONE
+
+
+def no_next_step(history: History) -> Finding:
+    """Nobody has planned to do anything."""
+    return NONE if history.open_tasks else (5, "No pending task")
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One reason for risk, and the most that it can weigh."""
+
+    label: str
+    most: int
+    weigh: Callable[[History], Finding]
+
+
+FACTORS = (
+    Factor("No activity", 30, no_activity),
+    Factor("Close date passed", 20, close_date_passed),
+    Factor("Stuck in stage", 15, stuck_in_stage),
+    Factor("Unanswered email", 10, unanswered_email),
+    Factor("Overdue tasks", 10, overdue_tasks),
+    Factor("No contact", 10, no_contact),
+    Factor("No next step", 5, no_next_step),
+)
+
+
+def deal_risk(world: World, deal: Deal, now: datetime) -> dict[str, Any] | None:
+    """The risk of an open deal with its factors, the heaviest first; None for a closed deal."""
+    stage = world.stages[deal.stage_id]
+    if stage.is_won or stage.is_lost:
+        return None
+    id_ = deal.id
+    history = History(deal, stage, world.tasks.of(id_), world.notes.of(id_), world.emails.of(id_), now)
+    factors = [found for factor in FACTORS if (found := _found(factor, history))["weight"] > 0]
+    factors.sort(key=lambda found: -found["weight"])
+    score = sum(found["weight"] for found in factors)
+    return {"risk_level": level(score), "risk_score": score, "risk_factors": factors}
+
+
+def level(score: int) -> str:
+    """The level of a score."""
+    return next(name for start, name in LEVELS if score >= start)
+
+
+def _found(factor: Factor, history: History) -> dict[str, Any]:
+    weight, detail = factor.weigh(history)
+    return {"label": factor.label, "detail": detail, "weight": min(weight, factor.most)}
+
+
+def _moment(email: Email) -> tuple[datetime, int]:
+    return email.sent_at, email.id

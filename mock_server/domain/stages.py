@@ -1,0 +1,77 @@
+"""The stages of the pipeline are made, changed, put in order and taken away."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from mock_server.domain.pipeline import CERTAIN, HOPELESS, settled
+from mock_server.domain.references import found
+from mock_server.domain.refusals import Invalid
+from mock_server.domain.values import counted
+from mock_server.domain.world import Stage, World
+
+
+def create_stage(world: World, body: Mapping[str, Any]) -> tuple[World, Stage]:
+    """Add a stage at the end."""
+    values = dict(body)
+    values.setdefault("probability", CERTAIN if values.get("is_won") else HOPELESS)
+    last = max((stage.display_order for stage in world.stages), default=0)
+    stage = Stage(**values, id=world.stages.next_id, display_order=last + 1)
+    _check_outcome(stage)
+    return world.put("stages", stage), stage
+
+
+def update_stage(world: World, stage_id: int, body: Mapping[str, Any], now: datetime) -> tuple[World, Stage]:
+    """Change what the body names; a stage that becomes won, lost or open takes its deals along."""
+    stage = found(world.stages, "Stage", stage_id)
+    changed = replace(stage, **body)
+    _check_outcome(changed)
+    world = world.put("stages", changed)
+    if (stage.is_won, stage.is_lost) != (changed.is_won, changed.is_lost):
+        world = _settle_deals(world, changed, now)
+    return world, changed
+
+
+def reorder_stages(world: World, order: Sequence[int]) -> tuple[World, list[Stage]]:
+    """Display the stages in this order, which names every stage exactly once."""
+    if faults := _faults(world, order):
+        raise Invalid({"order": f"order must name every stage exactly once: {faults}"})
+    placed = [replace(world.stages[id_], display_order=place) for place, id_ in enumerate(order, 1)]
+    moved = [stage for stage in placed if stage != world.stages[stage.id]]
+    return (world.put("stages", *moved) if moved else world), placed
+
+
+def delete_stage(world: World, stage_id: int) -> World:
+    """Take an empty stage away; the last one stays."""
+    stage = found(world.stages, "Stage", stage_id)
+    if deals := world.deals.count_of(stage_id):
+        held = counted(deals, "deal")
+        them = "it" if deals == 1 else "them"
+        raise Invalid({"id": f"Stage {stage.name} still holds {held}; move {them} first"})
+    if len(world.stages) == 1:
+        raise Invalid({"id": f"Stage {stage.name} is the last one and cannot be deleted"})
+    return world.drop("stages", stage_id)
+
+
+def _check_outcome(stage: Stage) -> None:
+    if stage.is_won and stage.is_lost:
+        raise Invalid({"is_lost": "A stage cannot be both won and lost"})
+
+
+def _settle_deals(world: World, stage: Stage, now: datetime) -> World:
+    deals = [replace(deal, updated_at=now) for deal in world.deals.of(stage.id)]
+    return world.put("deals", *(settled(deal, stage, now) for deal in deals))
+
+
+def _faults(world: World, order: Sequence[int]) -> str:
+    times = Counter(order)
+    faults = {
+        "missing": [stage.id for stage in world.stages if stage.id not in times],
+        "unknown": [id_ for id_ in times if id_ not in world.stages],
+        "more than once": [id_ for id_, count in times.items() if count > 1],
+    }
+    return "; ".join(f"{fault} {', '.join(map(str, ids))}" for fault, ids in faults.items() if ids)

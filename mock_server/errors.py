@@ -1,0 +1,162 @@
+"""Everything that can go wrong, whatever layer it comes from, in the documented error body."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import singledispatch
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from connexion.exceptions import ProblemException
+from starlette.exceptions import HTTPException as StarletteError
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from werkzeug.exceptions import HTTPException as WerkzeugError
+
+from mock_server.domain.refusals import Invalid, Missing
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An error as it goes to the client."""
+
+    status: int
+    message: str
+    errors: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def body(self) -> bytes:
+        """The documented error body; `errors` only where fields are wrong."""
+        body: dict[str, Any] = {"success": False, "message": self.message}
+        if self.errors:
+            body["errors"] = dict(self.errors)
+        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+        return text.encode("utf-8", "replace")
+
+    def response(self) -> Response:
+        """The whole answer."""
+        return Response(self.body(), self.status, dict(self.headers), "application/json")
+
+
+class Rejection(Exception):
+    """A request that is turned down before any rule of the domain has seen it."""
+
+    status: ClassVar[int]
+    headers: Mapping[str, str] = {}
+
+
+class BadRequest(Rejection):
+    """The request itself cannot be read."""
+
+    status = 400
+
+
+class Unauthorized(Rejection):
+    """Nobody knows who is asking."""
+
+    status = 401
+    headers: Mapping[str, str] = {"WWW-Authenticate": "Bearer"}
+
+
+class Forbidden(Rejection):
+    """The person asking may not do this."""
+
+    status = 403
+
+
+class NotFound(Rejection):
+    """There is nothing at this path."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("Not found")
+
+
+class MethodNotAllowed(Rejection):
+    """The path has other methods."""
+
+    status = 405
+
+    def __init__(self, allow: Mapping[str, str]) -> None:
+        super().__init__("Method not allowed")
+        self.headers = allow
+
+
+@singledispatch
+def answer(error: Exception) -> Answer:
+    """How an exception is answered; one that nobody foresaw is a server error."""
+    return Answer(500, "Server error")
+
+
+@answer.register
+def _(error: Rejection) -> Answer:
+    return Answer(error.status, str(error), headers=error.headers)
+
+
+@answer.register
+def _(error: Missing) -> Answer:
+    return Answer(404, str(error))
+
+
+@answer.register
+def _(error: Invalid) -> Answer:
+    return Answer(422, str(error), errors=error.errors)
+
+
+@answer.register
+def _(error: StarletteError) -> Answer:
+    return Answer(error.status_code, _phrase(error.status_code), headers=error.headers or {})
+
+
+@answer.register
+def _(error: ProblemException) -> Answer:
+    return Answer(error.status, _phrase(error.status))
+
+
+@answer.register
+def _(error: WerkzeugError) -> Answer:
+    code = error.code or 500
+    headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
+    return Answer(code, _phrase(code), headers=headers)
+
+
+def _phrase(status: int) -> str:
+    """`Not found` for 404."""
+    return "Server error" if status == 500 else HTTPStatus(status).phrase.capitalize()
+
+
+class Errors:
+    """ASGI middleware: an exception from any layer below becomes its documented answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = False
+
+        async def noticing(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noticing)
+        except ClientDisconnect:
+            return  # there is nobody left to answer
+        except Exception as error:
+            if started:
+                raise
+            reply = answer(error)
+            if reply.status >= 500:
+                log.error("Crash in %s %s", scope["method"], scope["path"], exc_info=error)
+            await reply.response()(scope, receive, send)

@@ -1,0 +1,48 @@
+"""Handlers: one function for each operation, in one module for each tag.
+
+A public function of a module here is the handler of the operation of its name
+(`list_deals` of `listDeals`); helpers begin with an underscore, or live in `answers.py` and `context.py`.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
+from inspect import isfunction
+from types import ModuleType
+from typing import Any
+
+from inflection import underscore
+
+Handler = Callable[..., Any]
+HELPERS = frozenset({"answers", "context"})
+
+
+class HandlerError(Exception):
+    """The handlers and the contract do not fit together."""
+
+
+def modules() -> list[ModuleType]:
+    """The modules of this package that hold handlers."""
+    names = [module.name for module in pkgutil.iter_modules(__path__)]
+    return [import_module(f"{__name__}.{name}") for name in names if name not in HELPERS]
+
+
+def handlers_of(operations: Iterable[str], where: Iterable[ModuleType]) -> Mapping[str, Handler]:
+    """The handler of each operation by the operation's id; none may lack, none be left over."""
+    functions = {
+        name: function
+        for module in where
+        for name, function in vars(module).items()
+        if isfunction(function) and function.__module__ == module.__name__ and name[0] != "_"
+    }
+    wanted = {underscore(operation): operation for operation in operations}
+    lacking = sorted(wanted.keys() - functions.keys())
+    left_over = sorted(functions.keys() - wanted.keys())
+    if lacking or left_over:
+        raise HandlerError(
+            f"Operations without a handler: {', '.join(lacking) or 'none'}; "
+            f"handlers without an operation: {', '.join(left_over) or 'none'}"
+        )
+    return {operation: functions[name] for name, operation in wanted.items()}

@@ -1,0 +1,56 @@
+"""Deals as CSV files: out, in, and an empty form."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import Response
+
+from mock_server.domain import spreadsheet
+from mock_server.domain.fields import deal_record
+from mock_server.domain.importing import Imported
+from mock_server.domain.importing import import_deals as add_rows
+from mock_server.domain.values import counted
+from mock_server.domain.world import World
+from mock_server.handlers.answers import Body, csv_file, saved
+from mock_server.handlers.context import mock
+
+
+def export_deals() -> Response:
+    """All deals, by id."""
+    world, columns, now = mock().world, mock().contract.csv_row.properties, mock().now
+    rows = (deal_record(world, deal, columns, now) for deal in world.deals)
+    return csv_file(spreadsheet.export(rows, columns), "deals.csv")
+
+
+def download_deal_template() -> Response:
+    """The header that an import takes, and one example row."""
+    row = mock().contract.csv_row
+    return csv_file(spreadsheet.template(row.properties, row.example), "deals-template.csv")
+
+
+def import_deals(body: Body) -> Body:
+    """Take in the good rows of a file, and explain the others."""
+    row = mock().contract.csv_row
+    rows = spreadsheet.read(body["file"].content, row)
+    imported = mock().worlds.commit(_add, rows, mock().now, mock().viewer.id)[1]
+    return saved(_report(imported), _summary(imported))
+
+
+def _add(world: World, *arguments: Any) -> tuple[World, Imported]:
+    imported = add_rows(world, *arguments)
+    return imported.world, imported
+
+
+def _summary(imported: Imported) -> str:
+    taken = f"{counted(len(imported.deals), 'deal')} imported"
+    return f"{taken}, {counted(imported.failed, 'row')} rejected" if imported.failed else taken
+
+
+def _report(imported: Imported) -> Body:
+    return {
+        "created": len(imported.deals),
+        "failed": imported.failed,
+        "errors": [asdict(problem) for problem in imported.problems],
+    }

@@ -1,0 +1,169 @@
+"""The deals of a seeded world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from random import Random
+
+from mock_server.domain.world import Company, Contact, Deal, User
+from mock_server.seeding.chance import dealt
+from mock_server.seeding.history import Historian, Subject
+from mock_server.seeding.ledger import Ledger
+from mock_server.seeding.office import Office, month_end
+from mock_server.seeding.people import USERS, Cast
+from mock_server.seeding.stories import HEALTHY, Story, stories
+from mock_server.seeding.words import (
+    DEAL_NAMES,
+    DEAL_NOTES,
+    LIST_PRICES,
+    LOSS_REASONS,
+    ORPHAN_NAMES,
+    TAGS,
+)
+
+# Whose deals they are, by user id: an admin sells little, a rep most; some are nobody's.
+SELLERS = {1: 1, 2: 2, 3: 4, 4: 3, 5: 2, 6: 3, 7: 3, 8: 3, None: 2}
+PARTIES = {"company and contact": 17, "company": 2, "contact": 1, "nobody": 1}
+PRICING = {"rounded": 14, "list": 4, "cents": 2, "none": 1}
+ROUNDING = ((1_000, 50), (10_000, 100), (100_000, 1_000), (float("inf"), 5_000))
+TYPICAL_LOG_VALUE, LOG_SPREAD = 9.8, 1.0  # a median of about 18,000
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """The companies and contacts of one deal."""
+
+    company: Company | None = None
+    contact: Contact | None = None
+    bill_to: Company | None = None
+    bill_to_contact: Contact | None = None
+    reseller: Company | None = None
+    reseller_contact: Contact | None = None
+
+
+class DealWriter:
+    """Writes deal after deal, with its history, into a ledger."""
+
+    def __init__(self, ledger: Ledger, cast: Cast, office: Office, rng: Random) -> None:
+        self._ledger, self._cast, self._office, self._rng = ledger, cast, office, rng
+        self._history = Historian(ledger, office, rng)
+        self._stories = stories(rng)
+        self._sellers = dealt(rng, SELLERS)
+        self._parties = dealt(rng, PARTIES)
+        self._values = self._priced()
+
+    def write(self, deal_id: int) -> None:
+        """One more deal, of this id."""
+        story, parties = next(self._stories), self._choose_parties(next(self._parties))
+        value, assigned_to = next(self._values), next(self._sellers)
+        primary_quote = self._history.quotes(deal_id, story, value)
+        deal = self._deal(deal_id, story, parties, value, assigned_to, primary_quote)
+        self._ledger.deals.append(deal)
+        seller = self._seller(assigned_to)
+        subject = Subject(deal_id, deal.name, value, story, seller, parties.company, parties.contact)
+        self._history.tasks(subject)
+        self._history.notes(subject)
+        self._history.emails(subject)
+
+    def _deal(
+        self,
+        deal_id: int,
+        story: Story,
+        parties: Parties,
+        value: float | int | None,
+        assigned_to: int | None,
+        primary_quote: int | None,
+    ) -> Deal:
+        rng, office, stage = self._rng, self._office, story.stage
+        entered_at = office.ago(story.entered)
+        return Deal(
+            id=deal_id,
+            name=self._name(parties.company),
+            stage_id=stage.id,
+            value=value,
+            contact_id=_id(parties.contact),
+            bill_to_contact_id=_id(parties.bill_to_contact),
+            company_id=_id(parties.company),
+            partner_id=_id(parties.bill_to),
+            reseller_id=_id(parties.reseller),
+            reseller_contact_id=_id(parties.reseller_contact),
+            probability=self._probability(story),
+            expected_close_date=self._expected_close(story),
+            assigned_to=assigned_to,
+            notes=rng.choice(DEAL_NOTES) if rng.random() < 0.3 else None,
+            tags=",".join(rng.sample(TAGS, rng.randint(1, 3))) if rng.random() < 0.6 else None,
+            loss_reason=rng.choice(LOSS_REASONS) if stage.is_lost else None,
+            primary_quote_id=primary_quote,
+            stage_entered_at=entered_at,
+            closed_at=None if story.is_open else entered_at,
+            created_at=office.ago(story.created),
+            updated_at=office.ago(story.touched),
+        )
+
+    def _choose_parties(self, kind: str) -> Parties:
+        rng, cast = self._rng, self._cast
+        if kind == "nobody":
+            return Parties()
+        company = rng.choice(cast.companies)
+        contact = rng.choice(cast.contacts_of[company.id])
+        if kind == "company":
+            return Parties(company)
+        if kind == "contact":
+            return Parties(None, contact)
+        bill_to = rng.choice(cast.companies) if rng.random() < 0.15 else None
+        payers = cast.contacts_of[(bill_to or company).id]
+        reseller = rng.choice(cast.resellers) if rng.random() < 0.15 else None
+        return Parties(
+            company,
+            contact,
+            bill_to,
+            rng.choice(payers) if bill_to or rng.random() < 0.2 else None,
+            reseller,
+            rng.choice(cast.contacts_of[reseller.id]) if reseller and rng.random() < 0.8 else None,
+        )
+
+    def _name(self, company: Company | None) -> str:
+        if company is None:
+            return self._rng.choice(ORPHAN_NAMES)
+        return self._rng.choice(DEAL_NAMES).format(company=company.name)
+
+    def _priced(self) -> Iterator[float | int | None]:
+        """Values as people price: log-normal and round, some from the list, a few with cents."""
+        rng = self._rng
+        for kind in dealt(rng, PRICING):
+            amount = rng.lognormvariate(TYPICAL_LOG_VALUE, LOG_SPREAD)
+            step = next(step for limit, step in ROUNDING if amount < limit)
+            yield {
+                "rounded": max(step, round(amount / step) * step),
+                "list": rng.choice(LIST_PRICES),
+                "cents": round(amount, 2),
+                "none": None,
+            }[kind]
+
+    def _probability(self, story: Story) -> int:
+        if not story.is_open:
+            return story.stage.probability
+        return story.stage.probability + self._rng.choice((-10, -5, 0, 0, 0, 5, 10))
+
+    def _expected_close(self, story: Story) -> date | None:
+        rng = self._rng
+        if not story.is_open:
+            # Plans and endings differ by some weeks.
+            day = self._office.day(round(rng.gauss(-story.entered, 12)))
+            return day if rng.random() < 0.9 else None
+        day = self._office.day(round(rng.uniform(*story.mood.close_in)))
+        if story.mood is not HEALTHY:
+            return day
+        if rng.random() < 0.08:
+            return None
+        return month_end(day) if rng.random() < 0.4 else day
+
+    def _seller(self, assigned_to: int | None) -> User:
+        """Who works on the deal: whoever it is assigned to, or somebody who picked it up."""
+        return USERS[assigned_to - 1] if assigned_to else self._rng.choice(USERS)
+
+
+def _id(record: Company | Contact | None) -> int | None:
+    return record.id if record else None

@@ -1,0 +1,200 @@
+"""What was done for a deal: its quotes, tasks, notes and e-mails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from random import Random
+
+from mock_server.domain.world import Company, Contact, Email, Note, Quote, Task, User
+from mock_server.seeding.ledger import Ledger
+from mock_server.seeding.office import Office
+from mock_server.seeding.stories import Story
+from mock_server.seeding.words import (
+    IN,
+    NOTES,
+    OUT,
+    QUOTE_STATUS_LOST,
+    QUOTE_STATUS_WON,
+    QUOTE_STATUSES_OPEN,
+    TASKS,
+    TOPICS,
+    Topic,
+)
+
+DUE_TIMES = (None, None, "09:00", "10:30", "14:00", "16:15")
+PRIORITIES = ("low", "medium", "medium", "high")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The deal that a history is about, and those who make it."""
+
+    deal_id: int
+    name: str
+    value: float | int | None
+    story: Story
+    seller: User
+    company: Company | None
+    contact: Contact | None
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What the texts may mention."""
+        return {
+            "deal": self.name,
+            "company": self.company.name if self.company else "the customer",
+            "contact": self.contact.name if self.contact else "the customer",
+            "value": f"{self.value:,}" if self.value else "the offer",
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Historian:
+    """Writes the histories of deals into a ledger."""
+
+    ledger: Ledger
+    office: Office
+    rng: Random
+
+    def quotes(self, deal_id: int, story: Story, value: float | int | None) -> int | None:
+        """Up to three quotes, from the proposal on; answers the id of the primary one."""
+        count = self.rng.choice((0, 1, 1, 2, 3)) if value and story.stage.id > 2 else 0
+        ages = sorted((self._age(story) for _ in range(count)), reverse=True)
+        quotes = [self._quote(deal_id, story, value or 0, age) for age in ages]
+        # The last quote is the one that was accepted or declined, or that still stands.
+        return quotes[-1].id if quotes and self.rng.random() < 0.8 else None
+
+    def _quote(self, deal_id: int, story: Story, value: float | int, age: float) -> Quote:
+        created_at = self.office.ago(age)
+        ended = QUOTE_STATUS_LOST if story.stage.is_lost else QUOTE_STATUS_WON
+        quote = Quote(
+            id=len(self.ledger.quotes) + 1,
+            deal_id=deal_id,
+            quote_number="",
+            status=self.rng.choice(QUOTE_STATUSES_OPEN) if story.is_open else ended,
+            total=self.rng.choice((value, value, round(value * 0.92, 2), round(value * 1.05, 2))),
+            created_at=created_at,
+            valid_until=created_at.date() + timedelta(days=30),
+        )
+        self.ledger.quotes.append(quote)
+        return quote
+
+    def tasks(self, subject: Subject) -> None:
+        """Tasks that were done, and on an open deal those that are late or still to come."""
+        story, rng = subject.story, self.rng
+        for _ in range(rng.choice((0, 1, 1, 2))):
+            age = self._age(story)
+            self._task(subject, age, "completed", -int(age))
+        if story.is_open:
+            for _ in range(rng.randint(*story.mood.tasks_late)):
+                self._task(subject, self._age(story), "pending", -rng.randint(1, 15))
+            for _ in range(rng.randint(*story.mood.tasks_ahead)):
+                self._task(subject, self._age(story), "pending", rng.randint(3, 24))
+
+    def _task(self, subject: Subject, age: float, status: str, due_in: int) -> None:
+        rng, company, contact = self.rng, subject.company, subject.contact
+        title, description = rng.choice(TASKS)
+        words = subject.words
+        self.ledger.tasks.append(
+            Task(
+                id=len(self.ledger.tasks) + 1,
+                deal_id=subject.deal_id,
+                title=title.format_map(words),
+                description=description and description.format_map(words),
+                due_date=self.office.day(due_in) if rng.random() < 0.9 or due_in < 0 else None,
+                due_time=rng.choice(DUE_TIMES),
+                priority=rng.choice(PRIORITIES),
+                status=status,
+                assigned_to=subject.seller.id if rng.random() < 0.9 else None,
+                contact_id=contact.id if contact and rng.random() < 0.5 else None,
+                company_id=company.id if company and rng.random() < 0.5 else None,
+                created_at=self.office.ago(age),
+            )
+        )
+
+    def notes(self, subject: Subject) -> None:
+        """Up to two notes."""
+        for _ in range(self.rng.choice((0, 0, 1, 1, 2))):
+            self.ledger.notes.append(
+                Note(
+                    id=len(self.ledger.notes) + 1,
+                    deal_id=subject.deal_id,
+                    content=self.rng.choice(NOTES).format_map(subject.words),
+                    created_by=subject.seller.id,
+                    created_at=self.office.ago(self._age(subject.story)),
+                )
+            )
+
+    def emails(self, subject: Subject) -> None:
+        """Threads of e-mails one after the other, the latest answered or not, as the mood is."""
+        story, contact = subject.story, subject.contact
+        if contact is None:
+            return
+        unanswered = story.is_open and self.rng.random() < story.mood.unanswered
+        count = max(self.rng.randint(0, min(2, story.stage.id)), int(unanswered))
+        span = (story.created - story.last_event) / max(1, count)
+        # What people write about follows the stages; the first threads go back the furthest.
+        topics = sorted(self.rng.sample(range(min(len(TOPICS), 2 * story.stage.id + 1)), count))
+        for number, topic in enumerate(topics, start=1):
+            last = IN if unanswered and number == count else OUT
+            newest = story.last_event + span * (count - number)
+            thread = Thread(f"thread-{subject.deal_id}-{number}", TOPICS[topic], last, newest, span)
+            self._thread(subject, contact, thread)
+
+    def _thread(self, subject: Subject, contact: Contact, thread: Thread) -> None:
+        topic, words = thread.topic, subject.words
+        directions = _directions(topic, self.rng.choice(_endings(topic, thread.last)))
+        heading = topic.subject.format_map(words)
+        longest = min(3, thread.span / len(directions))
+        waits = [self.rng.uniform(longest / 5, longest) for _ in directions]
+        for turn, direction in enumerate(directions):
+            pair: tuple[User | Contact, User | Contact] = (subject.seller, contact)
+            sender, receiver = pair if direction == OUT else reversed(pair)
+            text = topic.turns[turn].format_map(words)
+            self.ledger.emails.append(
+                Email(
+                    id=len(self.ledger.emails) + 1,
+                    deal_id=subject.deal_id,
+                    thread_id=thread.id,
+                    direction=direction,
+                    subject=heading if turn == 0 else f"Re: {heading}",
+                    body=letter(receiver.first_name, text, sender.name),
+                    from_name=sender.name,
+                    from_email=sender.email,
+                    to_name=receiver.name,
+                    to_email=receiver.email,
+                    sent_at=self.office.ago(thread.newest + sum(waits[turn + 1 :])),
+                )
+            )
+
+    def _age(self, story: Story) -> float:
+        """Some moment between the deal's beginning and its last event."""
+        return self.rng.uniform(story.last_event, story.created)
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """Some e-mails about a topic: how the latest is directed, and when it was sent."""
+
+    id: str
+    topic: Topic
+    last: str
+    newest: float
+    span: float
+
+
+def _endings(topic: Topic, direction: str) -> list[int]:
+    """The turns after which a thread of this topic ends in this direction."""
+    first = 0 if topic.begins == direction else 1
+    return list(range(first, len(topic.turns), 2))
+
+
+def _directions(topic: Topic, ending: int) -> list[str]:
+    other = IN if topic.begins == OUT else OUT
+    return [topic.begins if turn % 2 == 0 else other for turn in range(ending + 1)]
+
+
+def letter(to: str, text: str, sender: str) -> str:
+    """The body of an e-mail."""
+    return f"Hi {to},\n\n{text}\n\nBest regards,\n{sender}\n"

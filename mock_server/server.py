@@ -1,0 +1,115 @@
+"""Serving the mock: a socket of our own, uvicorn on it, and a clean end."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import h11
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from mock_server.errors import Answer
+
+LONGEST_HEAD = 1_000_000  # bytes; a URL of any length that means well is answered with 404
+
+
+class ListenError(Exception):
+    """The address cannot be listened on."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes a free one."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, kind, protocol, _, address = found[0]
+        # With its protocol named asyncio switches Nagle's algorithm off: 1 ms an answer, not 40.
+        listening = socket.socket(family, kind, protocol)
+    except (OSError, UnicodeError) as error:
+        raise ListenError(f"Cannot listen on {host}: {_reason(error)}") from error
+    try:
+        if hasattr(signal, "SIGHUP"):  # elsewhere (Windows) it would let two mocks share a port
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(128)
+    except OSError as error:
+        listening.close()
+        raise ListenError(
+            f"Cannot listen on {host} port {port}: {_reason(error)}; try another --port"
+        ) from error
+    return listening
+
+
+def _reason(error: Exception) -> str:
+    strerror = getattr(error, "strerror", None) or str(error)
+    return strerror[0].lower() + strerror[1:]
+
+
+def address_of(listening: socket.socket) -> str:
+    """`http://127.0.0.1:4010`: where a client on this machine finds it."""
+    host, port = listening.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class _Protocol(H11Protocol):
+    """HTTP by h11, which takes any method; what it cannot read gets the documented error body."""
+
+    def send_400_response(self, msg: str) -> None:
+        body = Answer(400, "The request is not valid HTTP").body()
+        head = [("content-type", "application/json"), ("content-length", str(len(body)))]
+        close = [("connection", "close")]
+        for event in (
+            h11.Response(status_code=400, headers=head + close, reason=b"Bad Request"),
+            h11.Data(data=body),
+            h11.EndOfMessage(),
+        ):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn, telling when it is ready."""
+
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Whoever has sent half a request by now is cut off; that is no error to tell of.
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        await super().shutdown(sockets)
+
+
+def serve(
+    app: Any, listening: socket.socket, on_ready: Callable[[], None], *, access_log: bool = False
+) -> None:
+    """Serve until Ctrl-C or SIGTERM; both are a good end."""
+    config = uvicorn.Config(
+        app,
+        http=_Protocol,
+        h11_max_incomplete_event_size=LONGEST_HEAD,
+        loop="asyncio",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=access_log,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=60,
+        timeout_graceful_shutdown=1,
+    )
+    server = _Server(config, on_ready)
+    if threading.current_thread() is threading.main_thread():
+        # Uvicorn raises a signal again when it has ended; then these make it nothing.
+        for ending in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(ending, server.handle_exit)
+    server.run([listening])

@@ -1,0 +1,50 @@
+"""The bridge from ASGI to Flask."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from a2wsgi.wsgi import build_environ
+from starlette.types import Receive, Scope, Send
+
+
+class InlineFlask:
+    """Calls Flask right in the event loop.
+
+    A handler only computes, so a thread would make it wait and no other request faster. Whatever
+    has to wait (a delay, a stream) is ASGI and stands above.
+    """
+
+    def __init__(self, wsgi_app: Any) -> None:
+        self._wsgi_app = wsgi_app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await _live(receive, send)
+            return
+        started: list[tuple[str, list[tuple[str, str]]]] = []
+        environ: Any = build_environ(_plain(scope), BytesIO())  # type: ignore[arg-type]
+        chunks = self._wsgi_app(environ, lambda *start: started.append(start[:2]))
+        try:
+            body = b"".join(chunks)
+        finally:
+            getattr(chunks, "close", lambda: None)()
+        status, headers = started[0]
+        raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        await send({"type": "http.response.start", "status": int(status.split(" ")[0]), "headers": raw})
+        await send({"type": "http.response.body", "body": body})
+
+
+def _plain(scope: Scope) -> Scope:
+    """The request as WSGI can carry it: ASCII in the query, and no change of protocol."""
+    query = scope["query_string"]
+    headers = [header for header in scope["headers"] if header[0] != b"upgrade"]
+    return {**scope, "query_string": query if query.isascii() else b"", "headers": headers}
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    """Nothing is to be started or ended, but the server wants to hear so."""
+    for phase in ("startup", "shutdown"):
+        await receive()
+        await send({"type": f"lifespan.{phase}.complete"})

@@ -1,0 +1,76 @@
+"""Checking answers: whatever leaves the mock is what the contract says, or a server error."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from werkzeug.http import parse_options_header
+
+from mock_server.contract import Contract, Operation
+from mock_server.errors import Answer
+
+log = logging.getLogger(__name__)
+
+
+def breach(operation: Operation, status: int, content_type: str, body: bytes) -> str | None:
+    """What about this answer the contract does not allow, or None."""
+    if status not in operation.responses:
+        return "the status is not declared"
+    declared = operation.responses[status]
+    kind, _ = parse_options_header(content_type)
+    if not declared and not body:
+        return None
+    if kind not in declared:
+        return f"the content type {kind or '(none)'} is not declared"
+    try:
+        value: Any = json.loads(body) if kind == "application/json" else body.decode("utf-8")
+    except ValueError as error:
+        return f"the body cannot be read: {error}"
+    return "; ".join(declared[kind].errors(value).values()) or None
+
+
+class ResponseChecker:
+    """ASGI middleware, around everything that may answer for an operation of the contract."""
+
+    def __init__(self, app: ASGIApp, contract: Contract) -> None:
+        self.app = app
+        self._contract = contract
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        # One dictionary for the whole way, so that the routing below can be seen from here.
+        scope["extensions"] = dict(scope.get("extensions") or {})
+        held: list[Message] = []
+
+        async def checking(message: Message) -> None:
+            operation_id = scope["extensions"].get("connexion_routing", {}).get("operation_id")
+            if operation_id is None:
+                await send(message)
+                return
+            held.append(message)
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                await self._release(self._contract.operation(operation_id), held, scope, send)
+
+        await self.app(scope, receive, checking)
+
+    async def _release(self, operation: Operation, held: list[Message], scope: Scope, send: Send) -> None:
+        start, *parts = held
+        content_type = Headers(raw=start["headers"]).get("content-type", "")
+        body = b"".join(part.get("body", b"") for part in parts)
+        found = breach(operation, start["status"], content_type, body)
+        if found:
+            log.error("%s answered %s, but %s", operation.id, start["status"], found)
+            await Answer(500, "Server error").response()(scope, _nothing, send)
+            return
+        await send(start)
+        await send({"type": "http.response.body", "body": body})
+
+
+async def _nothing() -> Message:
+    return {"type": "http.disconnect"}

@@ -1,0 +1,183 @@
+"""World files: a whole world as YAML that people can read, write, and send in a bug report.
+
+`fixtures/README.md` describes the format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from mock_server.contract import Contract
+from mock_server.domain.world import World
+from mock_server.seeding import STAGES, USERS, seed_world
+from mock_server.worldfile.errors import WorldFileError
+from mock_server.worldfile.records import TYPES, against_contract, misfits, read_record, write_record
+from mock_server.worldfile.text import parse, render
+from mock_server.worldfile.values import KINDS, WrongValueError
+
+__all__ = ["WorldFileError", "fixture_names", "load_world", "read_world", "save_world"]
+
+PACKAGED = Path(__file__).parent.parent / "data" / "fixtures"
+CHECKOUT = Path(__file__).parent.parent.parent / "fixtures"
+
+HEADER = "# A world of the Deals mock; fixtures/README.md describes the format.\n"
+SHORT = frozenset({"users", "companies", "contacts", "stages"})  # a line for each record
+RECIPE = ("deals", "seed")
+# Everybody needs these, so a file that says nothing of them gets the usual ones.
+USUAL = {"users": USERS, "stages": STAGES}
+KEYS = ("description", "recipe", *TYPES, "next_ids")
+
+
+def fixture_names() -> list[str]:
+    """The names of the fixtures that come with the mock."""
+    return sorted(path.stem for path in _fixtures().glob("*.yaml"))
+
+
+def load_world(
+    name: str | Path,
+    now: datetime,
+    *,
+    deals: int | None = None,
+    seed: int | None = None,
+    contract: Contract | None = None,
+) -> World:
+    """The world of a fixture or a file; `deals` and `seed` stand in for those of its recipe."""
+    path = _find(name)
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WorldFileError(f"{path}: cannot be read: {error}") from None
+    given = {"deals": deals, "seed": seed}
+    overrides = {key: value for key, value in given.items() if value is not None}
+    return read_world(text, path.name, now, overrides=overrides, contract=contract)
+
+
+def read_world(
+    text: str,
+    source: str,
+    now: datetime,
+    *,
+    overrides: Mapping[str, int] | None = None,
+    contract: Contract | None = None,
+) -> World:
+    """The world that a text gives; `source` is what complaints call it."""
+    data = _document(parse(text, source), source)
+    if data.get("recipe") is not None:
+        return _seeded(data, source, now, overrides or {})
+    if overrides:
+        raise WorldFileError(f"{source}: is no recipe, so {' and '.join(overrides)} cannot be chosen")
+    world = _filled(data, source, now)
+    for table in TYPES:
+        for record in world.table(table):
+            said = [*misfits(world, table, record)]
+            said += against_contract(contract, table, record) if contract and not said else ()
+            if said:
+                raise WorldFileError(f"{source}: {_called(table, record.id)}: {said[0]}")
+    return world
+
+
+def save_world(world: World) -> str:
+    """The world as a file; loading it gives the same world."""
+    parts = [HEADER]
+    for table in TYPES:
+        records = [write_record(table, record) for record in world.table(table)]
+        if records or table in USUAL:
+            parts.append(render({table: records}, one_liners=table in SHORT))
+    if next_ids := {table: world.table(table).next_id for table in TYPES if _has_gaps(world, table)}:
+        parts.append(render({"next_ids": next_ids}))
+    return "\n".join(parts)
+
+
+def _find(name: str | Path) -> Path:
+    path = Path(name)
+    if len(path.parts) == 1:
+        for fixture in (_fixtures() / path.name, _fixtures() / f"{path.name}.yaml"):
+            if fixture.is_file():
+                return fixture
+    if not path.is_file():
+        known = ", ".join(fixture_names())
+        raise WorldFileError(f"{name}: there is no such file, and the fixtures are {known}")
+    return path
+
+
+def _fixtures() -> Path:
+    return PACKAGED if PACKAGED.is_dir() else CHECKOUT
+
+
+def _document(data: Any, source: str) -> dict[str, Any]:
+    if not isinstance(data, dict):
+        raise WorldFileError(f"{source}: must have one of the keys {', '.join(KEYS)}")
+    if unknown := [key for key in data if key not in KEYS]:
+        raise WorldFileError(f"{source}: {unknown[0]}: is not a key; there are {', '.join(KEYS)}")
+    return data
+
+
+def _seeded(data: Mapping[str, Any], source: str, now: datetime, overrides: Mapping[str, int]) -> World:
+    if both := [key for key in data if key in TYPES or key == "next_ids"]:
+        raise WorldFileError(f"{source}: {both[0]}: cannot stand beside a recipe")
+    recipe = _numbers(data["recipe"], f"{source}: recipe", RECIPE) | dict(overrides)
+    if lacking := [key for key in RECIPE if key not in recipe]:
+        raise WorldFileError(f"{source}: recipe: {lacking[0]}: is required")
+    if recipe["deals"] < 0:
+        raise WorldFileError(f"{source}: recipe: deals: must be at least 0, not {recipe['deals']}")
+    return seed_world(deals=recipe["deals"], seed=recipe["seed"], now=now)
+
+
+def _filled(data: Mapping[str, Any], source: str, now: datetime) -> World:
+    world = World()
+    for table in TYPES:
+        records = USUAL.get(table, ())
+        if data.get(table) is not None:
+            records = tuple(_records(table, data[table], source, now))
+        world = world.put(table, *records)
+    next_ids = _numbers(data.get("next_ids") or {}, f"{source}: next_ids", tuple(TYPES))
+    for table, next_id in next_ids.items():
+        least = world.table(table).next_id
+        if next_id < least:
+            raise WorldFileError(f"{source}: next_ids: {table}: must be at least {least}, not {next_id}")
+        changed: dict[str, Any] = {table: replace(world.table(table), next_id=next_id)}
+        world = replace(world, **changed)
+    return world
+
+
+def _records(table: str, given: Any, source: str, now: datetime) -> Iterator[Any]:
+    if not isinstance(given, list):
+        raise WorldFileError(f"{source}: {table}: must be a list of records")
+    seen = set()
+    for index, values in enumerate(given, start=1):
+        id_ = values.get("id") if isinstance(values, dict) else None
+        called = _called(table, id_ if type(id_) is int else None, index)
+        try:
+            record = read_record(table, values, now)
+        except WrongValueError as error:
+            raise WorldFileError(f"{source}: {called}: {error}") from None
+        if record.id in seen:
+            raise WorldFileError(f"{source}: {called}: id: is given twice; an id stands for one record")
+        seen.add(record.id)
+        yield record
+
+
+def _numbers(given: Any, where: str, keys: tuple[str, ...]) -> dict[str, int]:
+    if not isinstance(given, dict):
+        raise WorldFileError(f"{where}: must be like {{{keys[0]}: 200}}")
+    if unknown := [key for key in given if key not in keys]:
+        raise WorldFileError(f"{where}: {unknown[0]}: is not a key; there are {', '.join(keys)}")
+    for key, value in given.items():
+        if type(value) is not int:
+            raise WorldFileError(f"{where}: {key}: must be {KINDS[int].allowed}, not {value!r}")
+    return given
+
+
+def _called(table: str, id_: int | None, index: int = 0) -> str:
+    """`deal 12`, or `deals, record 3` if it has no id."""
+    return f"{TYPES[table].__name__.lower()} {id_}" if id_ is not None else f"{table}, record {index}"
+
+
+def _has_gaps(world: World, table: str) -> bool:
+    """Whether ids were given out that the records themselves do not tell of."""
+    records = world.table(table)
+    return records.next_id != max(records.rows, default=0) + 1

@@ -1,0 +1,161 @@
+"""The records in a world file: what fields they have, and whether they fit together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, Field, dataclass, fields
+from datetime import datetime
+from functools import cache
+from types import NoneType
+from typing import Any, get_args, get_type_hints
+
+from mock_server.contract import Contract
+from mock_server.domain.references import REFERENCES
+from mock_server.domain.values import to_json
+from mock_server.domain.world import (
+    Company,
+    Contact,
+    Deal,
+    Email,
+    Note,
+    Quote,
+    Stage,
+    Task,
+    User,
+    World,
+)
+from mock_server.schemas import Validator
+from mock_server.worldfile.values import KINDS, Kind, WrongValueError
+
+TYPES: Mapping[str, type[Any]] = {
+    "users": User,
+    "companies": Company,
+    "contacts": Contact,
+    "stages": Stage,
+    "deals": Deal,
+    "quotes": Quote,
+    "tasks": Task,
+    "notes": Note,
+    "emails": Email,
+}
+POINTERS = {
+    **{field: table for field, (table, _) in REFERENCES.items()},
+    "created_by": "users",
+    "primary_quote_id": "quotes",
+}
+# Deleting a deal takes its tasks and notes along, and nothing else.
+OUTLIVE_THEIR_DEAL = frozenset({"quotes", "emails"})
+
+# The contract's words for each table: what is written to it, and what is read from it.
+WRITTEN_BY = {
+    "stages": "createPipelineStage",
+    "deals": "createDeal",
+    "tasks": "createDealTask",
+    "notes": "createDealNote",
+}
+READ_AS = {"users": "User", "tasks": "Task", "emails": "Email"}
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A field of a record, as files have it."""
+
+    kind: Kind
+    nullable: bool
+    default: Any
+
+    @property
+    def required(self) -> bool:
+        return self.default is MISSING
+
+
+@cache
+def slots(table: str) -> Mapping[str, Slot]:
+    """The fields of a table's records, in order."""
+    hints = get_type_hints(TYPES[table])
+    return {field.name: _slot(field, hints[field.name]) for field in fields(TYPES[table])}
+
+
+def _slot(field: Field[Any], hint: Any) -> Slot:
+    types = get_args(hint) or (hint,)
+    kind = next(kind for type_, kind in KINDS.items() if type_ in types)
+    return Slot(kind, NoneType in types, field.default)
+
+
+def read_record(table: str, given: Any, now: datetime) -> Any:
+    """The record that a mapping gives; WrongValueError if it gives none."""
+    if not isinstance(given, dict):
+        raise WrongValueError("must be a record: `id: 1`, and so on")
+    known = slots(table)
+    if unknown := [name for name in given if name not in known]:
+        raise WrongValueError(f"{unknown[0]}: is not a field; there are {', '.join(known)}")
+    if lacking := [name for name, slot in known.items() if slot.required and name not in given]:
+        raise WrongValueError(f"{lacking[0]}: is required")
+    return TYPES[table](**{name: _read(name, known[name], value, now) for name, value in given.items()})
+
+
+def _read(name: str, slot: Slot, value: Any, now: datetime) -> Any:
+    if value is None and slot.nullable:
+        return None
+    try:
+        read = slot.kind.of(value, now)
+    except WrongValueError as error:
+        raise WrongValueError(f"{name}: {error}") from None
+    if name == "id" and read < 1:
+        raise WrongValueError(f"id: must be at least 1, not {read}")
+    return read
+
+
+def write_record(table: str, record: Any) -> dict[str, Any]:
+    """A record as files have it: without what is as usual."""
+    values = ((name, getattr(record, name), slot) for name, slot in slots(table).items())
+    return {
+        name: _moment(value) if isinstance(value, datetime) else to_json(value)
+        for name, value, slot in values
+        if value != slot.default
+    }
+
+
+def _moment(moment: datetime) -> str:
+    """Without the microseconds of the API, where there are none."""
+    return str(to_json(moment)).replace(".000000Z", "Z")
+
+
+def misfits(world: World, table: str, record: Any) -> Iterator[str]:
+    """What is wrong with a record among the others of its world."""
+    for name in slots(table):
+        id_ = getattr(record, name)
+        if name not in POINTERS or id_ is None or id_ in world.table(POINTERS[name]):
+            continue
+        if table in OUTLIVE_THEIR_DEAL and name == "deal_id" and _was_there(world, id_):
+            continue
+        yield f"{name}: there is no {id_} among the {POINTERS[name]} ({_ids(world, POINTERS[name])})"
+    if table == "deals" and record.primary_quote_id in world.quotes:
+        owner = world.quotes[record.primary_quote_id].deal_id
+        if owner != record.id:
+            yield f"primary_quote_id: must be a quote of this deal, not of deal {owner}"
+
+
+def _was_there(world: World, deal_id: int) -> bool:
+    """Whether a deal of this id was deleted: ids are never given again."""
+    return 0 < deal_id < world.deals.next_id
+
+
+def _ids(world: World, table: str) -> str:
+    ids = [str(record.id) for record in world.table(table)]
+    return ", ".join(ids if len(ids) <= 8 else [*ids[:6], "…", ids[-1]]) or "which are none"
+
+
+def against_contract(contract: Contract, table: str, record: Any) -> Iterator[str]:
+    """What the contract has against a record: its limits, enums and formats."""
+    values = {name: to_json(getattr(record, name)) for name in slots(table)}
+    validators: list[Validator] = []
+    if table in WRITTEN_BY:
+        validators += contract.operation(WRITTEN_BY[table]).bodies.values()
+    if table in READ_AS:
+        validators.append(contract.validator(READ_AS[table]))
+    for validator in validators:
+        for name, said in validator.errors(values).items():
+            # Requests may lack what they may not set to null; in a record that is the same.
+            if values.get(name) is not None:
+                yield f"{name}: {said.removeprefix(f'{name} ')}"

@@ -1,0 +1,89 @@
+"""YAML as world files have it: only JSON's types, so that no text is taken for anything else.
+
+Plain YAML reads `NO` as false, `14:00` as 840 and `2026-01-15` as an object of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from mock_server.worldfile.errors import WorldFileError
+
+PLAIN = (  # type, how it is written, the characters that it begins with
+    ("bool", "true|false", "tf"),
+    ("int", "-?(?:0|[1-9][0-9]*)", "-0123456789"),
+    ("float", r"-?(?:0|[1-9][0-9]*)\.[0-9]+(?:e[+-]?[0-9]+)?", "-0123456789"),
+    ("null", "null|~|", ["n", "~", ""]),
+)
+RESOLVERS = {
+    first: [
+        (f"tag:yaml.org,2002:{name}", re.compile(f"(?:{pattern})\\Z"))
+        for name, pattern, firsts in PLAIN
+        if first in firsts
+    ]
+    for first in ["", *"~tfn-0123456789"]
+}
+
+# What is safe in a block: ends of lines that YAML takes for nothing else, and no blank edges.
+BLOCK = re.compile("\\S(?:[^\r\x85\u2028\u2029]*\\S)?\n?")
+
+# The C versions are ten times as fast, where PyYAML was built with them.
+_BaseLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_BaseDumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+class _Loader(_BaseLoader):  # type: ignore[misc]
+    yaml_implicit_resolvers = RESOLVERS
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        for index, key in enumerate(keys):
+            if key in keys[:index]:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"{key!r} is given twice", node.value[index][0].start_mark
+                )
+        return super().construct_mapping(node, deep)
+
+
+class _Dumper(_BaseDumper):  # type: ignore[misc]
+    yaml_implicit_resolvers = RESOLVERS
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _text(dumper: Any, text: str) -> Any:
+    style = "|" if "\n" in text and BLOCK.fullmatch(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _text)
+
+
+def parse(text: str, source: str) -> Any:
+    """What the text says; a text that is not YAML is one line of complaint."""
+    try:
+        return yaml.load(text, _Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"line {mark.line + 1}: " if mark else ""
+        raise WorldFileError(f"{source}: {where}{error.problem or error.context}") from None
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+        raise WorldFileError(f"{source}: is not YAML: {' '.join(str(error).split())}") from None
+
+
+def render(data: Mapping[str, Any], *, one_liners: bool = False) -> str:
+    """The data as YAML; with `one_liners`, each record on a line of its own."""
+    text: str = yaml.dump(
+        dict(data),
+        Dumper=_Dumper,
+        allow_unicode=True,
+        sort_keys=False,
+        default_flow_style=None if one_liners else False,
+        width=1_000_000,
+    )
+    return text

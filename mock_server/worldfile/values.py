@@ -1,0 +1,85 @@
+"""The values in a world file: how each type is written, and what is wrong with anything else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from math import isfinite
+from typing import Any
+
+from mock_server.domain.values import to_timestamp
+
+
+class WrongValueError(ValueError):
+    """A value that its field cannot take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A type of value: how to read one at a moment, and what is allowed."""
+
+    read: Callable[[Any, datetime], Any]
+    allowed: str
+
+    def of(self, value: Any, now: datetime) -> Any:
+        """The value that is meant, read at the moment `now`."""
+        try:
+            return self.read(value, now)
+        except (ValueError, OverflowError):
+            shown = repr(value) if len(repr(value)) <= 60 else f"{repr(value)[:60]}…"
+            raise WrongValueError(f"must be {self.allowed}, not {shown}") from None
+
+
+def _exactly(*types: type) -> Callable[[Any, datetime], Any]:
+    def read(value: Any, _now: datetime) -> Any:
+        if type(value) not in types:  # true is no 1
+            raise ValueError
+        return value
+
+    return read
+
+
+def _number(value: Any, now: datetime) -> float | int:
+    number: float | int = _exactly(int, float)(value, now)
+    if not isfinite(number):
+        raise ValueError
+    return number
+
+
+RELATIVE_DAY = re.compile(r"([+-][0-9]{1,7})d")
+RELATIVE_MOMENT = re.compile(r"([+-][0-9]{1,7})(?:h|d(?: ([0-9]{2}:[0-9]{2}))?)")
+ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _day(value: Any, now: datetime) -> date:
+    text: str = _exactly(str)(value, now)
+    if relative := RELATIVE_DAY.fullmatch(text):
+        return now.astimezone(UTC).date() + timedelta(days=int(relative[1]))
+    if not ISO_DAY.fullmatch(text):
+        raise ValueError
+    return date.fromisoformat(text)
+
+
+def _moment(value: Any, now: datetime) -> datetime | None:
+    text: str = _exactly(str)(value, now)
+    relative = RELATIVE_MOMENT.fullmatch(text)
+    if relative is None:
+        return to_timestamp(text)
+    amount, clock = relative.groups()
+    span = timedelta(hours=int(amount)) if text.endswith("h") else timedelta(days=int(amount))
+    moment = now.astimezone(UTC).replace(microsecond=0) + span
+    if clock is None:
+        return moment
+    return datetime.combine(moment.date(), time.fromisoformat(clock), UTC)
+
+
+KINDS: dict[type, Kind] = {
+    datetime: Kind(_moment, "a time (2026-01-15T09:30:00Z, or -25d, -25d 09:30, -3h from now)"),
+    date: Kind(_day, "a date (2026-03-15, or +3d, -25d from today)"),
+    float: Kind(_number, "a number"),
+    int: Kind(_exactly(int), "an integer"),
+    bool: Kind(_exactly(bool), "true or false"),
+    str: Kind(_exactly(str), "text (in quotes, if it looks like something else)"),
+}

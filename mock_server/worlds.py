@@ -1,0 +1,53 @@
+"""The store: one reference to an immutable world, swapped under a lock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Lock
+from typing import Concatenate, ParamSpec, TypeVar, overload
+
+from mock_server.domain.world import World
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Worlds:
+    """Keeps the world; readers take `current` and never wait."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._lock = Lock()
+
+    @property
+    def current(self) -> World:
+        """The world as it is now; it never changes, a write only puts another in its place."""
+        return self._world
+
+    @overload
+    def commit(
+        self, change: Callable[Concatenate[World, P], World], *args: P.args, **kwargs: P.kwargs
+    ) -> World: ...
+
+    @overload
+    def commit(
+        self,
+        change: Callable[Concatenate[World, P], tuple[World, T]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> tuple[World, T]: ...
+
+    def commit(
+        self,
+        change: Callable[Concatenate[World, P], World | tuple[World, T]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> World | tuple[World, T]:
+        """Put in place the world that `change` makes of this one, and return what it returned.
+
+        If it raises, the world stays. Two commits at once happen one after the other.
+        """
+        with self._lock:
+            made = change(self._world, *args, **kwargs)
+            self._world = made[0] if isinstance(made, tuple) else made
+        return made

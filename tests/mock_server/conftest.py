@@ -1,0 +1,125 @@
+"""The mock as its clients see it: over HTTP, as a person, on a clock that stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import httpx
+import pytest
+from starlette.testclient import TestClient
+
+from mock_server.app import create_app
+from mock_server.auth import Tokens
+from mock_server.clock import FrozenClock
+from mock_server.contract import Contract
+from mock_server.domain.world import World
+from mock_server.seeding import seed_world
+from mock_server.worlds import Worlds
+
+NOW = datetime(2026, 2, 9, 12, tzinfo=UTC)  # the day on which the page's example is as it is shown
+PEOPLE = {"admin": 1, "manager": 2, "rep": 3}
+
+
+@cache
+def contract() -> Contract:
+    """The contract; loading it once is enough for all tests."""
+    return Contract.load()
+
+
+@cache
+def seeded(deals: int = 200, seed: int = 42) -> World:
+    """The seeded world; it never changes, so all tests may share it."""
+    return seed_world(deals=deals, seed=seed, now=NOW)
+
+
+@dataclass
+class Api:
+    """The mock, and who is asking it."""
+
+    client: TestClient
+    worlds: Worlds
+    tokens: Mapping[str, str]
+    person: str = "admin"
+
+    @property
+    def world(self) -> World:
+        return self.worlds.current
+
+    def as_(self, person: str) -> Api:
+        """The same mock, asked by somebody else (`"nobody"` has no token)."""
+        return Api(self.client, self.worlds, self.tokens, person)
+
+    def send(
+        self, method: str, path: str, headers: Mapping[str, str] | None = None, **kwargs: Any
+    ) -> httpx.Response:
+        """Any request at all."""
+        token = self.tokens.get(self.person)
+        who = {"Authorization": f"Bearer {token}"} if token else {}
+        return self.client.request(method, path, headers={**who, **(headers or {})}, **kwargs)
+
+    def get(self, path: str, **query: Any) -> httpx.Response:
+        return self.send("GET", f"/api{path}", params=query)
+
+    def post(self, path: str, body: Any = None, **kwargs: Any) -> httpx.Response:
+        return self.send("POST", f"/api{path}", **({"json": body} if body is not None else {}), **kwargs)
+
+    def put(self, path: str, body: Any) -> httpx.Response:
+        return self.send("PUT", f"/api{path}", json=body)
+
+    def delete(self, path: str) -> httpx.Response:
+        return self.send("DELETE", f"/api{path}")
+
+    def data(self, path: str, **query: Any) -> Any:
+        """The data of a successful answer."""
+        answer = self.get(path, **query)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["data"]
+
+    def ids(self, **query: Any) -> list[int]:
+        """The ids of the deals on a page of the list, in order."""
+        return [deal["id"] for deal in self.data("/deals", **{"per_page": 100, **query})]
+
+    def create(self, **fields: Any) -> dict[str, Any]:
+        """A new deal, as it was answered."""
+        answer = self.post("/deals", {"name": "A deal", "stage_id": 1, **fields})
+        assert answer.status_code == 201, answer.text
+        made: dict[str, Any] = answer.json()["data"]
+        return made
+
+    def move(self, deal_id: int, to: int) -> dict[str, Any]:
+        """The deal, moved to another stage."""
+        answer = self.put(f"/deals/{deal_id}/stage", {"stage_id": to})
+        assert answer.status_code == 200, answer.text
+        moved: dict[str, Any] = answer.json()["data"]
+        return moved
+
+    def upload(self, content: bytes, name: str = "deals.csv") -> httpx.Response:
+        """Import a file."""
+        return self.post("/deals/import", files={"file": (name, content, "text/csv")})
+
+
+Start = Callable[[World], Api]
+
+
+@pytest.fixture
+def start() -> Start:
+    """Starts a mock on any world."""
+
+    def begin(world: World) -> Api:
+        worlds, clock = Worlds(world), FrozenClock(NOW)
+        tokens = Tokens(clock)
+        app = create_app(contract(), worlds, clock)
+        issued = {person: tokens.issue(world.users[id_]) for person, id_ in PEOPLE.items()}
+        return Api(TestClient(app, raise_server_exceptions=False), worlds, issued)
+
+    return begin
+
+
+@pytest.fixture
+def api(start: Start) -> Api:
+    """A mock on the seeded world, asked by the admin."""
+    return start(seeded())

@@ -1,0 +1,145 @@
+"""The command line: one line for what is wrong, a clean start and a clean end."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from mock_server import cli
+from mock_server.server import address_of, listen
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--port", "x"], "'x' is not a number from 0 to 65535"),
+        (["--port", "65536"], "'65536' is not a number"),
+        (["--port", "9" * 5000], "is not a number"),
+        (["--deals", "-1"], "--deals"),
+        (["--now", "tomorrow"], "'tomorrow' is not a time like 2026-01-15T09:30:00Z"),
+        (["--now", "9999-12-31"], "is not a time like"),
+        (["--log-level", "loud"], "invalid choice: 'loud'"),
+        (["--nope"], "unrecognized arguments: --nope"),
+        (["--por", "1"], "unrecognized arguments"),
+    ],
+)
+def test_a_bad_option_is_one_line_and_status_2(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        cli.main(arguments)
+    stderr = capsys.readouterr().err
+    assert end.value.code == 2
+    assert said in stderr
+    assert stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--port", "0", "--fixture", "no-such-world"], "no-such-world"),
+        (["--port", "0", "--host", "999.1.1.1"], "Cannot listen on 999.1.1.1"),
+    ],
+)
+def test_what_cannot_be_used_is_one_line_and_status_2(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(arguments) == 2
+    stderr = capsys.readouterr().err
+    assert said in stderr
+    assert stderr.count("\n") == 1
+
+
+def test_a_taken_port_is_one_line_and_status_2(capsys: pytest.CaptureFixture[str]) -> None:
+    with listen("127.0.0.1", 0) as taken:
+        port = taken.getsockname()[1]
+        assert cli.main(["--port", str(port)]) == 2
+    stderr = capsys.readouterr().err
+    assert f"Cannot listen on 127.0.0.1 port {port}: address already in use" in stderr
+    assert stderr.count("\n") == 1
+
+
+def test_help_tells_a_newcomer_every_option(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        cli.main(["--help"])
+    told = capsys.readouterr().out
+    assert end.value.code == 0
+    for word in ("--host", "4010", "--seed", "42", "--deals", "200", "--fixture", "nasty", "--now", "examples:"):
+        assert word in told
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-01-15T09:30:00Z", datetime(2026, 1, 15, 9, 30, tzinfo=UTC)),
+        ("2026-01-15T09:30:00+02:00", datetime(2026, 1, 15, 7, 30, tzinfo=UTC)),
+        ("2026-01-15", datetime(2026, 1, 15, tzinfo=UTC)),
+    ],
+)
+def test_the_clock_is_held_in_utc(text: str, moment: datetime) -> None:
+    assert cli.parser().parse_args(["--now", text]).now == moment
+
+
+def test_an_address_is_one_that_a_client_can_call() -> None:
+    with listen("0.0.0.0", 0) as everywhere:
+        assert address_of(everywhere) == f"http://127.0.0.1:{everywhere.getsockname()[1]}"
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="needs IPv6")
+def test_an_address_of_ipv6_stands_in_brackets() -> None:
+    with listen("::1", 0) as here:
+        assert address_of(here).startswith("http://[::1]:")
+
+
+@pytest.fixture
+def mock() -> Iterator[tuple[Any, str]]:
+    """A mock as a process of its own, and what it printed when it was ready."""
+    command = [sys.executable, "-m", "mock_server", "--port", "0", "--deals", "20", "--now", "2026-01-15"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        lines: list[str] = []
+        while len([line for line in lines if "curl" in line]) < 3:
+            line = process.stdout.readline() if process.stdout else ""
+            assert line, process.stderr.read() if process.stderr else ""
+            lines.append(line)
+        yield process, "".join(lines)
+        process.kill()
+
+
+def fetched(url: str, token: str = "") -> Any:
+    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"} if token else {})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return json.load(answer)
+
+
+def test_what_it_prints_works_at_once(mock: tuple[Any, str]) -> None:
+    _, printed = mock
+    health = re.findall(r"Health\s+(\S+)", printed)[0]
+    assert fetched(health) | {"status": "ok", "deals": 20, "seed": 42} == fetched(health)
+    calls = re.findall(r'curl -H "Authorization: Bearer (\S+)" "(\S+)"', printed)
+    assert len(calls) == 3
+    for token, url in calls:
+        assert len(fetched(url, token)["data"]) == 5
+    assert [line.split(":")[0] for line in printed.splitlines() if "@" in line] == ["admin", "manager", "rep"]
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_cleanly_with_connections_open(mock: tuple[Any, str], ending: signal.Signals) -> None:
+    process, printed = mock
+    host, port = re.findall(r"API\s+http://([^:]+):(\d+)", printed)[0]
+    with socket.create_connection((host, int(port))) as idle, socket.create_connection((host, int(port))) as half:
+        idle.sendall(b"GET /__admin/health HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert idle.recv(100)
+        half.sendall(b"POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{")
+        process.send_signal(ending)
+        assert process.wait(timeout=5) == 0
+    assert process.stderr.read() == ""

@@ -1,0 +1,59 @@
+"""Whatever goes wrong has one answer, in the documented shape."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from connexion.exceptions import OAuthProblem
+from starlette.exceptions import HTTPException
+from werkzeug.exceptions import MethodNotAllowed as WerkzeugMethodNotAllowed
+from werkzeug.exceptions import NotFound as WerkzeugNotFound
+
+from mock_server import errors
+from mock_server.domain.refusals import Invalid, Missing
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "message"),
+    [
+        (Missing("Deal", 7), 404, "Deal 7 not found"),
+        (Invalid({"a": "a is required"}), 422, "Validation failed"),
+        (errors.BadRequest("Broken"), 400, "Broken"),
+        (errors.Unauthorized("Who?"), 401, "Who?"),
+        (errors.Forbidden("No"), 403, "No"),
+        (errors.NotFound(), 404, "Not found"),
+        (HTTPException(404), 404, "Not found"),
+        (WerkzeugNotFound(), 404, "Not found"),
+        (OAuthProblem(), 401, "Unauthorized"),
+        (ZeroDivisionError("a secret"), 500, "Server error"),
+    ],
+)
+def test_an_exception_has_its_answer(error: Exception, status: int, message: str) -> None:
+    answer = errors.answer(error)
+    assert (answer.status, answer.message) == (status, message)
+
+
+def test_a_wrong_method_names_the_right_ones() -> None:
+    for error in (errors.MethodNotAllowed({"Allow": "GET, PUT"}), WerkzeugMethodNotAllowed(["GET", "PUT"])):
+        answer = errors.answer(error)
+        assert answer.status == 405
+        assert answer.headers["Allow"] == "GET, PUT"
+
+
+def test_a_stranger_is_told_how_to_sign_in() -> None:
+    assert errors.answer(errors.Unauthorized("?")).headers == {"WWW-Authenticate": "Bearer"}
+
+
+def test_the_body_has_errors_only_where_fields_are_wrong() -> None:
+    assert json.loads(errors.Answer(404, "Gone").body()) == {"success": False, "message": "Gone"}
+    invalid = errors.answer(Invalid({"a": "ü is wrong"})).body()
+    assert json.loads(invalid) == {
+        "success": False,
+        "message": "Validation failed",
+        "errors": {"a": "ü is wrong"},
+    }
+
+
+def test_a_message_that_is_no_text_is_answered_all_the_same() -> None:
+    assert json.loads(errors.Answer(400, "\ud800").body())["message"] == "?"

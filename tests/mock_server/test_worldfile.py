@@ -1,0 +1,399 @@
+"""World files: what they say, and what is said of those with mistakes."""
+
+from __future__ import annotations
+
+import csv
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mock_server.contract import Contract
+from mock_server.domain import spreadsheet
+from mock_server.domain.deals import delete_deal
+from mock_server.domain.importing import import_deals
+from mock_server.domain.refusals import Invalid
+from mock_server.domain.risk import FACTORS, deal_risk
+from mock_server.domain.spreadsheet import Row
+from mock_server.domain.world import Company, Contact, Deal, Note, Quote, World
+from mock_server.seeding import STAGES, USERS, seed_world
+from mock_server.worldfile import (
+    WorldFileError,
+    fixture_names,
+    load_world,
+    read_world,
+    save_world,
+)
+
+NOW = datetime(2026, 2, 9, 12, 0, 0, 123456, tzinfo=UTC)
+FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
+IMPORTS = FIXTURES / "imports"
+
+
+@pytest.fixture(scope="module")
+def contract() -> Contract:
+    return Contract.load()
+
+
+def read(text: str, **options: Any) -> World:
+    return read_world(text, "it.yaml", NOW, **options)
+
+
+def rows_of(name: str, contract: Contract) -> list[Row]:
+    return spreadsheet.read((IMPORTS / name).read_bytes(), contract.csv_row)
+
+
+def complaint(text: str, **options: Any) -> str:
+    with pytest.raises(WorldFileError) as caught:
+        read(text, **options)
+    return str(caught.value)
+
+
+# There and back
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+days = st.dates()
+moments = st.datetimes(timezones=st.just(UTC))
+numbers = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    """Worlds of a few records with any values."""
+    world = World().put("users", *USERS).put("stages", *STAGES)
+    world = world.put("companies", Company(id=draw(st.integers(1, 9)), name=draw(texts)))
+    contact = Contact(id=3, first_name=draw(texts), last_name=draw(texts), email=draw(texts))
+    deal = Deal(
+        id=draw(st.integers(1, 10**9)),
+        name=draw(texts),
+        stage_id=draw(st.integers(1, 6)),
+        value=draw(st.none() | numbers),
+        contact_id=draw(st.sampled_from([None, 3])),
+        expected_close_date=draw(st.none() | days),
+        notes=draw(st.none() | texts),
+        tags=draw(st.none() | texts),
+        stage_entered_at=draw(moments),
+        closed_at=draw(st.none() | moments),
+        created_at=draw(moments),
+        updated_at=draw(moments),
+    )
+    note = Note(id=1, deal_id=deal.id, content=draw(texts), created_by=1, created_at=draw(moments))
+    quote = Quote(
+        id=1,
+        deal_id=deal.id,
+        quote_number=draw(texts),
+        status="sent",
+        total=draw(numbers),
+        created_at=draw(moments),
+    )
+    world = world.put("contacts", contact).put("deals", deal).put("notes", note)
+    return world.put("quotes", quote)
+
+
+@settings(deadline=None)
+@given(worlds())
+def test_a_saved_world_loads_as_it_was(world: World) -> None:
+    assert read(save_world(world)) == world
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=st.text(st.sampled_from("\n\r\t ab:-#'\"|>\\\x00\x07\x85\u2028\ufeff\ud7ffé🚀"), max_size=12))
+def test_any_text_comes_back(text: str) -> None:
+    world = World().put("users", *USERS).put("stages", *STAGES)
+    world = world.put("companies", Company(id=1, name=text))
+    deal = Deal(id=1, name="x", stage_id=1, notes=text, stage_entered_at=NOW, created_at=NOW, updated_at=NOW)
+    assert read(save_world(world.put("deals", deal))) == world.put("deals", deal)
+
+
+@pytest.mark.parametrize("deals", [0, 1, 5, 60])
+def test_a_seeded_world_loads_as_it_was(deals: int) -> None:
+    world = seed_world(deals=deals, seed=5, now=NOW)
+    assert read(save_world(world)) == world
+
+
+def test_a_deleted_deal_leaves_a_world_that_loads_and_an_id_that_is_not_given_again() -> None:
+    world = seed_world(deals=12, seed=42, now=NOW)
+    world = delete_deal(delete_deal(world, 12), 10)
+    loaded = read(save_world(world))
+    assert loaded == world
+    assert loaded.deals.next_id == 13
+
+
+def test_a_saved_world_is_readable() -> None:
+    text = save_world(seed_world(deals=10, seed=42, now=NOW))
+    assert "- {id: 1, name: Acme Corp}\n" in text
+    assert "  created_at: 2026-01-15T09:30:00Z\n" in text
+    assert "  body: |\n    Hi Ada,\n\n    thank you." in text
+    assert "Satō" in text
+
+
+# The fixtures
+
+
+@pytest.mark.parametrize("name", [*fixture_names(), *(f"{name}.yaml" for name in fixture_names())])
+@pytest.mark.parametrize("now", [NOW, datetime(2024, 2, 29, 0, 1, tzinfo=UTC)])
+def test_every_fixture_is_a_world_within_the_contract(name: str, now: datetime, contract: Contract) -> None:
+    world = load_world(name, now, contract=contract)
+    # A recipe is not checked while loading; what it makes is, when it is loaded as a file.
+    assert read_world(save_world(world), name, now, contract=contract) == world
+
+
+def test_the_fixtures_are_these() -> None:
+    assert fixture_names() == ["default", "empty", "everything-at-risk", "nasty"]
+
+
+def test_default_is_a_recipe_that_options_override() -> None:
+    assert load_world("default", NOW) == seed_world(deals=200, seed=42, now=NOW)
+    assert load_world("default", NOW, deals=3) == seed_world(deals=3, seed=42, now=NOW)
+    assert load_world("default", NOW, deals=3, seed=1) == seed_world(deals=3, seed=1, now=NOW)
+
+
+def test_empty_has_people_and_the_usual_stages_but_no_deals() -> None:
+    world = load_world("empty", NOW)
+    assert (tuple(world.users), tuple(world.stages)) == (USERS, STAGES)
+    assert (len(world.deals), len(world.companies) > 0, len(world.contacts) > 0) == (0, True, True)
+
+
+@pytest.mark.parametrize("now", [NOW, datetime(2031, 6, 1, 0, 0, tzinfo=UTC)])
+def test_everything_at_risk_is_at_risk_by_every_factor_under_any_clock(now: datetime) -> None:
+    world = load_world("everything-at-risk", now)
+    risks = [deal_risk(world, deal, now) for deal in world.deals]
+    assert {risk and risk["risk_level"] for risk in risks} == {"medium", "high"}
+    found = {factor["label"] for risk in risks if risk for factor in risk["risk_factors"]}
+    assert found == {factor.label for factor in FACTORS}
+
+
+def test_nasty_has_names_at_the_limit_and_values_at_both_ends() -> None:
+    world = load_world("nasty", NOW)
+    names = [deal.name for deal in world.deals]
+    values = [deal.value for deal in world.deals if deal.value is not None]
+    assert sorted(map(len, names))[-2:] == [255, 255]
+    assert (min(values), max(values)) == (0, 999999999999.99)
+    assert {"NULL", "%", "_", "<script>alert(1)</script>", "   leading and trailing   "} < set(names)
+    assert any(deal.expected_close_date == date(2024, 2, 29) for deal in world.deals)
+
+
+# Import files
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding", "delimiter"),
+    [("clean.csv", "utf-8", ","), ("semicolon-bom.csv", "utf-8-sig", ";"), ("utf16.csv", "utf-16", ",")],
+)
+def test_the_good_import_files_are_one_table_with_the_columns_of_the_contract(
+    name: str, encoding: str, delimiter: str, contract: Contract
+) -> None:
+    def table(name: str, encoding: str, delimiter: str) -> list[list[str]]:
+        text = (IMPORTS / name).read_bytes().decode(encoding)
+        return list(csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True))
+
+    rows = table(name, encoding, delimiter)
+    assert rows == table("clean.csv", "utf-8", ",")
+    assert rows[0] == list(contract.csv_row.properties)
+
+
+@pytest.mark.parametrize("name", ["clean.csv", "semicolon-bom.csv"])
+def test_the_good_import_files_go_in_whole_and_make_nobody_new(name: str, contract: Contract) -> None:
+    world = load_world("empty", NOW)
+    done = import_deals(world, rows_of(name, contract), NOW, 1)
+    assert (len(done.deals), done.problems) == (7, [])
+    assert (done.world.companies, done.world.contacts) == (world.companies, world.contacts)
+
+
+def test_the_dirty_import_file_has_two_good_rows_and_nothing_else_to_take(contract: Contract) -> None:
+    rows = rows_of("dirty.csv", contract)
+    done = import_deals(load_world("empty", NOW), rows, NOW, 1)
+    assert [deal.name for deal in done.deals] == ["A good row first", "A good row last"]
+    assert {problem.row for problem in done.problems} == {row.number for row in rows[1:-1]}
+
+
+@pytest.mark.parametrize("name", ["utf16.csv", "not-a-csv.bin"])
+def test_the_unreadable_import_files_are_refused_whole(name: str, contract: Contract) -> None:
+    with pytest.raises(Invalid) as caught:
+        rows_of(name, contract)
+    assert list(caught.value.errors) == ["file"]
+
+
+# Values
+
+DEAL = "{id: 1, name: x, stage_id: 1, stage_entered_at: -1d, created_at: -1d, updated_at: -1d"
+
+
+def with_deal(fields: str) -> str:
+    return f"deals: [{DEAL}, {fields}}}]"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("-25d", NOW.replace(microsecond=0) - timedelta(days=25)),
+        ("+3d", NOW.replace(microsecond=0) + timedelta(days=3)),
+        ("-3h", NOW.replace(microsecond=0) - timedelta(hours=3)),
+        ("-25d 09:30", datetime(2026, 1, 15, 9, 30, tzinfo=UTC)),
+        ("2026-01-15T09:30:00Z", datetime(2026, 1, 15, 9, 30, tzinfo=UTC)),
+        ("2026-01-15 09:30", datetime(2026, 1, 15, 9, 30, tzinfo=UTC)),
+        ("2026-01-15T10:30:00.5+01:00", datetime(2026, 1, 15, 9, 30, 0, 500000, tzinfo=UTC)),
+        ("2026-01-15", datetime(2026, 1, 15, tzinfo=UTC)),
+    ],
+)
+def test_times_may_be_relative_or_iso(written: str, meant: datetime) -> None:
+    assert read(with_deal(f"closed_at: {written}")).deals[1].closed_at == meant
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("+0d", date(2026, 2, 9)), ("-10d", date(2026, 1, 30)), ("9999-12-31", date(9999, 12, 31))],
+)
+def test_days_may_be_relative_or_iso(written: str, meant: date) -> None:
+    assert read(with_deal(f"expected_close_date: {written}")).deals[1].expected_close_date == meant
+
+
+@pytest.mark.parametrize("text", ["NO", "yes", "NULL", "Null", "14:00", "2026-01-15", "1_000", "010", ".5"])
+def test_what_looks_like_text_is_text(text: str) -> None:
+    assert read(with_deal(f"notes: {text}")).deals[1].notes == text
+
+
+def test_a_file_without_users_and_stages_has_the_usual_ones() -> None:
+    world = read("companies: [{id: 1, name: Acme Corp}]")
+    assert (tuple(world.users), tuple(world.stages)) == (USERS, STAGES)
+    assert len(read("users: []\nstages: []").users) == 0
+
+
+# Mistakes: always one line with the file, the record, the field, and what is allowed
+
+MISTAKES = [
+    ("deals: [\n", "it.yaml: line 2: "),
+    ("a: 1\nb: [1,\nc: }", "it.yaml: line 3: "),
+    ("!!python/object/apply:os.system [true]", "it.yaml: line 1: could not determine a constructor"),
+    ("deals: [{id: 1, id: 2}]", "it.yaml: line 1: 'id' is given twice"),
+    ("", "it.yaml: must have one of the keys description, recipe, users"),
+    ("- 1", "it.yaml: must have one of the keys"),
+    ("deal: []", "it.yaml: deal: is not a key; there are description"),
+    ("deals: {}", "it.yaml: deals: must be a list of records"),
+    ("deals: [7]", "it.yaml: deals, record 1: must be a record"),
+    ("companies: [{name: x}]", "it.yaml: companies, record 1: id: is required"),
+    ("companies: [{id: x, name: x}]", "it.yaml: companies, record 1: id: must be an integer, not 'x'"),
+    ("companies: [{id: true, name: x}]", "it.yaml: companies, record 1: id: must be an integer, not True"),
+    ("companies: [{id: 0, name: x}]", "it.yaml: company 0: id: must be at least 1"),
+    ("companies: [{id: 4, name: x}, {id: 4, name: y}]", "it.yaml: company 4: id: is given twice"),
+    ("companies: [{id: 4, name: 5}]", "it.yaml: company 4: name: must be text"),
+    ("companies: [{id: 4, name: null}]", "it.yaml: company 4: name: must be text"),
+    ("companies: [{id: 4}]", "it.yaml: company 4: name: is required"),
+    ("companies: [{id: 4, nmae: x}]", "it.yaml: company 4: nmae: is not a field; there are id, name"),
+    (with_deal("value: abc"), "it.yaml: deal 1: value: must be a number, not 'abc'"),
+    (with_deal("value: true"), "it.yaml: deal 1: value: must be a number, not True"),
+    (with_deal(f"value: 1{'0' * 5000}"), "it.yaml: is not YAML: Exceeds the limit"),
+    (with_deal(f"value: 1{'0' * 400}.0"), "it.yaml: deal 1: value: must be a number"),
+    (with_deal("expected_close_date: soon"), "it.yaml: deal 1: expected_close_date: must be a date"),
+    (with_deal("expected_close_date: 2026-02-30"), "it.yaml: deal 1: expected_close_date: must be a date"),
+    (with_deal("expected_close_date: +9999999d"), "it.yaml: deal 1: expected_close_date: must be a date"),
+    (with_deal("closed_at: -25d 25:00"), "it.yaml: deal 1: closed_at: must be a time"),
+    (with_deal("closed_at: -9999999d"), "it.yaml: deal 1: closed_at: must be a time"),
+    (with_deal("closed_at: 0001-01-01T00:00:00+10:00"), "it.yaml: deal 1: closed_at: must be a time"),
+    (with_deal("stage_id: 1"), "it.yaml: line 1: 'stage_id' is given twice"),
+    (with_deal("company_id: 8"), "it.yaml: deal 1: company_id: there is no 8 among the companies"),
+    (with_deal("assigned_to: 9"), "it.yaml: deal 1: assigned_to: there is no 9 among the users (1, 2, 3"),
+    (with_deal("primary_quote_id: 1"), "it.yaml: deal 1: primary_quote_id: there is no 1 among the quotes"),
+    (
+        "tasks: [{id: 1, deal_id: 3, title: x, priority: low, status: pending, created_at: -1d}]",
+        "it.yaml: task 1: deal_id: there is no 3 among the deals (which are none)",
+    ),
+    ("notes: [{id: 1, deal_id: 3, content: x, created_at: -1d}]", "it.yaml: note 1: deal_id: there is no 3"),
+    (
+        "quotes: [{id: 1, deal_id: 3, quote_number: x, status: sent, total: 1, created_at: -1d}]",
+        "it.yaml: quote 1: deal_id: there is no 3 among the deals",
+    ),
+    (
+        "stages: [{id: 1, name: x, display_order: 1, probability: 1, color: x, is_won: yes}]",
+        "it.yaml: stage 1: is_won: must be true or false, not 'yes'",
+    ),
+    ("next_ids: {deals: x}", "it.yaml: next_ids: deals: must be an integer"),
+    ("next_ids: {deal: 1}", "it.yaml: next_ids: deal: is not a key; there are users"),
+    ("next_ids: {users: 8}", "it.yaml: next_ids: users: must be at least 9, not 8"),
+    ("recipe: 200", "it.yaml: recipe: must be like {deals: 200}"),
+    ("recipe: {deals: 200}", "it.yaml: recipe: seed: is required"),
+    ("recipe: {deals: many, seed: 1}", "it.yaml: recipe: deals: must be an integer, not 'many'"),
+    ("recipe: {deals: -1, seed: 1}", "it.yaml: recipe: deals: must be at least 0, not -1"),
+    ("recipe: {deals: 1, seed: 1, sed: 1}", "it.yaml: recipe: sed: is not a key; there are deals, seed"),
+    ("recipe: {deals: 1, seed: 1}\ndeals: []", "it.yaml: deals: cannot stand beside a recipe"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), MISTAKES)
+def test_a_mistake_is_told_in_one_line(text: str, said: str) -> None:
+    told = complaint(text)
+    assert told.startswith(said)
+    assert "\n" not in told
+    assert len(told) < 400
+
+
+def test_a_quote_is_the_primary_one_of_its_own_deal_only() -> None:
+    other = DEAL.replace("id: 1", "id: 2", 1)
+    quotes = "quotes: [{id: 5, deal_id: 2, quote_number: x, status: sent, total: 1, created_at: -1d}]"
+    told = complaint(f"deals: [{DEAL}, primary_quote_id: 5}}, {other}}}]\n{quotes}")
+    assert told == "it.yaml: deal 1: primary_quote_id: must be a quote of this deal, not of deal 2"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (with_deal("probability: 150"), "it.yaml: deal 1: probability: must be at most 100"),
+        (with_deal("value: -1"), "it.yaml: deal 1: value: must be at least 0"),
+        (
+            f"deals: [{DEAL}}}]\n"
+            "tasks: [{id: 1, deal_id: 1, title: x, priority: urgent, status: pending, created_at: -1d}]",
+            "it.yaml: task 1: priority: must be one of: low, medium, high",
+        ),
+        (
+            f"deals: [{DEAL}}}]\n"
+            "tasks: [{id: 1, deal_id: 1, title: x, priority: low, status: done, created_at: -1d}]",
+            "it.yaml: task 1: status: must be one of: pending, completed",
+        ),
+        (
+            "users: [{id: 1, first_name: A, last_name: B, email: a@b.example, role: boss, team: North}]",
+            "it.yaml: user 1: role: must be one of: rep, manager, admin",
+        ),
+        (
+            "stages: [{id: 1, name: x, display_order: 1, probability: 101, color: '#fff000'}]",
+            "it.yaml: stage 1: probability: must be at most 100",
+        ),
+    ],
+)
+def test_the_limits_are_those_of_the_contract(text: str, said: str, contract: Contract) -> None:
+    assert complaint(text, contract=contract) == said
+
+
+def test_only_a_recipe_takes_a_number_of_deals_and_a_seed() -> None:
+    with pytest.raises(WorldFileError, match=r"empty\.yaml: is no recipe, so deals and seed cannot"):
+        load_world("empty", NOW, deals=5, seed=1)
+
+
+def test_an_unknown_name_is_told_with_those_that_there_are() -> None:
+    with pytest.raises(WorldFileError, match="nope: there is no such file, and the fixtures are default,"):
+        load_world("nope", NOW)
+
+
+def test_a_file_is_found_by_its_path_and_may_have_a_byte_order_mark(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("\ufeffcompanies: [{id: 7, name: Ä}]", encoding="utf-8")
+    assert load_world(path, NOW).companies[7].name == "Ä"
+    assert load_world(str(path), NOW).companies[7].name == "Ä"
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"users: \x00", "[" * 5000])
+def test_a_file_that_is_no_text_is_told_in_one_line(tmp_path: Path, content: bytes | str) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    with pytest.raises(WorldFileError) as caught:
+        load_world(path, NOW)
+    assert "mine.yaml: " in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_example_of_the_readme_loads(contract: Contract) -> None:
+    example = (FIXTURES / "README.md").read_text("utf-8").split("```yaml\n")[1].split("```")[0]
+    world = read(example, contract=contract)
+    assert world.tasks[1].due_time == "14:00"
