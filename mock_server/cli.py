@@ -16,13 +16,10 @@ from mock_server.clock import Clock, FrozenClock, SystemClock
 from mock_server.contract import Contract, ContractError
 from mock_server.domain.world import World
 from mock_server.handlers import HandlerError
-from mock_server.seeding import seed_world
 from mock_server.server import ListenError, address_of, listen, serve
 from mock_server.worldfile import WorldFileError, fixture_names, load_world
 from mock_server.worlds import Worlds
 
-SEED = 42
-DEALS = 200
 LEVELS = ("debug", "info", "warning", "error")
 YEARS = range(1971, 3000)
 DESCRIPTION = """\
@@ -87,17 +84,18 @@ def parser() -> argparse.ArgumentParser:
     add(
         "--seed",
         type=_whole(0, 999_999_999),
-        help=f"the same seed gives the same data (default: {SEED}, or the fixture's)",
+        help="the same seed gives the same data (default: the fixture's, 42)",
     )
     add(
         "--deals",
         type=_whole(0, 1_000_000),
-        help=f"how many deals to invent (default: {DEALS}, or the fixture's)",
+        help="how many deals to invent (default: the fixture's, 200)",
     )
     add(
         "--fixture",
         metavar="NAME|FILE",
-        help=f"take the data from a fixture ({', '.join(fixture_names())}) or a YAML file",
+        default="default",
+        help=f"the world: a fixture ({', '.join(fixture_names())}) or a YAML file (default: %(default)s)",
     )
     add(
         "--now",
@@ -149,20 +147,15 @@ def run(options: argparse.Namespace) -> None:
 
 
 def build_world(options: argparse.Namespace, contract: Contract, now: datetime) -> World:
-    """The world that the options ask for; a fixture that is a recipe takes their numbers too."""
-    deals, seed = options.deals, options.seed
-    if options.fixture is not None:
-        return load_world(options.fixture, now, deals=deals, seed=seed, contract=contract)
-    return seed_world(deals=DEALS if deals is None else deals, seed=SEED if seed is None else seed, now=now)
+    """The world that the options ask for."""
+    return load_world(options.fixture, now, deals=options.deals, seed=options.seed, contract=contract)
 
 
 def facts(options: argparse.Namespace) -> dict[str, object]:
     """What the health page says of how the mock was started."""
-    asked = {"fixture": options.fixture, "seed": options.seed}
-    if options.fixture is None and options.seed is None:
-        asked["seed"] = SEED
-    told = {name: value for name, value in asked.items() if value is not None}
-    return {"version": __version__, **told}
+    asked = {"fixture": options.fixture, "seed": options.seed, "deals": options.deals}
+    started = {name: value for name, value in asked.items() if value is not None}
+    return {"version": __version__, "started_with": started}
 
 
 def greeting(address: str, contract: Contract, world: World, clock: Clock) -> str:

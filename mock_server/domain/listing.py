@@ -16,6 +16,7 @@ from mock_server.domain.world import Deal, User, World
 
 Test = Callable[[World, Deal], bool]
 OUTCOMES = {"1": "is_won", "0": "is_lost"}  # `won`: 1 the won deals, 0 the lost ones
+LONGEST_ID = 4000  # digits; a number of that length is the id of nothing, but not wrong
 FEW = 8  # fewer than one deal in eight are sorted faster than picked from the order of all
 
 
@@ -109,7 +110,7 @@ def _stages(given: Mapping[str, Any]) -> frozenset[int] | None:
 
 def _ids(text: str) -> frozenset[int]:
     parts = [part.strip() for part in text.split(",")]
-    if not all(part.isascii() and part.isdecimal() and len(part) < 20 for part in parts):
+    if not all(part.isascii() and part.isdecimal() and len(part) < LONGEST_ID for part in parts):
         raise Invalid({"stage_ids": "stage_ids must be whole numbers separated by commas"})
     return frozenset(map(int, parts))
 

@@ -85,7 +85,10 @@ def _number(text: str) -> float | int:
 def read_multipart(body: bytes, options: dict[str, str]) -> dict[str, str | Upload]:
     """The fields of a multipart body; of a field that comes twice, the last."""
     parser = FormDataParser(
-        stream_factory=lambda **_: BytesIO(), max_form_memory_size=None, max_form_parts=1000, silent=False
+        stream_factory=lambda *_, **__: BytesIO(),
+        max_form_memory_size=None,
+        max_form_parts=1000,
+        silent=False,
     )
     try:
         _, form, files = parser.parse(BytesIO(body), "multipart/form-data", len(body), options)

@@ -53,6 +53,11 @@ class Api:
         """The same mock, asked by somebody else (`"nobody"` has no token)."""
         return Api(self.client, self.worlds, self.tokens, person)
 
+    def sign_in(self, email: str) -> Api:
+        """The same mock, asked by the person who signs in with this address."""
+        answer = self.as_("nobody").post("/auth/login", {"email": email, "password": "password"})
+        return Api(self.client, self.worlds, {email: answer.json()["token"]}, email)
+
     def send(
         self, method: str, path: str, headers: Mapping[str, str] | None = None, **kwargs: Any
     ) -> httpx.Response:
@@ -105,18 +110,25 @@ class Api:
 Start = Callable[[World], Api]
 
 
-@pytest.fixture
+def mock_on(world: World) -> Api:
+    """A mock on any world, asked by the admin."""
+    worlds, clock = Worlds(world), FrozenClock(NOW)
+    tokens = Tokens(clock)
+    app = create_app(contract(), worlds, clock)
+    issued = {person: tokens.issue(world.users[id_]) for person, id_ in PEOPLE.items()}
+    return Api(TestClient(app, raise_server_exceptions=False), worlds, issued)
+
+
+@pytest.fixture(scope="session")
 def start() -> Start:
     """Starts a mock on any world."""
+    return mock_on
 
-    def begin(world: World) -> Api:
-        worlds, clock = Worlds(world), FrozenClock(NOW)
-        tokens = Tokens(clock)
-        app = create_app(contract(), worlds, clock)
-        issued = {person: tokens.issue(world.users[id_]) for person, id_ in PEOPLE.items()}
-        return Api(TestClient(app, raise_server_exceptions=False), worlds, issued)
 
-    return begin
+@pytest.fixture(scope="module")
+def reader() -> Api:
+    """A mock on the seeded world for a whole module of tests that only read."""
+    return mock_on(seeded())
 
 
 @pytest.fixture

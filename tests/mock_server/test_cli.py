@@ -74,7 +74,18 @@ def test_help_tells_a_newcomer_every_option(capsys: pytest.CaptureFixture[str]) 
         cli.main(["--help"])
     told = capsys.readouterr().out
     assert end.value.code == 0
-    for word in ("--host", "4010", "--seed", "42", "--deals", "200", "--fixture", "nasty", "--now", "examples:"):
+    for word in (
+        "--host",
+        "4010",
+        "--seed",
+        "42",
+        "--deals",
+        "200",
+        "--fixture",
+        "nasty",
+        "--now",
+        "examples:",
+    ):
         assert word in told
 
 
@@ -124,7 +135,8 @@ def fetched(url: str, token: str = "") -> Any:
 def test_what_it_prints_works_at_once(mock: tuple[Any, str]) -> None:
     _, printed = mock
     health = re.findall(r"Health\s+(\S+)", printed)[0]
-    assert fetched(health) | {"status": "ok", "deals": 20, "seed": 42} == fetched(health)
+    assert fetched(health)["started_with"]["fixture"] == "default"
+    assert fetched(health) | {"status": "ok", "deals": 20} == fetched(health)
     calls = re.findall(r'curl -H "Authorization: Bearer (\S+)" "(\S+)"', printed)
     assert len(calls) == 3
     for token, url in calls:
@@ -136,7 +148,10 @@ def test_what_it_prints_works_at_once(mock: tuple[Any, str]) -> None:
 def test_it_ends_cleanly_with_connections_open(mock: tuple[Any, str], ending: signal.Signals) -> None:
     process, printed = mock
     host, port = re.findall(r"API\s+http://([^:]+):(\d+)", printed)[0]
-    with socket.create_connection((host, int(port))) as idle, socket.create_connection((host, int(port))) as half:
+    with (
+        socket.create_connection((host, int(port))) as idle,
+        socket.create_connection((host, int(port))) as half,
+    ):
         idle.sendall(b"GET /__admin/health HTTP/1.1\r\nHost: x\r\n\r\n")
         assert idle.recv(100)
         half.sendall(b"POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{")

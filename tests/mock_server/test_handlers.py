@@ -24,12 +24,12 @@ def test_a_handler_is_found_by_the_name_of_its_operation() -> None:
 
 
 def test_an_operation_without_a_handler_stops_the_mock() -> None:
-    with pytest.raises(handlers.HandlerError, match="without a handler: get_deal; .*operation: none"):
+    with pytest.raises(handlers.HandlerError, match=r"without a handler: get_deal; .*operation: none"):
         handlers.handlers_of(["listDeals", "getDeal"], [PIECES])
 
 
 def test_a_handler_without_an_operation_stops_the_mock() -> None:
-    with pytest.raises(handlers.HandlerError, match="without a handler: none; .*operation: list_deals"):
+    with pytest.raises(handlers.HandlerError, match=r"without a handler: none; .*operation: list_deals"):
         handlers.handlers_of([], [PIECES])
 
 

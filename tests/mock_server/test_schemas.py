@@ -115,7 +115,9 @@ def test_what_only_people_read_is_not_compiled() -> None:
     assert translate({"type": "string", "example": "a", "x-inferred": [], "title": "T"}) == {"type": "string"}
 
 
-@pytest.mark.parametrize("text", ["2026-1-1", "2026-13-01", "2026-02-30", "0000-01-01", "20260101", "２０２６-01-01", ""])
+@pytest.mark.parametrize(
+    "text", ["2026-1-1", "2026-13-01", "2026-02-30", "0000-01-01", "20260101", "２０２６-01-01", ""]
+)
 def test_a_date_is_a_real_day_in_one_way_of_writing(text: str) -> None:
     assert not is_date(text)
     assert is_date("2024-02-29")

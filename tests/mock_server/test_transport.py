@@ -37,7 +37,10 @@ def call(app: ASGIApp, method: str, path: str, **headers: str) -> tuple[int, dic
     async def send(message: Any) -> None:
         sent.append(message)
 
-    asyncio.run(app(scope, receive, send))
+    async def running() -> None:
+        await app(scope, receive, send)
+
+    asyncio.run(running())
     start = Headers(raw=sent[0]["headers"])
     return sent[0]["status"], dict(start), b"".join(m.get("body", b"") for m in sent[1:])
 
@@ -61,7 +64,16 @@ REACHED = answering(200, {})
 
 @pytest.mark.parametrize(
     "path",
-    ["/api", "/api/", "/api/deals/", "/api//deals", "//api/deals", "/api/nope", "/api/deals/x", "/api/deals%2F1"],
+    [
+        "/api",
+        "/api/",
+        "/api/deals/",
+        "/api//deals",
+        "//api/deals",
+        "/api/nope",
+        "/api/deals/x",
+        "/api/deals%2F1",
+    ],
 )
 def test_a_path_that_the_contract_has_not_is_not_found(path: str) -> None:
     status, _, body = call(Errors(Gate(REACHED, CONTRACT)), "GET", path)

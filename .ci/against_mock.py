@@ -1,0 +1,52 @@
+#!/usr/bin/env python3
+"""Start a mock, run a command against it, end the mock as Ctrl-C would, and insist on a clean end.
+
+    against_mock.py "<command that starts the mock>" <command> [<argument> …]
+
+The command finds the mock in its environment: MOCK_URL, and ADMIN_TOKEN, MANAGER_TOKEN, REP_TOKEN. An argument may name
+them too, as in `{MOCK_URL}`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+
+ROLES = ("admin", "manager", "rep")
+
+
+def started(command: str) -> tuple[subprocess.Popen[str], dict[str, str]]:
+    """The running mock, and what it printed of itself."""
+    process = subprocess.Popen(
+        ["bash", "-c", f"{command} --port 0"], stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    printed = ""
+    while printed.count("curl ") < len(ROLES):
+        line = process.stdout.readline() if process.stdout else ""
+        if not line:
+            sys.exit(f"The mock ended before it was ready:\n{printed}")
+        printed += line
+    print(re.sub(r"eyJ[\w.-]+", "<token>", printed), flush=True)
+    tokens = re.findall(r"token +(\S+)", printed)
+    found = {f"{role.upper()}_TOKEN": token for role, token in zip(ROLES, tokens, strict=True)}
+    address = re.search(r"API +(\S+)", printed)
+    return process, {"MOCK_URL": address[1] if address else "", **found}
+
+
+def main(start: str, *command: str) -> None:
+    process, facts = started(start)
+    try:
+        done = subprocess.run([part.format(**facts) for part in command], env={**os.environ, **facts}, check=False)
+    finally:
+        os.killpg(process.pid, signal.SIGINT)
+        ended = process.wait(timeout=20)
+    if ended != 0:
+        sys.exit(f"The mock did not end cleanly: status {ended}")
+    sys.exit(done.returncode)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
