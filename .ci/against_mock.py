@@ -36,10 +36,18 @@ def started(command: str) -> tuple[subprocess.Popen[str], dict[str, str]]:
     return process, {"MOCK_URL": address[1] if address else "", **found}
 
 
+def filled(text: str, facts: dict[str, str]) -> str:
+    """The text with the facts that it names in braces; other braces are its own."""
+    for name, value in facts.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
+
+
 def main(start: str, *command: str) -> None:
     process, facts = started(start)
     try:
-        done = subprocess.run([part.format(**facts) for part in command], env={**os.environ, **facts}, check=False)
+        arguments = [filled(part, facts) for part in command]
+        done = subprocess.run(arguments, env={**os.environ, **facts}, check=False)
     finally:
         os.killpg(process.pid, signal.SIGINT)
         ended = process.wait(timeout=20)

@@ -1,0 +1,39 @@
+"""The README tells the truth: its table is the contract's, its map the tree's."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from mock_server.contract import Contract
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+PAGES = [page for page in ROOT.rglob("*.md") if not {".venv", "node_modules"} & set(page.parts)]
+
+
+def test_the_table_of_operations_is_the_contracts() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| `([A-Z]+) (\S+)` \| (\w+) \|$", README, re.MULTILINE)
+    told = Contract.load().operations.values()
+    assert rows == [(each.id, each.method, each.path, each.tag) for each in told]
+
+
+def test_what_the_map_names_is_there() -> None:
+    (code_map,) = re.findall(r"```\n(openapi/deals\.yaml .*?)```", README, re.DOTALL)
+    folder = Path()
+    for line in code_map.splitlines():
+        names = re.split(r"\s{2,}", line.rstrip())
+        indented = line.startswith(" ")
+        folder = folder if indented else Path(names[0] if names[0].endswith("/") else "")
+        places = re.findall(r"[\w/.]+", line[:23])
+        assert places, line
+        for place in places:
+            assert (ROOT / folder / place if indented else ROOT / place).exists(), line
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
+def test_a_link_to_a_file_leads_to_one(page: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text("utf-8")):
+        assert (page.parent / target).exists(), target
