@@ -3,8 +3,8 @@
 
     against_mock.py "<command that starts the mock>" <command> [<argument> …]
 
-The command finds the mock in its environment: MOCK_URL, and ADMIN_TOKEN, MANAGER_TOKEN, REP_TOKEN. An argument may name
-them too, as in `{MOCK_URL}`.
+The command finds the mock in its environment: MOCK_URL, and ADMIN_TOKEN, MANAGER_TOKEN, REP_TOKEN.
+An argument may name them too, as in `{MOCK_URL}`.
 """
 
 from __future__ import annotations

@@ -6,13 +6,21 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-if TYPE_CHECKING:
-    from mock_server.domain.world import Deal, World
+from mock_server.domain.tables import Table
 
-    Key = Callable[[World, Deal], Any]
-    Entry = tuple[Any, int]
+Entry = tuple[Any, int]  # key, id
+
+
+class HoldsDeals(Protocol):
+    """A world, as far as orders look at it."""
+
+    @property
+    def deals(self) -> Table[Any]: ...
+
+
+Key = Callable[[Any, Any], Any]  # where a world's deal stands; None for nowhere
 
 JOINED = frozenset({"stages", "contacts", "companies", "users"})
 BULK = 8  # a write that touches more than one deal in eight is cheaper to sort anew
@@ -103,7 +111,7 @@ class Orders:
 
     _known: dict[str, tuple[Key, Order]] = field(default_factory=dict)
 
-    def get(self, name: str, world: World, key: Key) -> Order:
+    def get(self, name: str, world: HoldsDeals, key: Key) -> Order:
         """The world's deals in the order of this field; `key` gives a deal's place, or None."""
         known = self._known.get(name)
         if known is None:
@@ -112,7 +120,7 @@ class Orders:
             self._known[name] = known
         return known[1]
 
-    def carried(self, table: str, old: World, new: World, touched: Iterable[int]) -> Orders:
+    def carried(self, table: str, old: HoldsDeals, new: HoldsDeals, touched: Iterable[int]) -> Orders:
         """The orders of the new world, which differs from the old in these records."""
         if table in JOINED:
             return Orders()
@@ -129,12 +137,12 @@ class Orders:
         )
 
 
-def _carried(order: Order, key: Key, old: World, new: World, ids: set[int]) -> Order:
+def _carried(order: Order, key: Key, old: HoldsDeals, new: HoldsDeals, ids: set[int]) -> Order:
     pairs = [(_entry(old, id_, key), _entry(new, id_, key)) for id_ in ids]
     moves = [(before, after) for before, after in pairs if before != after]
     return order.changed(moves) if moves else order
 
 
-def _entry(world: World, id_: int, key: Key) -> Entry | None:
+def _entry(world: HoldsDeals, id_: int, key: Key) -> Entry | None:
     deal = world.deals.get(id_)
     return None if deal is None else (key(world, deal), id_)
