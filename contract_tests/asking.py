@@ -1,0 +1,44 @@
+"""Whether an operation is to be asked at all, and what it means when the target does not answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from contract_tests.checks import CONFORMANCE, LIFECYCLE, OF_OPERATIONS, OF_WALKS
+from contract_tests.errors import TargetError, UnreachableError
+from contract_tests.judging import CHECKS
+from contract_tests.suite import Suite
+
+MADE = ("createDeal", "deleteDeal", "getDeal")
+
+
+def operations_of(suite: Suite) -> list[str]:
+    """The operations to which random requests are sent."""
+    rules = (CONFORMANCE, *CHECKS, *OF_OPERATIONS)
+    return [name for name in suite.contract.operations if _asked_for(suite, rules, (name,))]
+
+
+def walks_asked_for(suite: Suite) -> list[str]:
+    """One name if the run is about the lifecycle, none if not."""
+    return [LIFECYCLE] if _asked_for(suite, (LIFECYCLE, *OF_WALKS), MADE) else []
+
+
+@contextmanager
+def asking(suite: Suite, rule: str, operation: str) -> Iterator[None]:
+    """Say that it was not judged to its end if the target, or the run's time, came to an end before."""
+    try:
+        yield
+    except UnreachableError as error:
+        reason = str(error) if suite.alive() else suite.lost
+        suite.recorder.not_judged(rule, operation, reason)
+    except TargetError as error:
+        suite.recorder.not_judged(rule, operation, str(error))
+    finally:
+        suite.halt_if_asked()
+
+
+def _asked_for(suite: Suite, rules: tuple[str, ...], operations: tuple[str, ...]) -> bool:
+    selection = suite.recorder.selection
+    known = [suite.contract.operations[name] for name in operations]
+    return any(selection.wants(rule, known) for rule in rules)

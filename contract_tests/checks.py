@@ -1,0 +1,20 @@
+"""The names of what is judged beside the laws and the shape of answers."""
+
+from __future__ import annotations
+
+from typing import Final
+
+CONFORMANCE: Final = "conformance"  # random requests to one operation
+LIFECYCLE: Final = "lifecycle"  # walks over the contract's links
+
+REQUIRED: Final = "required_fields_are_enforced"
+TYPED: Final = "documented_types_are_enforced"
+VALUES: Final = "documented_values_are_enforced"
+PAGE_SIZE: Final = "per_page_is_never_above_100"
+THERE: Final = "what_was_made_is_there"
+GONE: Final = "what_was_deleted_is_gone"
+
+ENFORCED: Final = (REQUIRED, TYPED, VALUES)
+OF_OPERATIONS: Final = (*ENFORCED, PAGE_SIZE)
+OF_WALKS: Final = (THERE, GONE)
+EVERY: Final = (*OF_OPERATIONS, *OF_WALKS)

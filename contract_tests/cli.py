@@ -1,0 +1,212 @@
+"""`deals-contract`: options → run → report → exit status."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any, Final, NoReturn
+
+import pytest
+
+from contract_tests.contract import ContractError
+from contract_tests.known import rules
+from contract_tests.options import OPTIONS, Option, SettingsError
+from contract_tests.pytest_side import RUN_NAME
+from contract_tests.report import Summary, write
+from contract_tests.report.terminal import Terminal
+from contract_tests.settings import CONFIG_FILE, gather
+from contract_tests.suite import CouldNotRunError, Suite
+from contract_tests.waivers import WaiverError
+
+PACKAGE: Final = Path(__file__).parent
+COULD_NOT_RUN: Final = 2
+PARTS: Final = {  # test file → what it is called while it runs
+    "test_conformance": "Conformance: every operation, asked in many ways",
+    "test_laws": "Laws: what must be so beyond shapes",
+    "test_lifecycle": "Lifecycle: what was made, followed to its end",
+}
+INTRODUCTION: Final = """\
+Hold an implementation of the Deals API against its documentation.
+
+Every violation is the documentation's word against the server's answer, with a curl line that
+shows it again. Where the documentation is silent a departure from our guess is only drift.
+It works on a shared server: it touches nothing but what it made, and takes that away again.
+"""
+EXAMPLES: Final = f"""\
+exit status: 0 it conforms (drift allowed), 1 at least one violation, 2 could not run
+
+examples:
+  deals-contract --base-url http://127.0.0.1:4010/api --token "$TOKEN"
+  deals-contract --base-url https://staging.example/api --read-only --rate-limit 5/s
+  deals-contract --base-url https://staging.example/api --only Tasks,createDeal -x
+  deals-contract --report-dir report --waivers waivers.yaml   (address and token from elsewhere)
+
+Every option may also stand in {CONFIG_FILE} (`rate-limit = "5/s"`) or in the environment
+(DEALS_RATE_LIMIT=5/s). Tokens are best given as DEALS_TOKEN, DEALS_ADMIN_TOKEN and DEALS_OTHER_TOKEN:
+a command line can be seen by others.
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command."""
+    try:
+        given = vars(_parser().parse_args(argv))
+        settings = gather(given, config=given["config"])
+        suite = Suite(settings, rules=rules())
+    except (SettingsError, WaiverError, ContractError) as error:
+        return _could_not_run(str(error))
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # not every terminal has every character
+    terminal = Terminal(sys.stdout)
+    terminal.say(f"Holding {settings.base_url} against the documentation (run {suite.run_id}) …")
+    with _interruptible(), _scratch():
+        return _run(suite, terminal)
+
+
+def _run(suite: Suite, terminal: Terminal) -> int:
+    suite.recorder.listeners.append(terminal.discovered)
+    suite.on_interrupt = lambda: terminal.say("Interrupted: cleaning up (once more to leave things there) …")
+    try:
+        suite.open()
+        _pytest(_Run(suite, terminal))
+    except CouldNotRunError as error:
+        return _could_not_run(suite.target.redact(str(error)))
+    except KeyboardInterrupt:
+        suite.interrupt()
+    finally:
+        suite.close()
+    summary = Summary.of(suite)
+    _tell(summary, terminal)
+    if suite.settings.report_dir:
+        return _written(summary, suite.settings.report_dir)
+    return summary.exit_status
+
+
+def _tell(summary: Summary, terminal: Terminal) -> None:
+    """A pipe that is closed early (`| head`) changes no verdict."""
+    try:
+        terminal.report(summary)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _written(summary: Summary, directory: Path) -> int:
+    try:
+        write(summary, directory)
+    except OSError as error:
+        return _could_not_run(f"the reports cannot be written: {error}")
+    return summary.exit_status
+
+
+def _pytest(run: _Run) -> None:
+    """Run the package's tests in this process, whatever pytest is told elsewhere."""
+    os.environ.pop("PYTEST_ADDOPTS", None)
+    options = ["-c", str(PACKAGE / "pytest.ini"), "--rootdir", str(PACKAGE), "--disable-plugin-autoload"]
+    quiet = [f"-pno:{name}" for name in ("terminal", "cacheprovider", "logging")]
+    code = pytest.main([*options, *quiet, "-W", "ignore", str(PACKAGE)], plugins=[run])
+    if code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
+        run.suite.crashed("pytest", RuntimeError(f"pytest ended with {int(code)}"))
+
+
+class _Run:
+    """The run as a plugin: brings the suite along, and shows where it is."""
+
+    __name__ = RUN_NAME
+
+    def __init__(self, suite: Suite, terminal: Terminal) -> None:
+        self.suite = suite
+        self._terminal = terminal
+        self._done = self._of = 0
+        self._file = ""
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        self._of = len(session.items)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.suite.crashed(report.nodeid, RuntimeError(report.longreprtext))
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        file, _, name = nodeid.partition("::")
+        if file != self._file:
+            self._file = file
+            self._terminal.say(PARTS.get(Path(file).stem, file))
+        name = name.removeprefix("test_law[").removesuffix("]").replace("_", " ")
+        self._terminal.progress(self._done, self._of, name, len(self.suite.recorder.failing()))
+        self._done += 1
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, and never repeats a value: it might be a token."""
+
+    def error(self, message: str) -> NoReturn:
+        raise SettingsError(f"{message}; see --help")
+
+    def parse_args(self, argv: Sequence[str] | None = None) -> argparse.Namespace:  # type: ignore[override]
+        found, left = self.parse_known_args(argv)
+        unknown = [each.partition("=")[0] for each in left if each.startswith("-")]
+        if unknown:
+            raise SettingsError(f"there is no option {', '.join(unknown)}; see --help")
+        if left:
+            raise SettingsError("there is an argument that belongs to no option; see --help")
+        return found
+
+
+def _parser() -> _Parser:
+    parser = _Parser(
+        prog="deals-contract",
+        usage="deals-contract --base-url URL (--token TOKEN | --email EMAIL --password PASSWORD) [options]",
+        description=INTRODUCTION,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    groups: dict[str, Any] = {}
+    for option in OPTIONS:
+        if option.group not in groups:
+            groups[option.group] = parser.add_argument_group(option.group)
+        groups[option.group].add_argument(*option.flags, dest=option.field, help=option.help, **_how(option))
+    parser.add_argument("--config", type=Path, metavar="FILE", help=f"settings (default: {CONFIG_FILE} here)")
+    return parser
+
+
+def _how(option: Option) -> dict[str, Any]:
+    if not option.metavar:
+        return {"action": "store_true", "default": None}
+    return {"metavar": option.metavar, **({"action": "append"} if option.many else {})}
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """CI systems end a job with SIGTERM: it is cleaned up as after Ctrl-C."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _scratch() -> Iterator[None]:
+    """Hypothesis keeps notes in the current directory unless it is told otherwise."""
+    with tempfile.TemporaryDirectory(prefix="deals-contract-") as directory:
+        os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", directory)
+        yield
+
+
+def _could_not_run(reason: str) -> int:
+    line = " ".join(reason.split())
+    print(f"deals-contract could not run: {line}", file=sys.stderr)
+    return COULD_NOT_RUN

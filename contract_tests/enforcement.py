@@ -1,0 +1,194 @@
+"""Bodies that must not be accepted: a documented required field missing, a type that nothing can coerce."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from contract_tests.belongings import Belongings, Ids, kind_of_path
+from contract_tests.checks import REQUIRED, TYPED, VALUES
+from contract_tests.contract import Contract, Operation
+from contract_tests.digging import mentions
+from contract_tests.exchange import Exchange
+from contract_tests.law import answered
+from contract_tests.ledger import made_id
+
+IN_THE_PATH: Final = ("deal_id",)  # the path says it already: a body that says it may be passed over
+NONSENSE: Final[Mapping[str, tuple[Any, ...]]] = {  # type → values that no sane server takes for it
+    "integer": ({"no": "number"}, "twelve"),
+    "number": ({"no": "number"}, "twelve"),
+    "string": ({"no": "text"},),
+    "boolean": ({"no": "flag"},),
+    "array": ({"no": "list"}, "no list", [{"no": "number"}]),
+}
+OUT_OF_PLACE: Final = {  # field → values that the documentation excludes
+    "probability": (101, -1),
+    "expected_close_date": ("2026-02-30", "tomorrow"),
+    "priority": ("urgent",),
+}
+BOUNDED: Final = ("createDeal", "updateDeal", "createDealTask", "updateDealTask")
+Schema = Mapping[str, Any]
+Send = Callable[[Any], Exchange]
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """One thing for which a body has to be refused."""
+
+    rule: str
+    claim: str
+    basis: str
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A wrong body that was accepted."""
+
+    wrong: Wrong
+    expected: str
+    received: str
+    exchange: Exchange
+
+
+class Enforcement:
+    """Holds one operation to the required and typed fields that the documentation names."""
+
+    def __init__(self, contract: Contract, belongings: Belongings, operation: Operation) -> None:
+        self._own, self._operation = belongings, operation
+        self._contract = contract
+        self.schema = documented_body(contract, operation)
+
+    def wrongs(self, body: Any) -> Iterator[Wrong]:
+        """Everything for which this body has to be refused."""
+        required = self.schema.get("required", [])
+        if not isinstance(body, dict):
+            if required and self._operation.body_type == "application/json" and body is not None:
+                yield Wrong(REQUIRED, "a body that is no object is refused", self._basis(required[0]))
+            return
+        for name in required:
+            if name not in body:
+                yield Wrong(REQUIRED, f"a body without {name} is refused", self._basis(name))
+        for name, node in self.schema.get("properties", {}).items():
+            kind = self._type(node)
+            if name in body and name not in IN_THE_PATH and _hopeless(kind, body[name]):
+                yield Wrong(TYPED, f"{name} that can be no {kind} is refused", self._basis(name))
+
+    def accepted(self, exchange: Exchange, body: Any) -> list[Accepted]:
+        """For what the answer should not have been a success."""
+        if not exchange.ok:
+            return []
+        expected = "400 or 422"
+        return [Accepted(wrong, expected, answered(exchange), exchange) for wrong in self.wrongs(body)]
+
+    def hold(self, valid: Mapping[str, Any], send: Send) -> list[Accepted]:
+        """Send every wrong body that differs from a valid one in one field."""
+        found = []
+        for body in self._mutants(valid):
+            found += self.accepted(send(body), body)
+        return found
+
+    def hold_values(self, valid: Mapping[str, Any], send: Send) -> list[Accepted]:
+        """Values outside the documented ones may be refused or mended, and never be kept."""
+        found = []
+        for name, values in OUT_OF_PLACE.items() if self._operation.id in BOUNDED else ():
+            for value in values if name in self.schema.get("properties", {}) else ():
+                exchange = send({**valid, name: value})
+                if exchange.ok and self._kept(exchange, name, value):
+                    wrong = Wrong(VALUES, f"{name} is kept to its documented values", self._basis(name))
+                    found.append(Accepted(wrong, "refused, or not kept", f"{value!r} was kept", exchange))
+        return found
+
+    def _mutants(self, valid: Mapping[str, Any]) -> Iterator[Any]:
+        for name in self.schema.get("required", []):
+            yield {key: value for key, value in valid.items() if key != name}
+        for name, node in self.schema.get("properties", {}).items():
+            for value in NONSENSE.get(self._type(node), ()) if name not in IN_THE_PATH else ():
+                yield {**valid, name: value}
+
+    def _kept(self, exchange: Exchange, name: str, value: Any) -> bool:
+        """Whether the record that was written shows the value."""
+        kind = kind_of_path(self._operation)
+        parts = exchange.path.strip("/").split("/")
+        task = "Task" in self._operation.id
+        deal = parts[1] if kind is not None else made_id(exchange.json, "deal")
+        if deal is None:
+            return False
+        reading = "listDealTasks" if task else "getDeal"
+        answer = self._own.target.call(reading, id=deal, observe=False)
+        if task or not isinstance(answer.data, dict):
+            return answer.ok and mentions(answer.json, value)
+        return bool(answer.data.get(name) == value)
+
+    def _type(self, node: Schema) -> str:
+        node = self._contract.resolve(node, "documented")
+        for part in node.get("allOf", ()):
+            return self._type(part)
+        return str(node.get("type", ""))
+
+    def _basis(self, name: str) -> str:
+        """The row of the documentation's table."""
+        node = self.schema.get("properties", {}).get(name, {})
+        need = "Required" if name in self.schema.get("required", []) else "Optional"
+        told = self._contract.resolve(node, "documented").get("description", "")
+        return f"Request Body | {name} | {self._type(node)} | {need} | {told} |"
+
+
+def documented_body(contract: Contract, operation: Operation) -> Schema:
+    """What the documentation says of the body."""
+    node = contract.documented["paths"][operation.path][operation.method.lower()].get("requestBody", {})
+    content = contract.resolve(node, "documented").get("content", {})
+    schema: Schema = next((each.get("schema", {}) for each in content.values()), {})
+    return contract.resolve(schema, "documented")
+
+
+def valid_body(operation: Operation, own: Belongings) -> dict[str, Any] | None:
+    """The smallest body that should be accepted, with references that exist."""
+    word, stages = own.scene.word(), own.stage_ids()
+    bodies: dict[str, dict[str, Any]] = {
+        "login": {"email": f"{word}@nobody.invalid", "password": word},
+        "createDealNote": {"content": f"Note {word}"},
+        "createPipelineStage": {"name": f"Stage {word}"},
+        "updatePipelineStage": {"name": f"Stage {word}"},
+        "setDealPrimaryQuote": {"quote_id": own.no_id},
+    }
+    bodies["createDealTask"] = bodies["updateDealTask"] = {"title": f"Task {word}"}
+    if stages:
+        bodies["createDeal"] = bodies["updateDeal"] = {"name": f"Deal {word}", "stage_id": stages[0]}
+        bodies["moveDealToStage"] = {"stage_id": stages[0]}
+        bodies["reorderPipelineStages"] = {"order": stages}
+    return bodies.get(operation.id)
+
+
+def ids_for(operation: Operation, own: Belongings) -> Ids | None:
+    """Own ids for the path; None if there are none."""
+    kind = kind_of_path(operation)
+    return {} if kind is None else own.one(kind)
+
+
+def _hopeless(kind: str, value: Any) -> bool:
+    """Whether no sane server can take the value for this type; numbers as texts and the like are silent."""
+    if kind in ("integer", "number"):
+        return _filled(value) or (isinstance(value, str) and _names_no_number(value))
+    if kind == "array":
+        return (isinstance(value, dict) and bool(value)) or _no_list(value)
+    if kind in ("string", "boolean"):
+        return isinstance(value, dict) and bool(value)
+    return False
+
+
+def _filled(value: Any) -> bool:
+    return isinstance(value, dict | list) and bool(value)
+
+
+def _names_no_number(text: str) -> bool:
+    """A text without a digit, that is no word for a flag or for nothing either."""
+    plain = text.strip().lower()
+    words = {"", "null", "none", "nil", "undefined", "true", "false", "nan", "inf", "infinity"}
+    return plain not in words and not any(each.isnumeric() for each in plain)
+
+
+def _no_list(value: Any) -> bool:
+    if isinstance(value, list):
+        return any(isinstance(each, dict) and each for each in value)
+    return isinstance(value, str) and _names_no_number(value)

@@ -1,0 +1,67 @@
+"""What the suite has to say: one departure, or one thing that it could not judge."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a finding means for the verdict; in the order in which findings are shown."""
+
+    VIOLATION = "violation"  # the documentation's word against the server's answer
+    DRIFT = "drift"  # only our guess is departed from
+    WAIVED = "waived"  # known and accepted for now
+    NOT_JUDGED = "not-judged"  # nobody looked, and why
+
+
+ORDER = tuple(Kind)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One departure of the implementation, with its proof."""
+
+    kind: Kind
+    rule: str  # the name of a law or of a check
+    operation: str  # operationId
+    claim: str  # what should be so, in words that do not change from run to run
+    basis: str  # the documented words
+    expected: str
+    received: str
+    curl: str
+    seed: int
+    reason: str = ""  # why it is waived, or was not judged
+
+    @property
+    def id(self) -> str:
+        """A short name that stays the same from run to run, fit for a waiver."""
+        text = "\0".join((self.rule, self.operation, self.claim))
+        return "f" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:9]
+
+    def waived(self, reason: str) -> Finding:
+        """The same finding, accepted for this reason."""
+        return replace(self, kind=Kind.WAIVED, reason=reason)
+
+
+def not_judged(rule: str, operation: str, reason: str, *, claim: str = "", seed: int = 0) -> Finding:
+    """A thing that nobody looked at: silence must never look like success."""
+    return Finding(
+        kind=Kind.NOT_JUDGED,
+        rule=rule,
+        operation=operation,
+        claim=claim,
+        basis="",
+        expected="",
+        received="",
+        curl="",
+        seed=seed,
+        reason=reason,
+    )
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Violations first, drift after, waived and not judged last; within each by operation and rule."""
+    return sorted(findings, key=lambda f: (ORDER.index(f.kind), f.operation, f.rule, f.claim))

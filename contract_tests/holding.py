@@ -1,0 +1,110 @@
+"""Holding one law: whether it can be judged, twice before it is broken, and what is reported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from contract_tests.errors import TargetError, UnreachableError
+from contract_tests.exchange import Exchange
+from contract_tests.findings import Finding, Kind
+from contract_tests.judging import CHECKS
+from contract_tests.law import Broken, Law, NotJudged
+from contract_tests.suite import Suite
+
+NEEDS: Final[dict[str, tuple[Callable[[Suite], object], str]]] = {
+    "writes": (lambda suite: not suite.settings.read_only, "read-only: it has to write"),
+    "other": (lambda suite: suite.target.has("other"), "no second person: give --other-token"),
+    "admin": (lambda suite: suite.target.has("admin"), "no admin: give --admin-token"),
+    "quote": (lambda suite: suite.settings.quote_id, "this API makes no quotes: give --quote-id"),
+    "login": (lambda suite: suite.settings.email, "no sign-in: give --email and --password"),
+}
+UNSTABLE: Final = "was broken once, and held on a fresh reading: others may be working on the target"
+
+
+def chosen(laws: list[Law], suite: Suite) -> list[Law]:
+    """The laws that the run is about."""
+    selection, operations = suite.recorder.selection, suite.contract.operations
+    return [law for law in laws if selection.wants(law.name, [operations[name] for name in law.operations])]
+
+
+def hold(law: Law, suite: Suite) -> None:
+    """Judge one law; what comes of it stands in the suite's record."""
+    unmet = [reason for need, (met, reason) in NEEDS.items() if need in law.needs and not met(suite)]
+    if unmet:
+        _not_judged(law, suite, unmet[0])
+        return
+    try:
+        broken = _broken_twice(law, suite)
+    except NotJudged as reason:
+        _not_judged(law, suite, str(reason))
+    except UnreachableError as error:
+        _dropped(law, suite, error)
+    except TargetError as error:
+        _not_judged(law, suite, str(error))
+    else:
+        suite.recorder.judged.add(law.name)
+        if broken:
+            suite.recorder.add(_finding(law, broken, suite.settings.seed))
+            suite.halt_if_asked()
+
+
+def _broken_twice(law: Law, suite: Suite) -> Broken | None:
+    """How the law is broken, if it is so again on a fresh reading."""
+    try:
+        law.hold(suite.scene)
+    except (Broken, UnreachableError):
+        suite.scene.refresh()
+    else:
+        return None
+    try:
+        law.hold(suite.scene)
+    except Broken as again:
+        return again
+    suite.recorder.remark(f"{law.id} {UNSTABLE}")
+    return None
+
+
+def _not_judged(law: Law, suite: Suite, reason: str) -> None:
+    suite.recorder.not_judged(law.name, law.operations[0], reason, law.claim)
+
+
+def _dropped(law: Law, suite: Suite, error: UnreachableError) -> None:
+    """No answer, twice: either the target is gone, or it breaks the connection over this law."""
+    if not suite.alive():
+        _not_judged(law, suite, suite.lost)
+        return
+    check = "not_a_server_error"
+    suite.recorder.add(
+        Finding(
+            kind=Kind.VIOLATION,
+            rule=check,
+            operation=law.operations[0],
+            claim="it answers every request",
+            basis=CHECKS[check],
+            expected="an answer",
+            received=str(error),
+            curl="",
+            seed=suite.settings.seed,
+        )
+    )
+    _not_judged(law, suite, "the target gave no answer")
+    suite.halt_if_asked()
+
+
+def _finding(law: Law, broken: Broken, seed: int) -> Finding:
+    return Finding(
+        kind=Kind.DRIFT if law.drift else Kind.VIOLATION,
+        rule=law.name,
+        operation=broken.operation or law.operations[0],
+        claim=law.claim,
+        basis=law.basis,
+        expected=broken.expected,
+        received=broken.received,
+        curl=_again(broken.exchanges),
+        seed=seed,
+    )
+
+
+def _again(exchanges: tuple[Exchange, ...]) -> str:
+    return "; ".join(exchange.curl() for exchange in exchanges)

@@ -1,0 +1,106 @@
+"""What every exchange says for or against the implementation, whoever made it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from contract_tests.answers import Departure, excerpt
+from contract_tests.contract import Contract, View
+from contract_tests.exchange import Exchange
+from contract_tests.findings import Finding, Kind
+
+CHECKS: Final = {  # check → the documentation's words
+    "not_a_server_error": (
+        "Status codes in use: 200 success, 201 created, 400 invalid input, … 500 server error. "
+        "A server error is an answer to no request."
+    ),
+    "status_code_conformance": (
+        "Status codes in use: 200, 201, 400, 401, 403, 404, 422, 429, 500. No others are named."
+    ),
+    "content_type_conformance": "All responses are JSON (file downloads aside).",
+    "response_headers_conformance": "A file download is an attachment with a name.",
+    "response_schema_conformance": "The documented answer, field by field.",
+}
+ERROR_SHAPE: Final = (
+    'An error is {"success": false, "message": "Validation failed", "errors": '
+    '{"email": "Email is required"}}; '
+    "`errors` maps a field to one text, and appears on validation errors."
+)
+GUESS: Final = "Our guess, where the documentation is silent (the full view of the contract)."
+
+
+def judge(exchange: Exchange, contract: Contract, seed: int) -> list[Finding]:
+    """Every departure of an answer: the documentation's as violations, our guesses' as drift."""
+    if exchange.operation_id is None:
+        return _outside(exchange, seed)
+    documented = _departures("documented", exchange, contract)
+    known = {departure.claim for departure in documented}
+    guessed = [d for d in _departures("full", exchange, contract) if d.claim not in known]
+    if documented and exchange.status >= 500:
+        guessed = []
+    return [
+        *(_finding(Kind.VIOLATION, each, exchange, contract, seed) for each in documented),
+        *(_finding(Kind.DRIFT, each, exchange, contract, seed) for each in _news(guessed, documented)),
+    ]
+
+
+def _departures(view: View, exchange: Exchange, contract: Contract) -> list[Departure]:
+    return contract.departures(
+        view,
+        exchange.operation_id or "",
+        exchange.status,
+        exchange.content_type,
+        exchange.body,
+        exchange.headers,
+    )
+
+
+def _news(guessed: list[Departure], documented: list[Departure]) -> Iterator[Departure]:
+    """Drift that does not just repeat a violation in the words of the other view."""
+    places = {departure.place for departure in documented}
+    return (departure for departure in guessed if departure.place not in places)
+
+
+def _finding(kind: Kind, departure: Departure, exchange: Exchange, contract: Contract, seed: int) -> Finding:
+    return Finding(
+        kind=kind,
+        rule=departure.check,
+        operation=exchange.operation_id or "",
+        claim=departure.claim,
+        basis=_basis(kind, departure, exchange, contract),
+        expected=departure.expected,
+        received=departure.received,
+        curl=exchange.curl(),
+        seed=seed,
+    )
+
+
+def _basis(kind: Kind, departure: Departure, exchange: Exchange, contract: Contract) -> str:
+    if kind is Kind.DRIFT:
+        return GUESS
+    if departure.check != "response_schema_conformance":
+        return CHECKS[departure.check]
+    if exchange.status >= 400:
+        return ERROR_SHAPE
+    return f"{contract.basis(exchange.operation_id or '')} ({CHECKS[departure.check]})"
+
+
+def _outside(exchange: Exchange, seed: int) -> list[Finding]:
+    """A request that belongs to no operation may be refused in any way but by a crash."""
+    if exchange.status < 500 or exchange.status == 501:
+        return []
+    check = "not_a_server_error"
+    return [
+        Finding(
+            kind=Kind.VIOLATION,
+            rule=check,
+            operation=f"{exchange.method} (outside the contract)",
+            claim="a request outside the contract is refused without a server error",
+            basis=CHECKS[check],
+            expected="404 or 405",
+            received=f"status {exchange.status}: {excerpt(exchange.body)}",
+            curl=exchange.curl(),
+            seed=seed,
+        )
+    ]

@@ -1,0 +1,121 @@
+"""Updates of a deal: what is named changes, all of it and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from contract_tests.digging import Record, lost_fields, same
+from contract_tests.law import expect, granted, law
+from contract_tests.laws.deals import full_body, is_saved
+from contract_tests.scene import Scene
+
+NEVER: Final = ("id", "created_at")  # what no update changes
+FOLLOW: Final = ("stage_name", "is_won", "is_lost", "contact_name", "company_name", "reseller_name")
+NULLABLE: Final = ("partner_id", "reseller_id", "reseller_contact_id")
+
+
+def unharmed(s: Scene, before: dict[Any, Record], *exchanges: Any, operation: str) -> None:
+    """These deals are as they were."""
+    for id, record in before.items():
+        exchange = s.call("getDeal", id=id)
+        there = exchange.ok and isinstance(exchange.data, dict)
+        expect(there, f"deal {id} still there", f"status {exchange.status}", *exchanges, operation=operation)
+        wrong = s.changed(record, exchange.data, ignoring=("risk",))
+        expect(not wrong, f"deal {id} as it was", "; ".join(wrong), *exchanges, operation=operation)
+
+
+@law("updateDeal", needs=("writes",))
+def an_update_changes_what_it_names(s: Scene) -> None:
+    """The request body of the update names the fields of a deal: they are as sent from then on."""
+    id = s.new_deal(**full_body(s))
+    for place in (1, 0):
+        body = full_body(s, place=place)
+        is_saved(s, id, body, granted(s.call("updateDeal", id=id, json=body)))
+
+
+@law("updateDeal", needs=("writes",))
+def an_update_leaves_what_it_does_not_change(s: Scene) -> None:
+    """The request body of the update names the fields of a deal: what is sent as it was, stays as it was."""
+    body = full_body(s)
+    id = s.new_deal(**body)
+    before = s.deal(id)
+    for change in ({"value": 777.25}, {"notes": "Changed."}, {"name": f"Renamed {s.word()}"}):
+        body |= change
+        exchange = granted(s.call("updateDeal", id=id, json=body))
+        wanted = {name: before[name] for name in (*NEVER, *FOLLOW) if name in before} | body
+        wrong = lost_fields(wanted, s.deal(id))
+        expect(not wrong, f"only {', '.join(change)} changed", "; ".join(wrong), exchange)
+
+
+@law("updateDeal", needs=("writes",))
+def what_an_update_does_not_name_is_kept_or_cleared(s: Scene) -> None:
+    """“name Required”, “stage_id Required”, others “Optional”: nothing takes a value nobody gave."""
+    body = full_body(s)
+    id = s.new_deal(**body)
+    sent = {"name": f"Short {s.word()}", "stage_id": body["stage_id"], "tags": "short"}
+    exchange = granted(s.call("updateDeal", id=id, json=sent))
+    after = s.deal(id)
+    lost = lost_fields(sent, after)
+    expect(not lost, "what was sent, as it was sent", "; ".join(lost), exchange)
+    strange = [
+        f"{name}: {body[name]!r} became {after[name]!r}"
+        for name in body.keys() - sent.keys() - {"probability", "assigned_to"}  # these may have defaults
+        if name in after and not same(body[name], after[name]) and after[name] not in (None, "", 0)
+    ]
+    expect(not strange, "each field not named as it was, or empty", "; ".join(strange), exchange)
+
+
+@law("updateDeal", needs=("writes",))
+def the_same_update_twice_is_once(s: Scene) -> None:
+    """PUT: the second time there is nothing left to change."""
+    id = s.new_deal(**full_body(s))
+    body = full_body(s, place=1)
+    granted(s.call("updateDeal", id=id, json=body))
+    once = s.deal(id)
+    exchange = granted(s.call("updateDeal", id=id, json=body))
+    wrong = s.changed(once, s.deal(id))
+    expect(not wrong, "as after the first time", "; ".join(wrong), exchange)
+    found = s.read({"search": body["name"].split()[-1]})
+    expect(found.ids == [id], f"the one deal {id}", found.ids, exchange, found.exchange)
+
+
+@law("updateDeal", needs=("writes",))
+def an_update_touches_only_its_deal(s: Scene) -> None:
+    """“id Required: Resource ID”: the deal of the path changes, and no other."""
+    first = s.new_deal(value=1, notes="before")
+    id = s.new_deal(**full_body(s))
+    last = s.new_deal(value=2, notes="after")
+    others = {other: s.deal(other) for other in (first, last)}
+    exchange = granted(s.call("updateDeal", id=id, json=full_body(s, place=1)))
+    unharmed(s, others, exchange, operation="updateDeal")
+
+
+@law("updateDeal", needs=("writes",))
+def a_nullable_field_can_be_emptied(s: Scene) -> None:
+    """“partner_id … Nullable”, “reseller_id … Nullable”, “reseller_contact_id … Nullable”."""
+    body = full_body(s)
+    id = s.new_deal(**body)
+    emptied = {**body, **dict.fromkeys(NULLABLE)}
+    exchange = granted(s.call("updateDeal", id=id, json=emptied))
+    lost = lost_fields(emptied, s.deal(id))
+    expect(not lost, "null where null was sent", "; ".join(lost), exchange)
+
+
+@law("updateDeal", needs=("writes",))
+def an_update_with_another_stage_moves_the_deal(s: Scene) -> None:
+    """“stage_id Required: Pipeline stage ID” in the body of the update."""
+    there, other = s.stage_like(), s.stage_like(won=True)
+    id = s.new_deal(stage_id=there["id"], value=5000)
+    name = s.deal(id)["name"]
+    exchange = granted(
+        s.call("updateDeal", id=id, json={"name": name, "stage_id": other["id"], "value": 5000})
+    )
+    wanted = {
+        "stage_id": other["id"],
+        "stage_name": other["name"],
+        "is_won": True,
+        "is_lost": False,
+        "value": 5000,
+    }
+    wrong = lost_fields(wanted, s.deal(id))
+    expect(not wrong, f"in the won stage {other['id']}", "; ".join(wrong), exchange)

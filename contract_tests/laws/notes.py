@@ -1,0 +1,68 @@
+"""The notes on a deal. Where they are read is not told: they are looked for in the details."""
+
+from __future__ import annotations
+
+from contract_tests.digging import mentions
+from contract_tests.law import NotJudged, answered, expect, granted, law, refused
+from contract_tests.scene import Scene
+
+
+@law("createDealNote", needs=("writes",))
+def a_note_is_on_its_deal_as_it_was_written(s: Scene) -> None:
+    """“/deals/{id}/notes”, “content Required”: each note is kept whole, on its deal and on no other."""
+    deal, other = s.new_deal(), s.new_deal()
+    texts = [f"First note {s.word()}, with “quotes”.", f"Second note {s.word()}\nof two lines."]
+    exchanges = [granted(s.call("createDealNote", id=deal, json={"content": text})) for text in texts]
+    details = s.deal(deal)
+    if not any(mentions(details, text[:10]) or _shows(details, "note") for text in texts):
+        raise NotJudged("the details of a deal show no notes")
+    for text, exchange in zip(texts, exchanges, strict=True):
+        expect(mentions(details, text), f"the note “{text}”", "not among the deal's notes", exchange)
+        expect(not mentions(s.deal(other), text), "on no other deal", f"also on deal {other}", exchange)
+
+
+def _shows(details: object, word: str) -> bool:
+    """Whether the details have a list that is not empty under a name with this word."""
+    found = details.items() if isinstance(details, dict) else ()
+    return any(word in name.lower() and isinstance(value, list) and value for name, value in found)
+
+
+@law("createDealNote", needs=("writes",))
+def a_note_changes_nothing_else_of_the_deal(s: Scene) -> None:
+    """“/deals/{id}/notes” and the deal's own “notes” are two things: a note leaves the fields alone."""
+    deal = s.new_deal(notes="The deal's own text", value=321)
+    before = s.deal(deal)
+    exchange = granted(s.call("createDealNote", id=deal, json={"content": f"A note {s.word()}"}))
+    wrong = s.changed(before, s.deal(deal))
+    expect(not wrong, "the deal's fields as they were", "; ".join(wrong), exchange)
+
+
+@law("deleteDealNote", needs=("writes",))
+def a_deleted_note_is_gone_and_its_neighbours_stay(s: Scene) -> None:
+    """DELETE removes the note of the path, and no other; “404 not found”."""
+    deal = s.new_deal()
+    texts = [f"Note {s.word()}" for _ in range(3)]
+    ids = [s.new_note(deal, text) for text in texts]
+    shown = [mentions(s.deal(deal), text) for text in texts]
+    exchange = granted(s.call("deleteDealNote", id=deal, noteId=ids[1]))
+    details = s.deal(deal)
+    expect(not mentions(details, texts[1]), "the note gone", "still there", exchange)
+    for place in (0, 2):
+        there = mentions(details, texts[place])
+        expect(there or not shown[place], f"note {ids[place]} still there", "gone", exchange)
+    again = s.call("deleteDealNote", id=deal, noteId=ids[1])
+    expect(again.status == 404, "404 the second time", answered(again), exchange, again)
+    for place in (0, 2):
+        left = s.call("deleteDealNote", id=deal, noteId=ids[place])
+        expect(left.ok, f"note {ids[place]} still there, to be deleted", answered(left), exchange, left)
+
+
+@law("deleteDealNote", needs=("writes",))
+def a_note_belongs_to_its_deal_only(s: Scene) -> None:
+    """“/deals/{id}/notes/{noteId}”: under another deal there is no such note."""
+    deal, other = s.new_deal(), s.new_deal()
+    note = s.new_note(deal, f"Note {s.word()}")
+    exchange = s.call("deleteDealNote", id=other, noteId=note)
+    refused(exchange, 400, 403, 404, 422, why="the note is not that deal's")
+    still = s.call("deleteDealNote", id=deal, noteId=note)
+    expect(still.ok, "the note still there, to be deleted", answered(still), exchange, still)

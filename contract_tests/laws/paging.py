@@ -1,0 +1,164 @@
+"""Pages of the list of deals."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import Final
+
+from contract_tests.law import Broken, NotJudged, expect, law, refused
+from contract_tests.scene import MOST, Page, Scene
+
+SIZES: Final = ("3", "7", "100")  # one leaves a rest, one divides the herd of 14, one holds all
+DEFAULT: Final = 25
+
+
+def _size(s: Scene, case: str) -> int:
+    """The size of the pages; larger ones for a large herd, which a read-only target may have."""
+    count = len(s.herd.records)
+    return int(case) if count <= MOST // 4 else min(MOST, int(case) * count // 14)
+
+
+def _pages(s: Scene, case: str) -> list[Page]:
+    """The herd on pages of this size; as many pages as its number asks for, whatever they say."""
+    size = _size(s, case)
+    query = {**s.herd.base, "per_page": size, "sort_by": "value"}
+    numbers = range(1, ceil(len(s.herd.records) / size) + 1)
+    return s.once(f"pages of {size}", lambda: [s.page({**query, "page": number}) for number in numbers])
+
+
+@law("listDeals", cases=SIZES)
+def pages_partition_the_list(s: Scene, size: str) -> None:
+    """“Retrieve a paginated list of deals”, “page: Page number”: each deal is on exactly one page."""
+    pages = _pages(s, size)
+    ids = [id for page in pages for id in page.ids]
+    twice = sorted({id for id in ids if ids.count(id) > 1}, key=str)
+    expect(not twice, "no deal on two pages", f"on two pages: {twice}", *(p.exchange for p in pages[:3]))
+    missing = sorted(s.herd.records.keys() - set(ids), key=str)
+    expect(not missing, "every deal on some page", f"on none: {missing}", *(p.exchange for p in pages[:3]))
+
+
+@law("listDeals", cases=SIZES)
+def total_counts_every_deal_that_matches(s: Scene, size: str) -> None:
+    """“total” of the paginated list: as many as match, however many are on a page."""
+    count = len(s.herd.records)
+    for page in _pages(s, size):
+        expect(page.total == count, f"total {count}", f"total {page.total}", page.exchange)
+
+
+@law("listDeals", cases=SIZES)
+def last_page_is_the_number_of_pages(s: Scene, size: str) -> None:
+    """“last_page” of the paginated list: as many pages as `total` deals at `per_page` need."""
+    wanted = ceil(len(s.herd.records) / _size(s, size))
+    for page in _pages(s, size):
+        expect(page.last_page == wanted, f"last_page {wanted}", f"last_page {page.last_page}", page.exchange)
+
+
+@law("listDeals", cases=SIZES)
+def a_page_says_which_page_it_is(s: Scene, size: str) -> None:
+    """“current_page”, “per_page” of the list; “page: Page number”, “per_page: Number of results per page”."""
+    for number, page in enumerate(_pages(s, size), 1):
+        expect(
+            page.current_page == number,
+            f"current_page {number}",
+            f"current_page {page.current_page}",
+            page.exchange,
+        )
+        expect(
+            page.per_page == _size(s, size),
+            f"per_page {_size(s, size)}",
+            f"per_page {page.per_page}",
+            page.exchange,
+        )
+
+
+@law("listDeals", cases=SIZES)
+def every_page_but_the_last_is_full(s: Scene, size: str) -> None:
+    """“per_page: Number of results per page”."""
+    left = len(s.herd.records)
+    for page in _pages(s, size):
+        wanted = min(left, _size(s, size))
+        got = len(page.records)
+        expect(got == wanted, f"{wanted} deals on the page", f"{got} deals", page.exchange)
+        left -= wanted
+
+
+@law("listDeals")
+def the_size_of_the_pages_does_not_change_the_order(s: Scene) -> None:
+    """“per_page: Number of results per page”: it says how many, and nothing of which come first."""
+    query = {**s.herd.base, "sort_by": "title"}
+    size = max(5, len(s.herd.records) // 8)
+    small, large = s.read(query, per_page=size), s.read(query)
+    expect(small.ids == large.ids, f"ids {large.ids}", f"ids {small.ids} on pages of {size}", small.exchange)
+
+
+@law("listDeals")
+def a_page_past_the_end_is_empty(s: Scene) -> None:
+    """“page: Page number for pagination”: behind the last page there are no deals."""
+    beyond = len(s.herd.records) + 1
+    exchange = s.call("listDeals", query={**s.herd.base, "per_page": 1, "page": beyond})
+    if exchange.ok:
+        page = s.page({**s.herd.base, "per_page": 1, "page": beyond})
+        expect(not page.records, "no deals", f"deals {page.ids}", page.exchange)
+        wanted = len(s.herd.records)
+        expect(page.total == wanted, f"total {wanted}", f"total {page.total}", page.exchange)
+    else:
+        refused(exchange, 400, 404, 422, why="or an empty page")
+
+
+@law("listDeals")
+def the_first_page_of_25_is_the_default(s: Scene) -> None:
+    """“page … Default: 1”, “per_page … Default: 25”."""
+    page = s.page()
+    expect(page.current_page == 1, "current_page 1", f"current_page {page.current_page}", page.exchange)
+    expect(page.per_page == DEFAULT, f"per_page {DEFAULT}", f"per_page {page.per_page}", page.exchange)
+    wanted = min(DEFAULT, page.total)
+    expect(len(page.records) == wanted, f"{wanted} deals", f"{len(page.records)} deals", page.exchange)
+    asked = s.page({"page": 1, "per_page": DEFAULT})
+    expect(
+        page.ids == asked.ids,
+        f"the page that page=1&per_page=25 asks for: {asked.ids}",
+        page.ids,
+        page.exchange,
+    )
+
+
+@law("listDeals", cases=("101", "500"))
+def never_more_than_100_deals_on_a_page(s: Scene, size: str) -> None:
+    """“per_page: Number of results per page (max 100)”: more may be refused or cut down, but not served."""
+    exchange = s.call("listDeals", query={"per_page": size})
+    if not exchange.ok:
+        refused(exchange, why="or at most 100 deals")
+        return
+    page = s.page({"per_page": size})
+    says = page.per_page if isinstance(page.per_page, int) else 0
+    expect(len(page.records) <= MOST, "at most 100 deals", f"{len(page.records)} deals", page.exchange)
+    expect(says <= MOST, "per_page at most 100", f"per_page {says}", page.exchange)
+
+
+@law("listDeals")
+def a_page_may_have_100_deals(s: Scene) -> None:
+    """“per_page: … Max: 100”."""
+    page = s.page({"per_page": MOST})
+    wanted = min(MOST, page.total)
+    expect(len(page.records) == wanted, f"{wanted} deals", f"{len(page.records)} deals", page.exchange)
+
+
+@law("listDeals")
+def a_filter_that_nothing_passes_leaves_an_empty_page(s: Scene) -> None:
+    """“search: Search term to filter results”, “total”: what is filtered away is not counted."""
+    page = s.page({"search": f"{s.word()}nowhere"})
+    if page.last_page not in (0, 1):
+        raise Broken("last_page 1 (or 0)", f"last_page {page.last_page}", page.exchange)
+    expect(page.total == 0, "total 0", f"total {page.total}", page.exchange)
+    expect(not page.records, "no deals", f"deals {page.ids}", page.exchange)
+
+
+@law("listDeals")
+def the_whole_list_is_as_long_as_it_says(s: Scene) -> None:
+    """“Retrieve a paginated list of deals”, “total”: the pages together hold `total` different deals."""
+    everything = s.all_deals(fresh=True)
+    if not everything.complete:
+        raise NotJudged("the list is too long to be read whole")
+    count = len(set(everything.ids))
+    expect(count == everything.total, f"{everything.total} different deals", f"{count}", everything.exchange)
+    expect(len(everything.ids) == count, "each deal once", "some deals twice", everything.exchange)

@@ -1,0 +1,130 @@
+"""The statistics: they follow the deals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from contract_tests.digging import Record, as_number, numbers_in
+from contract_tests.exchange import Exchange
+from contract_tests.law import NotJudged, expect, granted, law
+from contract_tests.scene import Scene
+
+VALUE: Final = 1_234_567.25  # of a deal that no other deal makes up for
+CENT: Final = 0.01
+RATE: Final = "rate"
+
+
+def _numbers(s: Scene) -> tuple[dict[str, float], Exchange]:
+    exchange = granted(s.call("getDealStats"))
+    found = numbers_in(exchange.json)
+    if not found:
+        raise NotJudged("no number is recognised in the answer of getDealStats")
+    return found, exchange
+
+
+def _changes(before: dict[str, float], after: dict[str, float]) -> list[float]:
+    return [after[name] - before[name] for name in before if name in after]
+
+
+def _changed_by(
+    wanted: float, before: dict[str, float]
+) -> Callable[[tuple[dict[str, float], Exchange]], bool]:
+    return lambda found: _some(_changes(before, found[0]), wanted)
+
+
+def _beyond(rate: float, sign: int) -> Callable[[tuple[float, Exchange]], bool]:
+    return lambda found: (found[0] - rate) * sign > 0
+
+
+def _some(changes: list[float], wanted: float) -> bool:
+    return any(abs(change - wanted) < CENT for change in changes)
+
+
+@law("getDealStats", needs=("writes",))
+def the_statistics_count_a_new_deal_and_forget_a_deleted_one(s: Scene) -> None:
+    """“Aggregate pipeline statistics (total value, count, …)”: a deal is one more, and its value more."""
+    before, _ = _numbers(s)
+    id = s.new_deal(value=VALUE)
+    for sign in (1, -1):
+        after, exchange = s.eventually(lambda: _numbers(s), _changed_by(sign * VALUE, before))
+        changes = _changes(before, after)
+        what = {
+            name: after[name] - before[name]
+            for name in before
+            if name in after and after[name] != before[name]
+        }
+        expect(_some(changes, sign), f"a count changed by {sign}", f"changed: {what}", exchange)
+        expect(
+            _some(changes, sign * VALUE), f"a value changed by {sign * VALUE}", f"changed: {what}", exchange
+        )
+        before = after
+        if sign == 1:
+            granted(s.call("deleteDeal", id=id))
+
+
+@law("getDealStats", needs=("writes",))
+def a_deal_won_raises_the_win_rate_and_a_deal_lost_lowers_it(s: Scene) -> None:
+    """“Aggregate pipeline statistics (…, win rate, etc.)”."""
+    id = s.new_deal(value=1, stage_id=s.stage_like()["id"])
+    previous, _ = _rate(s)
+    for stage, sign in ((s.stage_like(won=True), 1), (s.stage_like(lost=True), -1)):
+        granted(s.call("moveDealToStage", id=id, json={"stage_id": stage["id"]}))
+        rate, exchange = s.eventually(lambda: _rate(s), _beyond(previous, sign))
+        words = "not lower" if sign == 1 else "not higher"
+        expect((rate - previous) * sign >= 0, f"a win rate {words} than {previous}", rate, exchange)
+        previous = rate
+
+
+def _rate(s: Scene) -> tuple[float, Exchange]:
+    found, exchange = _numbers(s)
+    rates = [value for name, value in found.items() if RATE in name.lower() and "win" in name.lower()]
+    if not rates:
+        raise NotJudged("no win rate is recognised in the answer of getDealStats")
+    return rates[0], exchange
+
+
+@law("getDealStats", "listDeals", needs=("writes",))
+def the_statistics_agree_with_the_list(s: Scene) -> None:
+    """“Aggregate pipeline statistics (total value, count, win rate, etc.)”: of the deals of the list."""
+    everything = s.read()
+    if not everything.complete:
+        raise NotJudged("the list is too long to be read whole")
+    found, exchange = _numbers(s)
+    deals = everything.records
+    mine = [record for record in deals if record.get("assigned_to") == s.my_id]
+    judged = False
+    for name, number in found.items():
+        wanted = [of for some in (deals, mine) for of in _expected(name.rpartition(".")[2], some)]
+        judged = judged or bool(wanted)
+        close = any(abs(number - each) < CENT * max(1, len(deals)) / 10 for each in wanted)
+        expect(close or not wanted, f"{name} {wanted[:2]} as in the list", f"{name} {number}", exchange)
+    if not judged:
+        raise NotJudged("no number of getDealStats is recognised by its name")
+
+
+def _expected(name: str, deals: list[Record]) -> list[float]:
+    """What a number of this name must be, in each reading of the name; [] for an unknown name."""
+    kinds = {
+        "total": deals,
+        "open": [deal for deal in deals if not deal["is_won"] and not deal["is_lost"]],
+        "won": [deal for deal in deals if deal["is_won"]],
+        "lost": [deal for deal in deals if deal["is_lost"]],
+    }
+    kind, _, what = name.partition("_")
+    if kind in kinds and what == "deals":
+        return [len(kinds[kind])]
+    if kind in kinds and what == "value":
+        return [_sum(kinds[kind]), _sum(kinds["open"])] if kind == "total" else [_sum(kinds[kind])]
+    if name == "win_rate":
+        won, lost = len(kinds["won"]), len(kinds["lost"])
+        rates = [won / (won + lost or 1), won / (len(deals) or 1)]
+        return [
+            round(rate * scale, digits) for rate in rates for scale in (1, 100) for digits in (0, 1, 2, 4)
+        ]
+    return []
+
+
+def _sum(deals: list[Record]) -> float:
+    values: list[Any] = [as_number(deal.get("value")) for deal in deals]
+    return float(sum(value for value in values if value is not None))

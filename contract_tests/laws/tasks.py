@@ -1,0 +1,147 @@
+"""The tasks of a deal."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from contract_tests.digging import Record, lost_fields
+from contract_tests.exchange import Exchange
+from contract_tests.law import answered, expect, granted, law, refused
+from contract_tests.scene import Scene, distinct
+
+PRIORITIES: Final = ("low", "medium", "high")
+
+
+def _body(s: Scene, *, place: int = 0) -> Record:
+    there = s.all_deals().records
+    contacts = [id for (id,) in distinct(there, "contact_id")] or [None]
+    companies = [id for (id,) in distinct(there, "company_id")] or [None]
+    people = [id for id in (s.my_id, s.other_id) if id is not None] or [None]
+    body = {
+        "title": f"Task {s.word()}",
+        "description": ("Call, then write.", "Write first; ünd “quoted”.")[place],
+        "due_date": ("2031-01-31", "2032-02-29")[place],
+        "due_time": ("09:05", "23:30")[place],
+        "priority": ("high", "low")[place],
+        "assigned_to": people[place % len(people)],
+        "contact_id": contacts[place % len(contacts)],
+        "company_id": companies[place % len(companies)],
+    }
+    return {name: value for name, value in body.items() if value is not None}
+
+
+def _task(s: Scene, deal: Any, task: Any, *exchanges: Exchange, operation: str) -> Record:
+    found = {each.get("id"): each for each in s.tasks(deal)[0]}
+    expect(
+        task in found, f"task {task} among those of deal {deal}", list(found), *exchanges, operation=operation
+    )
+    return found[task]
+
+
+@law("createDealTask", "listDealTasks", needs=("writes",), cases=PRIORITIES)
+def a_created_task_is_in_the_list_as_it_was_sent(s: Scene, priority: str) -> None:
+    """The request body of the create: title, description, due_date, due_time, priority: low, medium, high."""
+    deal = s.new_deal()
+    body = {**_body(s), "priority": priority}
+    id = s.new_task(deal, **body)
+    tasks, exchange = s.tasks(deal)
+    expect(
+        len(tasks) == 1,
+        "the one task that was made",
+        f"{len(tasks)} tasks",
+        exchange,
+        operation="createDealTask",
+    )
+    wanted = {**body, "deal_id": deal, "id": id}
+    lost = lost_fields(wanted, tasks[0])
+    expect(not lost, "every field as it was sent", "; ".join(lost), exchange, operation="createDealTask")
+
+
+@law("createDealTask", needs=("writes",))
+def a_task_needs_only_a_title(s: Scene) -> None:
+    """“title Required”, all others “Optional”; without a title no task is made."""
+    deal = s.new_deal()
+    title = f"Task {s.word()}"
+    made = granted(s.call("createDealTask", id=deal, json={"title": title}))
+    titles = [task.get("title") for task in s.tasks(deal)[0]]
+    expect(titles == [title], f"one task “{title}”", titles, made)
+    refused(s.call("createDealTask", id=deal, json={"description": "no title"}), why="title is required")
+    titles = [task.get("title") for task in s.tasks(deal)[0]]
+    expect(titles == [title], "no task more", titles, made)
+
+
+@law("listDealTasks", needs=("writes",))
+def a_deal_lists_its_own_tasks_only(s: Scene) -> None:
+    """“/deals/{id}/tasks”, “deal_id”: the tasks of the deal of the path, all of them and no others."""
+    deals = [s.new_deal() for _ in range(3)]
+    wanted = {deal: {s.new_task(deal) for _ in range(number)} for number, deal in enumerate(deals)}
+    for deal, ids in wanted.items():
+        tasks, exchange = s.tasks(deal)
+        got = [task.get("id") for task in tasks]
+        expect(sorted(got, key=str) == sorted(ids, key=str), f"the tasks {ids}", got, exchange)
+
+
+@law("updateDealTask", needs=("writes",))
+def an_update_of_a_task_changes_what_it_names(s: Scene) -> None:
+    """The request body of the update names the fields of a task: they are as sent from then on."""
+    deal = s.new_deal()
+    id = s.new_task(deal, **_body(s))
+    for place in (1, 0):
+        body = _body(s, place=place)
+        exchange = granted(s.call("updateDealTask", id=deal, taskId=id, json=body))
+        lost = lost_fields(body, _task(s, deal, id, exchange, operation="updateDealTask"))
+        expect(not lost, "every field as it was sent", "; ".join(lost), exchange)
+
+
+@law("updateDealTask", needs=("writes",))
+def an_update_of_a_task_touches_nothing_else(s: Scene) -> None:
+    """“taskId Required”: the task of the path changes, and no other; the same update twice is once."""
+    deal = s.new_deal()
+    first, id, last = (s.new_task(deal, **_body(s)) for _ in range(3))
+    before = {task["id"]: task for task in s.tasks(deal)[0]}
+    body = _body(s, place=1)
+    exchange = granted(s.call("updateDealTask", id=deal, taskId=id, json=body))
+    once = _task(s, deal, id, exchange, operation="updateDealTask")
+    for other in (first, last):
+        after = _task(s, deal, other, exchange, operation="updateDealTask")
+        wrong = s.changed(before.get(other, {}), after, "Task")
+        expect(not wrong, f"task {other} as it was", "; ".join(wrong), exchange)
+    kept: Record = {
+        name: before[id][name] for name in ("id", "deal_id", "created_at", "status") if name in before[id]
+    }
+    wrong = lost_fields(kept, once)
+    expect(not wrong, f"{', '.join(kept)} as they were", "; ".join(wrong), exchange)
+    again = granted(s.call("updateDealTask", id=deal, taskId=id, json=body))
+    wrong = s.changed(once, _task(s, deal, id, again, operation="updateDealTask"), "Task")
+    expect(not wrong, "as after the first time", "; ".join(wrong), again)
+
+
+@law("deleteDealTask", needs=("writes",))
+def a_deleted_task_is_gone_and_its_neighbours_stay(s: Scene) -> None:
+    """DELETE removes the task of the path, and no other; “404 not found”."""
+    deal = s.new_deal()
+    first, id, last = (s.new_task(deal) for _ in range(3))
+    exchange = granted(s.call("deleteDealTask", id=deal, taskId=id))
+    left = [task.get("id") for task in s.tasks(deal)[0]]
+    expect(
+        sorted(left, key=str) == sorted((first, last), key=str),
+        f"the tasks {first} and {last}",
+        left,
+        exchange,
+    )
+    again = s.call("deleteDealTask", id=deal, taskId=id)
+    expect(again.status == 404, "404 the second time", answered(again), exchange, again)
+    expect(s.call("getDeal", id=deal).ok, f"deal {deal} still there", "gone", exchange)
+
+
+@law("updateDealTask", "deleteDealTask", needs=("writes",), cases=("updateDealTask", "deleteDealTask"))
+def a_task_belongs_to_its_deal_only(s: Scene, operation: str) -> None:
+    """“/deals/{id}/tasks/{taskId}”, “deal_id”: under another deal there is no such task."""
+    deal, other = s.new_deal(), s.new_deal()
+    task = s.new_task(deal, **_body(s))
+    before = _task(s, deal, task, operation="createDealTask")
+    how: Record = {"json": _body(s, place=1)} if operation == "updateDealTask" else {}
+    exchange = s.call(operation, id=other, taskId=task, **how)
+    refused(exchange, 400, 403, 404, 422, why="the task is not that deal's")
+    wrong = s.changed(before, _task(s, deal, task, exchange, operation=operation), "Task")
+    expect(not wrong, "the task as it was", "; ".join(wrong), exchange, operation=operation)

@@ -1,0 +1,120 @@
+"""Walks over the contract's links: what was made can be read, changed and deleted, and then it is gone."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any, Final
+
+from schemathesis.generation.modes import GenerationMode
+
+from contract_tests.belongings import Belongings
+from contract_tests.checks import GONE, LIFECYCLE, THERE
+from contract_tests.disguise import Disguised
+from contract_tests.engine import WALKS, Plan, run
+from contract_tests.exchange import Exchange
+from contract_tests.findings import Finding, Kind
+from contract_tests.gate import Gate
+from contract_tests.law import answered
+from contract_tests.ledger import MAKERS, REMOVERS, made_id
+from contract_tests.recorder import Recorder
+from contract_tests.scene import Scene
+
+LEFT_OUT: Final = (  # what touches everybody's things, and what leads nowhere
+    "login",
+    "reorderPipelineStages",
+    "setDealPrimaryQuote",
+    "exportDeals",
+    "downloadDealTemplate",
+    "importDeals",
+    "getDealPipeline",
+    "getDealStats",
+)
+SUCCESSES: Final = ("200", "201")
+AFTERWARDS: Final = {"getDeal": {"operationId": "getDeal", "parameters": {"id": "$request.path.id"}}}
+MAX_WALKS: Final = 30
+NO_LONGER: Final = 404
+
+
+class Lifecycle:
+    """Walks from what was made to what can be done with it."""
+
+    def __init__(self, scene: Scene, recorder: Recorder, *, max_walks: int = MAX_WALKS) -> None:
+        self.target = scene.target
+        self._scene, self._own = scene, Belongings(scene)
+        self._recorder, self._max_walks = recorder, max_walks
+        self._alive: set[str] = set()
+        self._deleted: set[str] = set()
+
+    def judge(self) -> None:
+        """Walk; what is found is recorded."""
+        contract = self.target.contract
+        if self.target.settings.read_only:
+            self._recorder.not_judged(
+                LIFECYCLE, "createDeal", "read-only: nothing is made, so nothing is followed"
+            )
+            return
+        gate = Gate(self._own, linked=True)
+        gate.witnesses.append(self._witness)
+        operations = [name for name in contract.operations if name not in LEFT_OUT]
+        plan = Plan(WALKS, self._max_walks, self.target.settings.seed, modes=(GenerationMode.POSITIVE,))
+        before = self.target.ledger.left()
+        try:
+            for trouble in run(with_open_links(contract.full), operations, plan, gate):
+                self._recorder.not_judged(LIFECYCLE, "createDeal", self.target.redact(trouble))
+            self._own.tidy(before)
+        finally:
+            self._scene.refresh()
+        if not self._alive and not self._deleted:
+            self._recorder.not_judged(LIFECYCLE, "createDeal", "no deal was made, or its id is not told")
+
+    def _witness(self, exchange: Exchange, twin: Disguised) -> None:
+        operation = twin.operation.id
+        deal = str(twin.ids.get("id"))
+        if exchange.ok and MAKERS.get(operation) == "deal":
+            self._alive.add(str(made_id(exchange.json, "deal")))
+        elif exchange.ok and REMOVERS.get(operation) == "deal":
+            self._alive.discard(deal)
+            self._deleted.add(deal)
+        elif operation == "getDeal":
+            self._judge_reading(exchange, deal)
+
+    def _judge_reading(self, exchange: Exchange, deal: str) -> None:
+        if deal in self._alive and exchange.status == NO_LONGER:
+            basis = "POST /deals creates; GET /deals/{id}: Retrieve a single deal."
+            self._add(THERE, "a deal that was made can be read", basis, "200", exchange)
+        if deal in self._deleted and exchange.ok:
+            basis = "DELETE /deals/{id}; 404 not found."
+            self._add(GONE, "a deal that was deleted is not found", basis, "404", exchange)
+
+    def _add(self, rule: str, claim: str, basis: str, expected: str, exchange: Exchange) -> None:
+        finding = Finding(
+            kind=Kind.VIOLATION,
+            rule=rule,
+            operation=exchange.operation_id or "",
+            claim=claim,
+            basis=basis,
+            expected=expected,
+            received=answered(exchange),
+            curl=exchange.curl(),
+            seed=self.target.settings.seed,
+        )
+        self._recorder.add(finding)
+
+
+def with_open_links(document: dict[str, Any]) -> dict[str, Any]:
+    """The contract with the links of a success on 200 and 201, and one that reads what was deleted."""
+    opened = copy.deepcopy(document)
+    for item in opened["paths"].values():
+        for operation in item.values():
+            responses = operation.get("responses", {}) if isinstance(operation, dict) else {}
+            known = next((responses[status] for status in SUCCESSES if status in responses), None)
+            for status in SUCCESSES if known is not None else ():
+                responses.setdefault(status, known)
+            if operation.get("operationId") == "deleteDeal" and known is not None:
+                responses.update({status: _with_links(document, known) for status in SUCCESSES})
+    return opened
+
+
+def _with_links(document: dict[str, Any], response: dict[str, Any]) -> dict[str, Any]:
+    name = response.get("$ref", "").rpartition("/")[2]
+    return {**(document["components"]["responses"][name] if name else response), "links": AFTERWARDS}

@@ -1,0 +1,155 @@
+"""Everything that the run learns: findings, what was exercised, what was not judged."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from contract_tests.contract import Contract
+from contract_tests.exchange import Exchange
+from contract_tests.findings import ORDER, Finding, Kind, in_order, not_judged
+from contract_tests.judging import judge
+from contract_tests.selection import Selection
+from contract_tests.waivers import Waivers
+
+Redact = Callable[[str], str]
+TEXTS = ("claim", "basis", "expected", "received", "curl", "reason")
+
+
+@dataclass
+class Coverage:
+    """What has been exercised of one operation; a field or value counts once it was accepted."""
+
+    statuses: Counter[int] = field(default_factory=Counter)
+    parameters: set[str] = field(default_factory=set)
+    values: set[str] = field(default_factory=set)  # "name=value" of every enum
+    fields: set[str] = field(default_factory=set)
+
+
+class Recorder:
+    """Collects findings (each once, with a count) and the coverage of the contract."""
+
+    def __init__(
+        self,
+        contract: Contract,
+        *,
+        seed: int = 1,
+        strict: bool = False,
+        selection: Selection | None = None,
+        waivers: Waivers | None = None,
+        redact: Redact = str,
+    ) -> None:
+        self.contract = contract
+        self.seed = seed
+        self.strict = strict
+        self.selection = selection or Selection()
+        self.waivers = waivers or Waivers()
+        self.coverage = {operation: Coverage() for operation in contract.operations}
+        self.judged: set[str] = set()  # rules that were judged to their end
+        self.remarks: list[str] = []
+        self.listeners: list[Callable[[Finding], None]] = []  # told of every new finding
+        self._redact = redact
+        self._found: dict[str, Finding] = {}
+        self._counts: Counter[str] = Counter()
+        self._lock = threading.RLock()
+
+    # What is told
+
+    def add(self, finding: Finding) -> Finding | None:
+        """Record a finding; the first of its kind is kept. None if the run does not ask for it."""
+        if not self._wanted(finding):
+            return None
+        finding = self.waivers.apply(self._clean(finding))
+        with self._lock:
+            self._counts[finding.id] += 1
+            known = self._found.get(finding.id)
+            if known is not None and ORDER.index(known.kind) <= ORDER.index(finding.kind):
+                return known
+            self._found[finding.id] = finding
+        for listener in self.listeners:
+            listener(finding)
+        return finding
+
+    def observe(self, exchange: Exchange) -> None:
+        """Judge an exchange and take note of what it exercised."""
+        self._cover(exchange)
+        for finding in judge(exchange, self.contract, self.seed):
+            self.add(finding)
+
+    def not_judged(self, rule: str, operation: str, reason: str, claim: str = "") -> None:
+        """Say that nobody looked at something."""
+        self.add(not_judged(rule, operation, reason, claim=claim, seed=self.seed))
+
+    def remark(self, text: str) -> None:
+        """Say something that whoever reads the verdict should know."""
+        text = self._redact(text)
+        with self._lock:
+            if text not in self.remarks:
+                self.remarks.append(text)
+
+    # What is asked
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Everything found, in the order in which it is shown."""
+        with self._lock:
+            return in_order(self._found.values())
+
+    def of(self, *kinds: Kind) -> list[Finding]:
+        """The findings of these kinds."""
+        return [finding for finding in self.findings if finding.kind in kinds]
+
+    def times(self, finding: Finding) -> int:
+        """How often this was seen."""
+        return self._counts[finding.id]
+
+    def failing(self) -> list[Finding]:
+        """The findings for which the run fails."""
+        return self.of(Kind.VIOLATION, Kind.DRIFT) if self.strict else self.of(Kind.VIOLATION)
+
+    def close(self, *, complete: bool) -> None:
+        """The run is over: say what was never reached, and judge the waivers themselves."""
+        for operation, coverage in self.coverage.items():
+            if not any(200 <= status < 300 for status in coverage.statuses):
+                self.not_judged("coverage", operation, _unreached(coverage), "a successful answer was seen")
+        for finding in self.waivers.judge(self.seed, complete=complete):
+            self.add(finding)
+
+    # Inside
+
+    def _wanted(self, finding: Finding) -> bool:
+        if finding.rule == "waivers":
+            return True
+        operation = self.contract.operations.get(finding.operation)
+        return self.selection.wants(finding.rule, [operation] if operation else [])
+
+    def _clean(self, finding: Finding) -> Finding:
+        texts: dict[str, Any] = {name: self._redact(getattr(finding, name)) for name in TEXTS}
+        return replace(finding, **texts)
+
+    def _cover(self, exchange: Exchange) -> None:
+        coverage = self.coverage.get(exchange.operation_id or "")
+        if coverage is None:
+            return
+        operation = self.contract.operations[exchange.operation_id or ""]
+        sent = exchange.request_json
+        body = sent if isinstance(sent, dict) else dict.fromkeys(exchange.files)
+        with self._lock:
+            coverage.statuses[exchange.status] += 1
+            if not exchange.ok:
+                return
+            query = [(name, value) for name, value in exchange.query if name in operation.query]
+            coverage.parameters |= {name for name, _ in query}
+            coverage.fields |= set(body) & set(operation.body_fields)
+            given = [*query, *body.items()]
+            known = self.contract.enum_values(operation.id)
+            coverage.values |= {f"{n}={v}" for n, v in given}.intersection(known)
+
+
+def _unreached(coverage: Coverage) -> str:
+    if not coverage.statuses:
+        return "no request was made"
+    return f"nothing but {', '.join(map(str, sorted(coverage.statuses)))} was answered"

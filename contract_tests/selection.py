@@ -1,0 +1,40 @@
+"""Which rules and operations a run is about (`--only`, `--skip`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from contract_tests.contract import Operation
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Names of laws, checks, tags and operations; case does not matter."""
+
+    only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+
+    def wants(self, rule: str, operations: Sequence[Operation] = ()) -> bool:
+        """Whether a rule belongs to the run: by its name, or by the operations that it is about.
+
+        One operation is enough to ask for it; to leave it out all of them are needed.
+        """
+        about = [set(_names(operation)) for operation in operations]
+        only, skip = _lower(self.only), _lower(self.skip)
+        if rule.lower() in skip or (about and all(names & skip for names in about)):
+            return False
+        return not only or rule.lower() in only or any(names & only for names in about)
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is left out."""
+        return not self.only and not self.skip
+
+
+def _names(operation: Operation) -> tuple[str, str]:
+    return operation.id.lower(), operation.tag.lower()
+
+
+def _lower(names: Iterable[str]) -> set[str]:
+    return {name.lower() for name in names}

@@ -1,0 +1,249 @@
+"""The implementation under test: its address, the people, the pace, and what was made there."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, Final, Unpack
+from urllib.parse import quote
+
+import requests
+
+from contract_tests.cleanup import sweep
+from contract_tests.contract import Contract, Operation
+from contract_tests.errors import (
+    HaltedError,
+    NoSuchPersonError,
+    OutOfTimeError,
+    ReadOnlyError,
+    TargetError,
+    ThrottledError,
+    UnreachableError,
+)
+from contract_tests.exchange import Exchange, File
+from contract_tests.ledger import ORDER_CHANGERS, Ledger
+from contract_tests.pace import Pace, retry_after
+from contract_tests.redaction import Secrets, tampered
+from contract_tests.sending import UNSET, Bearer, Prepared, Sending, cause_of
+from contract_tests.settings import Settings
+
+__all__ = ["UNSET", "Exchange", "File", "Sending", "Target", "TargetError"]
+
+PATIENCE: Final = 8  # answers 429 in a row that are waited for
+Observer = Callable[[Exchange], None]
+
+
+class Target:
+    """The implementation under test; every request of the run goes through here."""
+
+    def __init__(self, settings: Settings, contract: Contract, run_id: str) -> None:
+        self.settings = settings
+        self.contract = contract
+        self.run_id = run_id
+        self.base_url = settings.base_url.rstrip("/")
+        self.people: dict[str, str | None] = {
+            "me": settings.token,
+            "admin": settings.admin_token,
+            "other": settings.other_token,
+            "nobody": None,
+            "bad": tampered(settings.token),
+        }
+        self.secrets = Secrets(self.people, settings.password)
+        self.observers: list[Observer] = []
+        self.pace = Pace(settings.rate_limit)
+        self.deadline: float | None = None  # on the monotonic clock
+        self.halted = ""  # why nothing more is to be sent
+        self.requests = 0
+        self.ledger = Ledger()
+        self._local = threading.local()
+
+    # People
+
+    def has(self, person: str) -> bool:
+        """Whether the run was given this person's token."""
+        return self.people.get(person) is not None
+
+    def signed_in(self, person: str, token: str) -> None:
+        """From now on this person uses this token."""
+        self.people[person] = token
+        if person == "me":
+            self.people["bad"] = tampered(token)
+        self.secrets.learn(self.people)
+
+    def redact(self, text: str) -> str:
+        """The text without any token or password."""
+        return self.secrets.redact(text)
+
+    # Requests
+
+    def call(
+        self,
+        operation_id: str,
+        *,
+        as_: str | None = None,
+        query: Mapping[str, Any] | None = None,
+        json: Any = UNSET,
+        files: Mapping[str, File] | None = None,
+        headers: Mapping[str, str] | None = None,
+        observe: bool = True,
+        **path_params: Any,
+    ) -> Exchange:
+        """Call an operation of the contract, e.g. `call("getDeal", id=7)`."""
+        operation = self.contract.operations[operation_id]
+        path = operation.path
+        for name in operation.path_parameters:
+            path = path.replace(f"{{{name}}}", quote(str(path_params.pop(name)), safe=""))
+        if path_params:
+            raise TypeError(f"{operation_id} has no path parameter {', '.join(path_params)}")
+        if operation_id in ORDER_CHANGERS and not self.ledger.remembers_order:
+            self.ledger.remember_order(self.call("listDealStages", as_=as_).data)
+        return self.send(
+            operation.method,
+            path,
+            as_=as_ or self._default_person(operation),
+            query=query,
+            json=json,
+            files=files,
+            headers=headers,
+            operation_id=operation_id,
+            observe=observe,
+        )
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        as_: str = "me",
+        operation_id: str | None = None,
+        **how: Unpack[Sending],
+    ) -> Exchange:
+        """Send any request; the path is below the base URL."""
+        self.allow(method)
+        exchange = self._with_patience(Prepared(method.upper(), path, as_, how))
+        exchange.operation_id = operation_id or self._operation_of(exchange)
+        self.ledger.note(exchange)
+        if how.get("observe", True):
+            self.journal(exchange)
+        return exchange
+
+    def allow(self, method: str) -> None:
+        """Refuse what a run like this must not send."""
+        if self.settings.read_only and method.upper() != "GET":
+            raise ReadOnlyError("read-only: nothing but GET is sent")
+        if self.halted:
+            raise HaltedError(self.halted)
+        if self.deadline is not None and time.monotonic() > self.deadline:
+            raise OutOfTimeError("the time was over (--max-time)")
+
+    def journal(self, exchange: Exchange) -> None:
+        """Let the observers see an exchange (also one that was made by other means)."""
+        if exchange.operation_id is None:
+            exchange.operation_id = self._operation_of(exchange)
+        self.secrets.learn_from(exchange)
+        for observer in self.observers:
+            observer(exchange)
+
+    # What was made
+
+    def made(self, kind: str, id: Any, parent: Any = None) -> None:
+        """Remember a thing that must be deleted at the end: deal, stage, task, note."""
+        self.ledger.made(kind, id, parent)
+
+    def gone(self, kind: str, id: Any) -> None:
+        """Forget a thing that has been deleted."""
+        self.ledger.gone(kind, id)
+
+    def clean_up(self) -> list[str]:
+        """Delete what is left, put the stages in order again; say what could not be done."""
+        self.deadline, self.halted = None, ""
+        return sweep(self)
+
+    # Inside
+
+    def _default_person(self, operation: Operation) -> str:
+        return "admin" if operation.required_role and self.has("admin") else "me"
+
+    def _operation_of(self, exchange: Exchange) -> str | None:
+        operation = self.contract.match(exchange.method, exchange.path)
+        return operation.id if operation else None
+
+    def _with_patience(self, prepared: Prepared) -> Exchange:
+        for attempt in range(PATIENCE):
+            self.pace.wait()
+            exchange = self._once(prepared)
+            if exchange.status != 429:
+                return exchange
+            self.journal(exchange)
+            pause = retry_after(exchange.headers, attempt)
+            if self.deadline is not None and time.monotonic() + pause > self.deadline:
+                raise OutOfTimeError("the time was over (--max-time) while waiting after a 429")
+            self.pace.pause(pause)
+        raise ThrottledError(f"{prepared.method} {prepared.path}: still 429 after {PATIENCE} attempts")
+
+    def _once(self, prepared: Prepared) -> Exchange:
+        started = time.monotonic()
+        self.requests += 1
+        response = self._answer(prepared)
+        return Exchange(
+            method=prepared.method,
+            path=prepared.path,
+            url=response.request.url or self.base_url,
+            status=response.status_code,
+            headers=response.headers,
+            body=response.content,
+            request_body=prepared.body,
+            as_=prepared.as_,
+            operation_id=None,
+            seconds=time.monotonic() - started,
+            query=prepared.query,
+            request_headers=prepared.headers,
+            files=prepared.files,
+        )
+
+    def _answer(self, prepared: Prepared) -> requests.Response:
+        """Send it; a read whose connection broke is sent once more."""
+        try:
+            return self._exchange(prepared)
+        except requests.ConnectionError as error:
+            if prepared.method != "GET":
+                raise self._unreachable(prepared, error) from error
+        except requests.RequestException as error:
+            raise self._unreachable(prepared, error) from error
+        try:
+            return self._exchange(prepared)
+        except requests.RequestException as error:
+            raise self._unreachable(prepared, error) from error
+
+    def _exchange(self, prepared: Prepared) -> requests.Response:
+        return self._session().request(
+            prepared.method,
+            f"{self.base_url}{prepared.path}",
+            params=list(prepared.query),
+            data=prepared.body,
+            files=prepared.files or None,
+            headers=prepared.headers,
+            auth=Bearer(self._token(prepared.as_)),
+            timeout=self.settings.request_timeout,
+            allow_redirects=False,
+        )
+
+    def _unreachable(self, prepared: Prepared, error: Exception) -> UnreachableError:
+        text = f"{prepared.method} {self.base_url}{prepared.path}: {cause_of(error)}"
+        return UnreachableError(self.redact(text))
+
+    def _token(self, person: str) -> str | None:
+        token = self.people[person]
+        if token is None and person != "nobody":
+            raise NoSuchPersonError(f"no token for “{person}” was given")
+        return token
+
+    def _session(self) -> requests.Session:
+        """One connection pool for each thread; cookies are never kept: the token alone counts."""
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = self._local.session = requests.Session()
+            session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        return session

@@ -1,0 +1,188 @@
+"""The command, as it is called: how it ends, and what it says."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.contract_tests.builders import TOKEN
+from tests.contract_tests.little_server import LittleServer, LittleWorld, Reply, little_server
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "a-password-that-is-secret"
+
+
+@pytest.fixture
+def server() -> Iterator[LittleServer]:
+    with little_server(LittleWorld(TOKEN)) as server:
+        yield server
+
+
+def started(*arguments: str, directory: Path, **environment: str) -> subprocess.Popen[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("DEALS_", "PYTEST_"))}
+    return subprocess.Popen(
+        [sys.executable, "-m", "contract_tests", *arguments],
+        cwd=directory,
+        env={**clean, "PYTHONPATH": str(ROOT), **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def run(*arguments: str, directory: Path, **environment: str) -> tuple[int, str, str]:
+    process = started(*arguments, directory=directory, **environment)
+    out, err = process.communicate(timeout=120)
+    assert TOKEN not in out + err
+    assert PASSWORD not in out + err
+    return process.returncode, out, err
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+THERE = ["--base-url", "http://there/api"]
+SIGNED = [*THERE, "--token", TOKEN]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["--token", TOKEN], "no target: give --base-url URL"),
+        (THERE, "not authorised: there is no token"),
+        ([*THERE, "--tokn", TOKEN], "there is no option --tokn"),
+        ([*THERE, f"--tokn={TOKEN}"], "there is no option --tokn"),
+        ([*THERE, TOKEN], "an argument that belongs to no option"),
+        ([*THERE, "--token"], "argument --token: expected one argument"),
+        ([*SIGNED, "--seed", "x"], "--seed: 'x' is not a whole number"),
+        ([*SIGNED, "--only", "listDeal"], "did you mean listDeals?"),
+        ([*SIGNED, "--skip", "pages_partition"], "--skip: no law, check, tag or operation is called"),
+        ([*SIGNED, "--waivers", "none"], "--waivers: 'none' is no file"),
+        ([*SIGNED, "--config", "none.toml"], "the settings file none.toml cannot be read"),
+    ],
+)
+def test_a_wrong_option_ends_with_one_line_and_2(
+    arguments: list[str], complaint: str, tmp_path: Path
+) -> None:
+    code, out, err = run(*arguments, directory=tmp_path)
+
+    assert (code, out) == (2, "")
+    assert err.startswith("deals-contract could not run: ")
+    assert complaint in err
+    assert err.count("\n") == 1
+
+
+def test_a_dead_port_ends_with_one_line_and_2(tmp_path: Path) -> None:
+    url = f"http://127.0.0.1:{free_port()}/api"
+    code, _, err = run("--base-url", url, directory=tmp_path, DEALS_TOKEN=TOKEN)
+
+    assert code == 2
+    assert err.startswith("deals-contract could not run: the target cannot be reached: GET http://127.0.0.1")
+    assert err.count("\n") == 1
+
+
+def test_a_wrong_token_ends_with_one_line_and_2(server: LittleServer, tmp_path: Path) -> None:
+    server.answer = LittleWorld("another token")
+    code, _, err = run("--base-url", server.url, "--token", TOKEN, directory=tmp_path)
+
+    assert code == 2
+    assert f"not authorised: {server.url} answered 401 to the token" in err
+    assert err.count("\n") == 1
+
+
+def test_a_wrong_password_ends_with_one_line_and_2(server: LittleServer, tmp_path: Path) -> None:
+    code, _, err = run(
+        "--base-url", server.url, "--email", "a@b.example", directory=tmp_path, DEALS_PASSWORD=PASSWORD
+    )
+
+    assert code == 2
+    assert "not authorised: /auth/login answered 401 to a@b.example" in err
+
+
+def test_a_forgotten_base_path_is_named(server: LittleServer, tmp_path: Path) -> None:
+    root, world = server.url.removesuffix("/api"), LittleWorld(TOKEN)
+    server.answer = lambda request: world(request) if request.inside else Reply(404, {})
+    code, _, err = run("--base-url", root, "--token", TOKEN, directory=tmp_path)
+
+    assert code == 2
+    assert f"no Deals API at {root}: /deals/stages answered 404; did you mean {server.url}?" in err
+
+
+def test_help_tells_a_newcomer_what_to_do(tmp_path: Path) -> None:
+    code, out, _ = run("--help", directory=tmp_path)
+
+    assert code == 0
+    for part in ("--base-url URL", "--read-only", "DEALS_TOKEN", "deals-contract.toml", "exit status: 0"):
+        assert part in out
+
+
+def test_a_run_reports_and_ends_with_its_verdict(server: LittleServer, tmp_path: Path) -> None:
+    code, out, err = run(
+        "--base-url", server.url, "--only", "listDealStages", "--report-dir", "out", directory=tmp_path,
+        DEALS_TOKEN=TOKEN,
+    )  # fmt: skip
+    report = json.loads((tmp_path / "out" / "report.json").read_text("utf-8"))
+
+    assert (code, err) == (1, "")  # the little server's stages lack most of their fields
+    assert out.splitlines()[-1] == report["closing"]
+    assert report["closing"].startswith("Does not conform: ")
+    assert {f["operation"] for f in report["findings"]} == {"listDealStages"}
+    for path in (tmp_path / "out").iterdir():
+        assert TOKEN not in path.read_text("utf-8")
+
+
+def test_pytest_gives_the_same_verdict(server: LittleServer, tmp_path: Path) -> None:
+    process = subprocess.run(
+        [sys.executable, "-m", "pytest", "contract_tests", "--base-url", server.url, "--token", TOKEN,
+         "--only", "listDealStages", "-p", "no:cacheprovider"],
+        cwd=ROOT, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+
+    assert process.returncode == 1, process.stdout + process.stderr
+    assert "listDealStages: body.data.*.is_won is present" in process.stdout
+    assert TOKEN not in process.stdout + process.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_cleans_up_and_says_so(number: int, server: LittleServer, tmp_path: Path) -> None:
+    world = LittleWorld(TOKEN)
+    server.answer = world
+    slowly = ["--rate-limit", "60/s", "--only", "createDeal"]
+    process = started("--base-url", server.url, *slowly, "--token", TOKEN, directory=tmp_path)
+    until = time.monotonic() + 60
+    while not world.deals and time.monotonic() < until and process.poll() is None:
+        time.sleep(0.02)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=60)
+
+    assert process.returncode == 2, out + err
+    assert "Interrupted: cleaning up" in out
+    assert out.splitlines()[-1].startswith("Interrupted: ")
+    assert (world.deals, set(world.stages), world.order()) == ({}, {1, 2, 3}, [1, 2, 3])
+
+
+def test_the_first_violation_ends_the_run_if_asked(server: LittleServer, tmp_path: Path) -> None:
+    code, out, _ = run("--base-url", server.url, "--token", TOKEN, "-x", directory=tmp_path)
+
+    assert code == 1
+    assert "stopped at the first violation" in out
+    assert len(server.received) < 10
+
+
+def test_no_part_of_a_run_hides_that_it_was_cut_short(server: LittleServer, tmp_path: Path) -> None:
+    words = ["--base-url", server.url, "--token", TOKEN, "--only", "createDeal", "--max-time", "0.01"]
+    code, out, err = run(*words, directory=tmp_path)
+
+    assert "Conforms:" not in out
+    assert code == 2 or "--max-time" in out, err

@@ -1,0 +1,142 @@
+"""The laws hold where the documentation is kept, whatever the reading of its silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+
+from contract_tests.contract import Contract
+from contract_tests.findings import Kind
+from contract_tests.holding import NEEDS, chosen, hold
+from contract_tests.law import Broken, Law, NotJudged, expect, law, laws_of
+from contract_tests.laws import LAWS
+from contract_tests.suite import Suite
+from tests.contract_tests.mock_target import mock_app, mock_people, primary_quote
+from tests.contract_tests.runs import run_against, run_against_app, violations
+from tests.contract_tests.servers import recording_proxy, serving
+
+MANY = 50
+NOT_SHOWN = {  # what the second implementation shows too little of, or in a shape that nobody could know
+    "a_day_splits_the_list_in_two",
+    "a_range_counts_the_deals_that_show_a_date_in_it",
+    "the_sorted_list_ends_with_the_extreme",
+    "a_higher_risk_score_is_no_lower_risk_level",
+    "the_timeline_is_in_order_of_time",
+    "the_timeline_has_all_linked_emails",
+    "writing_to_one_deal_leaves_the_emails_of_others",
+    "a_note_is_on_its_deal_as_it_was_written",
+    "the_statistics_agree_with_the_list",
+    "an_export_may_be_imported_again",
+    "the_primary_quote_is_the_one_that_was_set",
+    "the_token_of_a_sign_in_opens_the_door",
+    "nobody_signs_in_without_the_right_password",
+}
+
+
+def hold_all(suite: Suite) -> None:
+    for each in chosen(list(LAWS), suite):
+        hold(each, suite)
+
+
+def unjudged(suite: Suite) -> set[str]:
+    return {finding.rule for finding in suite.recorder.of(Kind.NOT_JUDGED)}
+
+
+@pytest.fixture(scope="module")
+def mock() -> Iterator[Suite]:
+    with (
+        serving(mock_app(deals=60)) as root,
+        run_against(f"{root}/api", **mock_people(), quote_id=primary_quote()) as suite,
+    ):
+        hold_all(suite)
+        yield suite
+
+
+@pytest.fixture(scope="module")
+def other_readings() -> Iterator[Suite]:
+    with run_against_app(quote_id=501) as suite:
+        hold_all(suite)
+        yield suite
+
+
+def test_the_mock_keeps_every_law(mock: Suite) -> None:
+    assert mock.recorder.findings == []
+
+
+def test_no_law_is_broken_once_and_held_the_next_time(mock: Suite) -> None:
+    assert mock.recorder.remarks == []
+
+
+def test_all_laws_together_are_cheap(mock: Suite) -> None:
+    assert mock.target.requests < 950
+
+
+def test_another_reading_breaks_no_law(other_readings: Suite) -> None:
+    assert violations(other_readings) == []
+
+
+def test_what_another_reading_hides_is_said_not_to_be_judged(other_readings: Suite) -> None:
+    assert unjudged(other_readings) <= NOT_SHOWN
+
+
+def test_laws_hold_on_an_empty_server() -> None:
+    with serving(mock_app(deals=0)) as root, run_against(f"{root}/api", **mock_people()) as suite:
+        hold_all(suite)
+    assert violations(suite) == []
+
+
+def test_laws_that_only_read_are_judged_on_a_read_only_target() -> None:
+    with serving(mock_app(deals=120)) as root, recording_proxy(f"{root}/api") as proxy:
+        with run_against(proxy.url, **mock_people(email=None), read_only=True) as suite:
+            hold_all(suite)
+        assert proxy.methods == {"GET"}
+    assert violations(suite) == []
+    assert {"pages_partition_the_list", "stage_id_keeps_the_deals_of_that_stage"} <= suite.recorder.judged
+
+
+def test_there_are_laws_for_every_operation() -> None:
+    assert {name for each in LAWS for name in each.operations} == set(Contract.load().operations)
+    assert len({each.name for each in LAWS}) >= MANY
+
+
+@pytest.mark.parametrize("each", LAWS, ids=lambda each: each.id)
+def test_a_law_says_what_it_rests_on(each: Law) -> None:
+    assert each.basis
+    assert each.operations
+    assert set(each.needs) <= set(NEEDS)
+
+
+def test_ids_of_laws_are_unique() -> None:
+    assert len({each.id for each in LAWS}) == len(LAWS)
+
+
+@law("listDeals", cases=("a", "b"))
+def a_case_is_told(_: object, case: str) -> None:
+    """Words."""
+    expect(case == "a", "a", case)
+
+
+@law("listDeals")
+def nothing_is_read(_: object) -> None:
+    """Words."""
+    int("no number")
+
+
+def how(each: Law) -> str:
+    with pytest.raises((Broken, NotJudged)) as found:
+        each.hold(None)
+    return found.type.__name__
+
+
+def test_a_law_is_held_for_each_of_its_cases() -> None:
+    first, second = laws_of(SimpleNamespace(a_case_is_told=a_case_is_told))
+    first.hold(None)
+    assert how(second) == "Broken"
+    assert second.id == "a_case_is_told[b]"
+
+
+def test_a_law_that_cannot_read_an_answer_is_not_judged() -> None:
+    (unreadable,) = laws_of(SimpleNamespace(nothing_is_read=nothing_is_read))
+    assert how(unreadable) == "NotJudged"

@@ -1,0 +1,189 @@
+"""What comes out of a run, with findings that hold whatever a server may have sent."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import jsonschema_rs
+import pytest
+
+import contract_tests.report
+from contract_tests.findings import Kind
+from contract_tests.report import FILES, Summary, write
+from contract_tests.report.summary import Row
+from contract_tests.report.terminal import Terminal
+from tests.contract_tests.builders import finding
+
+SCHEMA = Path(contract_tests.report.__file__).with_name("schema.json")
+HOSTILE = "</pre><script>alert(1)</script> ```| `x` & \x00\x1b[2J \ud800 @everyone \r\n## no heading"
+
+
+def summary(**fields: object) -> Summary:
+    findings = (
+        finding(Kind.VIOLATION, received=HOSTILE, curl=f"curl '{HOSTILE}'"),
+        finding(Kind.DRIFT, claim=f"drift {HOSTILE}", operation="getDeal"),
+        finding(Kind.WAIVED, claim="waived", reason="known (until 2026-03-01)"),
+        finding(Kind.NOT_JUDGED, claim="not judged", operation="login", reason="no sign-in"),
+    )
+    row = Row(
+        "listDeals",
+        "Deals",
+        "GET /deals",
+        {200: 3, 422: 1},
+        (("page",), ("search",)),
+        ((), ()),
+        ((), ()),
+        True,
+    )
+    usual = {
+        "target": "http://there/api",
+        "seed": 1,
+        "run_id": "dc-abc123",
+        "strict": False,
+        "read_only": False,
+        "only": (),
+        "skip": (),
+        "exit_status": 1,
+        "closing": "Does not conform: 1 violation, 1 drift",
+        "seconds": 1.5,
+        "requests": 42,
+        "findings": findings,
+        "times": {each.id: 2 for each in findings},
+        "coverage": (row,),
+        "judged": ("pages_partition_the_list", "a_law_that_holds"),
+        "remarks": ("sampled 1,200 of 100,000 deals",),
+        "left": ("deal 7: answered 403",),
+    }
+    return Summary(**{**usual, **fields})  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def reports(tmp_path: Path) -> dict[str, str]:
+    return {path.name: path.read_text("utf-8") for path in write(summary(), tmp_path / "new" / "reports")}
+
+
+def test_every_report_is_written(reports: dict[str, str]) -> None:
+    assert set(reports) == set(FILES) == {"report.json", "junit.xml", "report.md", "report.html"}
+
+
+def test_the_json_report_keeps_to_its_schema(reports: dict[str, str]) -> None:
+    schema = json.loads(SCHEMA.read_text("utf-8"))
+
+    assert [
+        e.message
+        for e in jsonschema_rs.Draft202012Validator(schema).iter_errors(json.loads(reports["report.json"]))
+    ] == []
+
+
+def test_the_json_report_has_one_entry_for_each_finding(reports: dict[str, str]) -> None:
+    found = json.loads(reports["report.json"])
+
+    assert [each["kind"] for each in found["findings"]] == ["violation", "drift", "waived", "not-judged"]
+    assert found["counts"] == {"violation": 1, "drift": 1, "waived": 1, "not-judged": 1}
+    assert found["findings"][0]["curl"].startswith("curl ")
+
+
+def test_junit_counts_violations_as_failures(reports: dict[str, str]) -> None:
+    suite = ET.fromstring(reports["junit.xml"]).find("testsuite")
+
+    assert suite is not None
+    assert {n: suite.get(n) for n in ("tests", "failures", "skipped", "errors")} == {
+        "tests": "5", "failures": "1", "skipped": "2", "errors": "0"}  # fmt: skip
+    assert [case.get("name") for case in suite.findall("testcase") if len(case) == 0] == ["a_law_that_holds"]
+
+
+def test_junit_counts_drift_as_failure_when_strict() -> None:
+    suite = ET.fromstring(FILES["junit.xml"](summary(strict=True))).find("testsuite")
+
+    assert suite is not None
+    assert suite.get("failures") == "2"
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: set[str] = set()
+        self.addresses: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.addresses += [value or "" for name, value in attrs if name in ("src", "href")]
+        if tag not in ("meta", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_the_page_needs_nothing_else_and_runs_nothing(reports: dict[str, str]) -> None:
+    tags = _Tags()
+    tags.feed(reports["report.html"])
+
+    assert tags.open == []
+    assert "script" not in tags.tags
+    assert all(address.startswith("#") for address in tags.addresses)
+    assert "url(" not in reports["report.html"]
+
+
+@pytest.mark.parametrize("name", ["report.md", "report.html"])
+def test_reports_for_people_tell_everything(reports: dict[str, str], name: str) -> None:
+    text = re.sub(r"\\|<[^>]*>", "", reports[name])
+
+    for part in ("every deal once", "Retrieve a paginated list", "known (until 2026-03-01)", "no sign-in",
+                 "sampled 1,200", "deal 7: answered 403", "search", finding().id):  # fmt: skip
+        assert part in text, part
+
+
+def test_markdown_is_not_steered_by_what_a_server_sent(reports: dict[str, str]) -> None:
+    lines = reports["report.md"].splitlines()
+
+    assert not [line for line in lines if line.startswith("## no heading")]
+    outside = re.sub(r"(?ms)^  (`{3,})sh\n.*?^  \1$", "", reports["report.md"])
+    assert "<script>" not in outside
+
+
+def test_the_terminal_shows_violations_first_and_the_verdict_last() -> None:
+    stream = io.StringIO()
+    Terminal(stream).report(summary())
+    text = stream.getvalue()
+
+    places = [text.index(part) for part in ("Violations:", "Drift:", "Waived:", "Not judged", "Coverage")]
+    assert places == sorted(places)
+    assert text.endswith("Does not conform: 1 violation, 1 drift\n")
+
+
+def test_the_terminal_obeys_no_server() -> None:
+    stream = io.StringIO()
+    Terminal(stream).report(summary())
+
+    assert "\x1b" not in stream.getvalue()
+    assert "\x00" not in stream.getvalue()
+
+
+class _Screen(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_is_a_living_line_on_a_screen_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    screen, pipe = _Screen(), io.StringIO()
+    for stream in (screen, pipe):
+        Terminal(stream).progress(3, 10, "pages_partition_the_list", 1)
+
+    assert "[ 30 %] pages_partition_the_list, 1 violation" in screen.getvalue()
+    assert pipe.getvalue() == ""
+
+
+def test_no_colour_where_it_is_not_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    screen = _Screen()
+    Terminal(screen).discovered(finding())
+
+    assert screen.getvalue() == "\r\x1b[2K  ✗ listDeals: pages partition the list\n"

@@ -1,0 +1,103 @@
+"""What a run is told, and by whom."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contract_tests.options import OPTIONS
+from contract_tests.settings import SettingsError, gather, refuse_unknown_names
+
+URL, TOKEN = "http://there/api", "a-token-that-is-secret"
+ENOUGH = {"base_url": URL, "token": TOKEN}
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_the_command_line_goes_before_the_environment_and_this_before_the_file(tmp_path: Path) -> None:
+    (tmp_path / "deals-contract.toml").write_text("seed = 1\nmax-time = '1m'\nrate_limit = '60/m'\n", "utf-8")
+    environment = {"DEALS_SEED": "2", "DEALS_MAX_TIME": "120s"}
+    settings = gather({**ENOUGH, "seed": "3"}, environment)
+
+    assert (settings.seed, settings.max_time, settings.rate_limit) == (3, 120.0, 1.0)
+
+
+@pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
+def test_every_option_may_stand_in_the_environment(option: Any, tmp_path: Path) -> None:
+    (tmp_path / "there").write_text("", "utf-8")
+    texts = {"base-url": URL, "email": "a@b.example", "password": "pw", "rate-limit": "5/s",
+             "waivers": "there", "contract": "there"}  # fmt: skip
+    text = texts.get(option.name, "1")
+    usual = {
+        "DEALS_BASE_URL": URL,
+        "DEALS_TOKEN": TOKEN,
+        "DEALS_EMAIL": "a@b.example",
+        "DEALS_PASSWORD": "pw",
+    }
+    settings = gather({}, {**usual, option.variable: text})
+
+    assert getattr(settings, option.field) == option.read_value(text)
+
+
+def test_a_token_may_come_with_its_scheme() -> None:
+    assert gather({**ENOUGH, "token": f"Bearer {TOKEN} "}, {}).token == TOKEN
+
+
+def test_names_may_be_repeated_or_listed() -> None:
+    assert gather({**ENOUGH, "only": ["Deals,Tasks", "login"]}, {}).only == ("Deals", "Tasks", "login")
+
+
+def test_secrets_are_no_part_of_the_text() -> None:
+    settings = gather({**ENOUGH, "admin_token": TOKEN, "email": "a@b", "password": "hunter2"}, {})
+
+    assert TOKEN not in repr(settings)
+    assert "hunter2" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("given", "complaint"),
+    [
+        ({"token": TOKEN}, "no target"),
+        ({"base_url": URL}, "not authorised: there is no token"),
+        ({"base_url": URL, "email": "a@b"}, "--password is missing"),
+        ({"base_url": URL, "password": "x", "token": TOKEN}, "--email is missing"),
+        ({"base_url": URL, "email": "a@b", "password": "x", "read_only": True}, "cannot sign in"),
+        ({**ENOUGH, "base_url": "there/api"}, "is no address"),
+        ({**ENOUGH, "base_url": "http://a:b@there/api"}, "a part too many"),
+        ({**ENOUGH, "base_url": "http://there:port/api"}, "is no address"),
+        ({**ENOUGH, "seed": "x"}, "--seed: 'x' is not a whole number"),
+        ({**ENOUGH, "workers": "0"}, "is less than 1"),
+        ({**ENOUGH, "rate_limit": "fast"}, "is no rate"),
+        ({**ENOUGH, "rate_limit": "0/s"}, "is no rate"),
+        ({**ENOUGH, "max_time": "soon"}, "is no time"),
+        ({**ENOUGH, "waivers": "nowhere.yaml"}, "is no file"),
+        ({**ENOUGH, "token": "two words"}, "--token: the value is no token"),
+    ],
+)
+def test_a_wrong_setting_is_named(given: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(SettingsError, match=complaint) as error:
+        gather(given, {})
+    assert "two words" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"), [("speed = 1", "did you mean seed"), ("seed =", "cannot be read")]
+)
+def test_a_wrong_settings_file_is_named(text: str, complaint: str, tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(text, "utf-8")
+
+    with pytest.raises(SettingsError, match=complaint):
+        gather(ENOUGH, {}, config=path)
+
+
+def test_a_name_that_is_nowhere_is_refused() -> None:
+    settings = gather({**ENOUGH, "only": ["listDeal"]}, {})
+
+    with pytest.raises(SettingsError, match="did you mean listDeals"):
+        refuse_unknown_names(settings, ["listDeals", "getDeal"])

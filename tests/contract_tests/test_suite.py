@@ -1,0 +1,223 @@
+"""A run: how it opens, how a law is held, what is told at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from contract_tests.errors import UnreachableError
+from contract_tests.findings import Kind
+from contract_tests.holding import NEEDS, chosen, hold
+from contract_tests.law import Broken, Law, NotJudged
+from contract_tests.report import Summary
+from contract_tests.settings import Settings
+from contract_tests.suite import CouldNotRunError, Suite
+from tests.contract_tests.builders import TOKEN
+from tests.contract_tests.little_server import LittleServer, LittleWorld, Received, Reply, little_server
+
+SIGN_IN = {"email": "a@b.example", "password": "a-password-that-is-secret"}
+GIVEN = "a-token-that-a-sign-in-gave"
+
+
+@pytest.fixture
+def server() -> Iterator[LittleServer]:
+    with little_server(LittleWorld(TOKEN)) as server:
+        yield server
+
+
+def suite_at(server: LittleServer, **settings: Any) -> Suite:
+    return Suite(Settings(base_url=server.url, **{"token": TOKEN, **settings}))
+
+
+def signing_in(server: LittleServer, reply: Reply, world: LittleWorld) -> None:
+    server.answer = lambda request: reply if request.path == "/auth/login" else world(request)
+
+
+def a_law(*outcomes: Exception | None, **fields: Any) -> Law:
+    """A law that comes out like this, time after time."""
+    left = iter(outcomes)
+
+    def body(_: object) -> None:
+        outcome = next(left)
+        if outcome is not None:
+            raise outcome
+
+    usual: dict[str, Any] = {
+        "name": "a_law",
+        "basis": "documented",
+        "operations": ("listDeals",),
+        "body": body,
+    }
+    return Law(**{**usual, **fields})
+
+
+# How it opens
+
+
+def test_signing_in_gives_the_token_and_is_judged(server: LittleServer) -> None:
+    signing_in(server, Reply(body={"success": True, "token": GIVEN}), LittleWorld(GIVEN))
+    suite = suite_at(server, token=None, **SIGN_IN)
+    suite.open()
+
+    assert suite.target.people["me"] == GIVEN
+    assert {f.operation for f in suite.recorder.findings} >= {"login"}  # there is no `user`
+    assert GIVEN not in repr(suite.recorder.findings)
+
+
+def test_a_sign_in_without_a_token_is_a_violation_if_the_run_can_go_on(server: LittleServer) -> None:
+    signing_in(server, Reply(body={"success": True}), LittleWorld(TOKEN))
+    suite = suite_at(server, **SIGN_IN)
+    suite.open()
+
+    assert "sign-in" in {f.rule for f in suite.recorder.of(Kind.VIOLATION)}
+    with pytest.raises(CouldNotRunError, match="gave no token"):
+        suite_at(server, token=None, **SIGN_IN).open()
+
+
+def test_read_only_does_not_sign_in(server: LittleServer) -> None:
+    suite = suite_at(server, read_only=True, **SIGN_IN)
+    suite.open()
+
+    assert {each.method for each in server.received} == {"GET"}
+    assert ("sign-in", "login") in {(f.rule, f.operation) for f in suite.recorder.of(Kind.NOT_JUDGED)}
+
+
+def test_one_operation_that_fails_does_not_keep_the_run_from_judging_it(server: LittleServer) -> None:
+    world = LittleWorld(TOKEN)
+
+    def answer(request: Received) -> Reply:
+        return Reply(500, {}) if request.path == "/deals/stages" else world(request)
+
+    server.answer = answer
+    suite = suite_at(server)
+    suite.open()
+
+    assert ("not_a_server_error", "listDealStages") in {
+        (f.rule, f.operation) for f in suite.recorder.of(Kind.VIOLATION)
+    }
+
+
+def test_a_second_person_who_is_not_known_is_named(server: LittleServer) -> None:
+    with pytest.raises(CouldNotRunError, match="--other-token is not accepted"):
+        suite_at(server, other_token="nobody's").open()
+
+
+# How a law is held
+
+
+def test_a_law_that_is_broken_twice_is_a_finding(server: LittleServer) -> None:
+    suite = suite_at(server)
+    hold(a_law(Broken("7 deals", "6 deals"), Broken("7 deals", "5 deals")), suite)
+
+    (found,) = suite.recorder.findings
+    assert (found.kind, found.rule, found.claim) == (Kind.VIOLATION, "a_law", "a law")
+    assert (found.basis, found.expected, found.received) == ("documented", "7 deals", "5 deals")
+
+
+def test_a_law_that_rests_on_our_guess_is_drift(server: LittleServer) -> None:
+    suite = suite_at(server)
+    hold(a_law(Broken("a", "b"), Broken("a", "b"), drift=True), suite)
+
+    assert [f.kind for f in suite.recorder.findings] == [Kind.DRIFT]
+
+
+def test_a_law_that_holds_on_a_fresh_reading_is_only_remarked_upon(server: LittleServer) -> None:
+    suite = suite_at(server)
+    hold(a_law(Broken("a", "b"), None), suite)
+
+    assert suite.recorder.findings == []
+    assert "a_law was broken once" in suite.recorder.remarks[0]
+
+
+@pytest.mark.parametrize("need", list(NEEDS))
+def test_a_law_whose_needs_are_not_met_is_not_judged(need: str, server: LittleServer) -> None:
+    suite = suite_at(server, read_only=True)
+    hold(a_law(needs=(need,)), suite)
+
+    (found,) = suite.recorder.findings
+    assert (found.kind, found.reason) == (Kind.NOT_JUDGED, NEEDS[need][1])
+
+
+def test_a_law_that_cannot_be_judged_says_why(server: LittleServer) -> None:
+    suite = suite_at(server)
+    hold(a_law(NotJudged("no deals")), suite)
+
+    assert [(f.kind, f.reason) for f in suite.recorder.findings] == [(Kind.NOT_JUDGED, "no deals")]
+
+
+def test_a_server_that_breaks_the_connection_and_lives_is_in_the_wrong(server: LittleServer) -> None:
+    suite = suite_at(server)
+    hold(a_law(UnreachableError("closed"), UnreachableError("closed")), suite)
+
+    assert [f.claim for f in suite.recorder.of(Kind.VIOLATION)] == ["it answers every request"]
+
+
+def test_a_server_that_is_gone_ends_the_run(server: LittleServer) -> None:
+    suite = suite_at(server)
+    server.shutdown()
+    server.server_close()
+    hold(a_law(UnreachableError("closed"), UnreachableError("closed")), suite)
+
+    assert suite.recorder.of(Kind.VIOLATION) == []
+    assert suite.exit_status == 2
+    assert "cannot be reached any more" in Summary.of(suite).closing
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({}, True),
+        ({"only": ("a_law",)}, True),
+        ({"only": ("getDeal",)}, True),
+        ({"only": ("Tasks",)}, False),
+        ({"skip": ("getDeal",)}, True),  # it is about another operation, too
+        ({"skip": ("Deals",)}, False),
+        ({"skip": ("a_law",)}, False),
+    ],
+)
+def test_laws_are_chosen_by_name_operation_and_tag(
+    settings: dict[str, Any], expected: bool, server: LittleServer
+) -> None:
+    told = Settings(base_url=server.url, token=TOKEN, **settings)
+    law = a_law(operations=("listDeals", "getDeal"))
+
+    assert bool(chosen([law], Suite(told, rules=("a_law",)))) == expected
+
+
+# What is told at the end
+
+
+def _lose(suite: Suite) -> None:
+    suite.crashed("test_law", RuntimeError(f"a mistake with {TOKEN}"))
+
+
+@pytest.mark.parametrize(
+    ("happens", "settings", "status", "closing"),
+    [
+        (lambda suite: None, {}, 0, "Conforms: 0 violations"),
+        (
+            lambda suite: None,
+            {"only": ("Deals",)},
+            0,
+            "Conforms as far as it was judged (--only): 0 violations",
+        ),
+        (Suite.interrupt, {}, 2, "Interrupted: "),
+        (_lose, {}, 2, "Could not run to the end (the suite itself failed in test_law): "),
+    ],
+)
+def test_the_closing_line_is_the_verdict(
+    happens: Callable[[Suite], None],
+    settings: dict[str, Any],
+    status: int,
+    closing: str,
+    server: LittleServer,
+) -> None:
+    suite = suite_at(server, **settings)
+    happens(suite)
+    summary = Summary.of(suite)
+
+    assert summary.exit_status == status
+    assert summary.closing.startswith(closing)
+    assert TOKEN not in repr(summary)
