@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from contract_tests.errors import TargetError, UnreachableError
-from contract_tests.exchange import Exchange
-from contract_tests.findings import Finding, Kind
-from contract_tests.judging import CHECKS
 from contract_tests.law import Broken, Law, NotJudged
 from contract_tests.suite import Suite
+from contract_tests.target.errors import TargetError, UnreachableError
+from contract_tests.target.exchange import Exchange
+from contract_tests.verdict.findings import Finding, Kind
+from contract_tests.verdict.judging import CHECKS
 
 NEEDS: Final[dict[str, tuple[Callable[[Suite], object], str]]] = {
     "writes": (lambda suite: not suite.settings.read_only, "read-only: it has to write"),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from contract_tests.exchange import Exchange
+from contract_tests.target.exchange import Exchange
 
 MARK: Final = "__laws__"
 SHOWN: Final = 200  # characters of an answer's body in a finding

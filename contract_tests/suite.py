@@ -9,16 +9,16 @@ from functools import cached_property
 from typing import Final
 
 from contract_tests.contract import Contract
-from contract_tests.errors import HaltedError, TargetError, UnreachableError
-from contract_tests.exchange import Exchange
-from contract_tests.findings import Finding, Kind
-from contract_tests.judging import CHECKS
-from contract_tests.recorder import Recorder
-from contract_tests.scene import Scene
-from contract_tests.selection import Selection
+from contract_tests.scene.scene import Scene
 from contract_tests.settings import Settings, refuse_unknown_names
-from contract_tests.target import Target
-from contract_tests.waivers import Waivers
+from contract_tests.target.errors import HaltedError, TargetError, UnreachableError
+from contract_tests.target.exchange import Exchange
+from contract_tests.target.implementation import Target
+from contract_tests.verdict.findings import Finding, Kind
+from contract_tests.verdict.judging import CHECKS
+from contract_tests.verdict.recorder import Recorder
+from contract_tests.verdict.selection import Selection
+from contract_tests.verdict.waivers import Waivers
 
 PROBES: Final = ("listDealStages", "listDeals")  # what anybody who is signed in may read
 REFUSED: Final = frozenset({401, 403})

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from contract_tests.asking import asking, operations_of
-from contract_tests.checks import CONFORMANCE, OF_OPERATIONS
-from contract_tests.conformance import Conformance
+from contract_tests.fuzzing.asking import asking, operations_of
+from contract_tests.fuzzing.conformance import Conformance
 from contract_tests.pytest_side import suite_of
 from contract_tests.suite import Suite
+from contract_tests.verdict.checks import CONFORMANCE, OF_OPERATIONS
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

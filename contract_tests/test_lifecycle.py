@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from contract_tests.asking import asking, walks_asked_for
-from contract_tests.checks import OF_WALKS
-from contract_tests.lifecycle import Lifecycle
+from contract_tests.fuzzing.asking import asking, walks_asked_for
+from contract_tests.fuzzing.lifecycle import Lifecycle
 from contract_tests.pytest_side import suite_of
 from contract_tests.suite import Suite
+from contract_tests.verdict.checks import OF_WALKS
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from contract_tests.law import NotJudged, answered, expect, granted, law
-from contract_tests.scene import Scene
+from contract_tests.scene.scene import Scene
 
 PUBLIC: Final = ("login",)
 Request = dict[str, Any]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from contract_tests.digging import Record, lost_fields, same
 from contract_tests.law import expect, granted, law
 from contract_tests.laws.deals import full_body, is_saved
-from contract_tests.scene import Scene
+from contract_tests.scene.digging import Record, lost_fields, same
+from contract_tests.scene.scene import Scene
 
 NEVER: Final = ("id", "created_at")  # what no update changes
 FOLLOW: Final = ("stage_name", "is_won", "is_lost", "contact_name", "company_name", "reseller_name")

@@ -6,10 +6,10 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import Any, Final
 
-from contract_tests.digging import Record
 from contract_tests.law import NotJudged, expect, law
 from contract_tests.laws.filters import Test, keeps_exactly
-from contract_tests.scene import Scene
+from contract_tests.scene.digging import Record
+from contract_tests.scene.scene import Scene
 
 FIELDS: Final = ("expected_close_date", "closed_at", "created_at")
 EVER: Final = {"date_from": "1900-01-01", "date_to": "2999-12-31"}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from contract_tests.cleanup import made_id
-from contract_tests.digging import Record, lost_fields, lost_names
-from contract_tests.exchange import Exchange
 from contract_tests.law import NotJudged, expect, granted, law, refused
-from contract_tests.scene import Scene, distinct
+from contract_tests.scene.digging import Record, lost_fields, lost_names
+from contract_tests.scene.scene import Scene, distinct
+from contract_tests.target.cleanup import made_id
+from contract_tests.target.exchange import Exchange
 
 NAMES_OF: Final = {  # id → the name that goes with it
     "stage_id": "stage_name",

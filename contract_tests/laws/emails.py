@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from contract_tests.digging import Record, records_in
-from contract_tests.exchange import Exchange
 from contract_tests.law import NotJudged, expect, granted, law
-from contract_tests.scene import Scene
+from contract_tests.scene.digging import Record, records_in
+from contract_tests.scene.scene import Scene
+from contract_tests.target.exchange import Exchange
 
 BOTH: Final = ("getDealTimeline", "listDealLinkedEmails")
 ENOUGH: Final = 6  # deals with e-mails

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from contract_tests.digging import Record
 from contract_tests.law import NotJudged, expect, law, refused
-from contract_tests.scene import Scene
+from contract_tests.scene.digging import Record
+from contract_tests.scene.scene import Scene
 
 Test = Callable[[Record], bool]
 

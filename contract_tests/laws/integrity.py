@@ -8,7 +8,7 @@ from typing import Any, Final
 from contract_tests.law import NotJudged, answered, expect, law, refused
 from contract_tests.laws.access import REQUESTS
 from contract_tests.laws.deals import full_body
-from contract_tests.scene import Scene
+from contract_tests.scene.scene import Scene
 
 READS: Final = (  # first those that tell the state: one that writes is found out first
     "getDeal", "listDealTasks", "listDeals", "listDealStages", "getDealPipeline", "getDealStats",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from contract_tests.digging import Record, lost_fields, mentions
 from contract_tests.law import NotJudged, answered, expect, granted, law, refused
 from contract_tests.laws.changes import unharmed
 from contract_tests.laws.deals import full_body
 from contract_tests.laws.files import csv_rows
-from contract_tests.scene import Scene
+from contract_tests.scene.digging import Record, lost_fields, mentions
+from contract_tests.scene.scene import Scene
 
 # What follows the stage; all else stays.
 OF_THE_STAGE: Final = (

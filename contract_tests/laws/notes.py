@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from contract_tests.digging import mentions
 from contract_tests.law import NotJudged, answered, expect, granted, law, refused
-from contract_tests.scene import Scene
+from contract_tests.scene.digging import mentions
+from contract_tests.scene.scene import Scene
 
 
 @law("createDealNote", needs=("writes",))

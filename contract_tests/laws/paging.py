@@ -6,7 +6,7 @@ from math import ceil
 from typing import Final
 
 from contract_tests.law import Broken, NotJudged, expect, law, refused
-from contract_tests.scene import MOST, Page, Scene
+from contract_tests.scene.scene import MOST, Page, Scene
 
 SIZES: Final = ("3", "7", "100")  # one leaves a rest, one divides the herd of 14, one holds all
 DEFAULT: Final = 25

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from contract_tests.digging import Record, as_number, same
-from contract_tests.exchange import Exchange
 from contract_tests.law import NotJudged, expect, law
 from contract_tests.laws.dates import day_of, within
 from contract_tests.laws.filters import Test
-from contract_tests.scene import Scene
+from contract_tests.scene.digging import Record, as_number, same
+from contract_tests.scene.scene import Scene
+from contract_tests.target.exchange import Exchange
 
 COUNTS: Final = ("deals_count", "deal_count", "count")
 SUMS: Final = ("total_value", "value_total", "sum")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any, Final
 
-from contract_tests.digging import Record, as_number
 from contract_tests.law import NotJudged, expect, law
-from contract_tests.scene import Scene
+from contract_tests.scene.digging import Record, as_number
+from contract_tests.scene.scene import Scene
 
 LEVELS: Final = ("low", "medium", "high")
 PARTS: Final = ("risk_level", "risk_score", "risk_factors")

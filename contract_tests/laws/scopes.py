@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contract_tests.law import NotJudged, expect, law
-from contract_tests.scene import Scene
+from contract_tests.scene.scene import Scene
 
 
 @law("listDeals")

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
-from contract_tests.digging import Record, as_number
 from contract_tests.law import NotJudged, expect, law
-from contract_tests.scene import Reading, Scene
+from contract_tests.scene.digging import Record, as_number
+from contract_tests.scene.scene import Reading, Scene
 
 FIELD_OF: Final = {  # sort_by value → what it orders by
     "title": "name",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from contract_tests.digging import Record, lost_fields
 from contract_tests.law import answered, expect, granted, law, refused
-from contract_tests.scene import Scene
+from contract_tests.scene.digging import Record, lost_fields
+from contract_tests.scene.scene import Scene
 
 PLACE = ("display_order",)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from contract_tests.digging import Record, as_number, numbers_in
-from contract_tests.exchange import Exchange
 from contract_tests.law import NotJudged, expect, granted, law
-from contract_tests.scene import Scene
+from contract_tests.scene.digging import Record, as_number, numbers_in
+from contract_tests.scene.scene import Scene
+from contract_tests.target.exchange import Exchange
 
 VALUE: Final = 1_234_567.25  # of a deal that no other deal makes up for
 CENT: Final = 0.01

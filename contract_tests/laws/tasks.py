@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from contract_tests.digging import Record, lost_fields
-from contract_tests.exchange import Exchange
 from contract_tests.law import answered, expect, granted, law, refused
-from contract_tests.scene import Scene, distinct
+from contract_tests.scene.digging import Record, lost_fields
+from contract_tests.scene.scene import Scene, distinct
+from contract_tests.target.exchange import Exchange
 
 PRIORITIES: Final = ("low", "medium", "high")
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from string import Template
 from typing import Final
 
-from contract_tests.findings import Finding, Kind
 from contract_tests.report.summary import TITLES, Row, Summary
 from contract_tests.report.wording import details, share
+from contract_tests.verdict.findings import Finding, Kind
 
 PAGE: Final = Path(__file__).with_name("page.html")
 LOOKS: Final = {0: "good", 1: "violation", 2: "drift"}  # exit status → class

@@ -6,8 +6,8 @@ import json
 from dataclasses import asdict
 from typing import Any, Final
 
-from contract_tests.findings import Finding, Kind
 from contract_tests.report.summary import Row, Summary
+from contract_tests.verdict.findings import Finding, Kind
 
 FORMAT: Final = 1  # grows when a field is renamed or removed
 

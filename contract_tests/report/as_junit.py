@@ -6,9 +6,9 @@ import re
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from contract_tests.findings import Finding, Kind
 from contract_tests.report.summary import Summary
 from contract_tests.report.wording import details
+from contract_tests.verdict.findings import Finding, Kind
 
 UNFIT: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # for XML 1.0
 

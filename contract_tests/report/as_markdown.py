@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from contract_tests.findings import Finding, Kind
 from contract_tests.report.summary import TITLES, Summary
 from contract_tests.report.wording import details, share
+from contract_tests.verdict.findings import Finding, Kind
 
 MARKS: Final = {0: "✅", 1: "❌", 2: "⚠️"}
 SHOWN: Final = (Kind.VIOLATION, Kind.DRIFT, Kind.WAIVED)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from contract_tests.findings import Finding, Kind
 from contract_tests.suite import Suite
+from contract_tests.verdict.findings import Finding, Kind
 
 TITLES = {
     Kind.VIOLATION: "Violations: the documentation's word against the server's answer",

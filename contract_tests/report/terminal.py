@@ -8,9 +8,9 @@ import textwrap
 from collections.abc import Iterator
 from typing import Final, TextIO
 
-from contract_tests.findings import Finding, Kind
 from contract_tests.report.summary import TITLES, Summary
 from contract_tests.report.wording import details, share
+from contract_tests.verdict.findings import Finding, Kind
 
 SHOWN: Final = (Kind.VIOLATION, Kind.DRIFT, Kind.WAIVED)
 COLOURS: Final = {
@@ -20,6 +20,7 @@ COLOURS: Final = {
     Kind.NOT_JUDGED: "2",
 }
 BOLD, GREEN, RED = "1", "32", "31"
+FEW: Final = 6  # rules that are named for a reason why they were not judged
 LONGEST: Final = 600  # characters of a detail
 NAME_WIDTH: Final = 13  # of the column with `documented`, `expected` …
 
@@ -107,13 +108,16 @@ class Terminal:
             return
         yield ""
         yield self._paint(TITLES[Kind.NOT_JUDGED], BOLD)
-        reasons: dict[str, list[str]] = {}
+        reasons: dict[str, dict[str, None]] = {}
         for finding in findings:
             on = f" on {finding.operation}" if finding.operation else ""
-            reasons.setdefault(finding.reason, []).append(f"{finding.rule}{on}")
+            reasons.setdefault(finding.reason, {})[f"{finding.rule}{on}"] = None
         for reason, rules in reasons.items():
             yield f"  {_line(reason)}:"
-            yield from textwrap.wrap(", ".join(rules), self._width - 4, initial_indent=" " * 4,
+            more = len(rules) - FEW
+            named = [*rules][:FEW] if more > 1 else [*rules]
+            text = ", ".join(named) + (f", and {more} more (all of them in the reports)" if more > 1 else "")
+            yield from textwrap.wrap(text, self._width - 4, initial_indent=" " * 4,
                                      subsequent_indent=" " * 4, break_on_hyphens=False)  # fmt: skip
 
     def _coverage(self, summary: Summary) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from contract_tests.findings import Finding
+from contract_tests.verdict.findings import Finding
 
 
 def details(finding: Finding) -> Iterator[tuple[str, str]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from contract_tests.contract import Contract
-from contract_tests.exchange import Exchange
-from contract_tests.findings import Finding, Kind
 from contract_tests.settings import Settings
-from contract_tests.target import Target
+from contract_tests.target.exchange import Exchange
+from contract_tests.target.implementation import Target
+from contract_tests.verdict.findings import Finding, Kind
 
 CONTRACT = Contract.load()
 TOKEN = "a-token-that-is-secret"

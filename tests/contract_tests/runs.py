@@ -8,11 +8,11 @@ from typing import Any
 
 from starlette.applications import Starlette
 
-from contract_tests.conformance import Conformance
-from contract_tests.findings import Finding, Kind
-from contract_tests.lifecycle import Lifecycle
+from contract_tests.fuzzing.conformance import Conformance
+from contract_tests.fuzzing.lifecycle import Lifecycle
 from contract_tests.settings import Settings
 from contract_tests.suite import Suite
+from contract_tests.verdict.findings import Finding, Kind
 from tests.contract_tests.second_implementation import second_implementation
 from tests.contract_tests.second_seed import ADMIN_TOKEN, OTHER_TOKEN, TOKEN
 from tests.contract_tests.servers import serving

@@ -7,7 +7,7 @@ import json
 import pytest
 from starlette.responses import HTMLResponse, Response
 
-from contract_tests.checks import PAGE_SIZE, REQUIRED, TYPED, VALUES
+from contract_tests.verdict.checks import PAGE_SIZE, REQUIRED, TYPED, VALUES
 from tests.contract_tests import second_bodies as read
 from tests.contract_tests import second_implementation as second
 from tests.contract_tests.runs import conformance, run_against_app, verdicts, violations

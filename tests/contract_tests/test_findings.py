@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from contract_tests.findings import Kind, in_order
-from contract_tests.recorder import Recorder
-from contract_tests.selection import Selection
+from contract_tests.verdict.findings import Kind, in_order
+from contract_tests.verdict.recorder import Recorder
+from contract_tests.verdict.selection import Selection
 from tests.contract_tests.builders import CONTRACT, TOKEN, exchange, finding, target
 
 ERROR = {"success": False, "message": "Not found"}

@@ -8,11 +8,11 @@ from types import SimpleNamespace
 import pytest
 
 from contract_tests.contract import Contract
-from contract_tests.findings import Kind
 from contract_tests.holding import NEEDS, chosen, hold
 from contract_tests.law import Broken, Law, NotJudged, expect, law, laws_of
 from contract_tests.laws import LAWS
 from contract_tests.suite import Suite
+from contract_tests.verdict.findings import Kind
 from tests.contract_tests.mock_target import mock_app, mock_people, primary_quote
 from tests.contract_tests.runs import run_against, run_against_app, violations
 from tests.contract_tests.servers import recording_proxy, serving

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from contract_tests.checks import GONE, THERE
+from contract_tests.verdict.checks import GONE, THERE
 from tests.contract_tests import second_implementation as second
 from tests.contract_tests.runs import lifecycle, run_against_app, verdicts, violations
 from tests.contract_tests.second_bodies import Call, done

@@ -13,10 +13,10 @@ import jsonschema_rs
 import pytest
 
 import contract_tests.report
-from contract_tests.findings import Kind
 from contract_tests.report import FILES, Summary, write
 from contract_tests.report.summary import Row
 from contract_tests.report.terminal import Terminal
+from contract_tests.verdict.findings import Kind
 from tests.contract_tests.builders import finding
 
 SCHEMA = Path(contract_tests.report.__file__).with_name("schema.json")

@@ -10,8 +10,8 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from contract_tests.exchange import Exchange
-from contract_tests.findings import Kind
+from contract_tests.target.exchange import Exchange
+from contract_tests.verdict.findings import Kind
 from tests.contract_tests import second_implementation as second
 from tests.contract_tests.runs import conformance, lifecycle, run_against, run_against_app, violations
 from tests.contract_tests.second_seed import TOKENS

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from contract_tests.errors import UnreachableError
-from contract_tests.findings import Kind
 from contract_tests.holding import NEEDS, chosen, hold
 from contract_tests.law import Broken, Law, NotJudged
 from contract_tests.report import Summary
 from contract_tests.settings import Settings
 from contract_tests.suite import CouldNotRunError, Suite
+from contract_tests.target.errors import UnreachableError
+from contract_tests.verdict.findings import Kind
 from tests.contract_tests.builders import TOKEN
 from tests.contract_tests.little_server import LittleServer, LittleWorld, Received, Reply, little_server
 

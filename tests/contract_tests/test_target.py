@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from contract_tests import target as module
-from contract_tests.errors import (
+from contract_tests.target import implementation as module
+from contract_tests.target.errors import (
     HaltedError,
     NoSuchPersonError,
     OutOfTimeError,
@@ -17,7 +17,7 @@ from contract_tests.errors import (
     ThrottledError,
     UnreachableError,
 )
-from contract_tests.exchange import Exchange
+from contract_tests.target.exchange import Exchange
 from tests.contract_tests.builders import TOKEN, exchange, target
 from tests.contract_tests.little_server import LittleServer, LittleWorld, Received, Reply, little_server
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from contract_tests.findings import Kind
-from contract_tests.recorder import Recorder
-from contract_tests.waivers import WaiverError, Waivers
+from contract_tests.verdict.findings import Kind
+from contract_tests.verdict.recorder import Recorder
+from contract_tests.verdict.waivers import WaiverError, Waivers
 from tests.contract_tests.builders import CONTRACT, finding
 
 TODAY = dt.date(2026, 2, 9)

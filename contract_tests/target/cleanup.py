@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from contract_tests.errors import TargetError
-from contract_tests.exchange import Exchange
-from contract_tests.ledger import OWNED, REMOVERS, made_id, ordered_ids
+from contract_tests.target.errors import TargetError
+from contract_tests.target.exchange import Exchange
+from contract_tests.target.ledger import OWNED, REMOVERS, made_id, ordered_ids
 
 if TYPE_CHECKING:
-    from contract_tests.target import Target
+    from contract_tests.target.implementation import Target
 
 __all__ = ["made_id", "ordered_ids", "sweep"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from contract_tests.exchange import Exchange
+from contract_tests.target.exchange import Exchange
 
 MAKERS = {  # operation → kind of thing it makes, and the path parameter of its parent
     "createDeal": "deal",

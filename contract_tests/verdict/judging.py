@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from contract_tests.answers import Departure, excerpt
 from contract_tests.contract import Contract, View
-from contract_tests.exchange import Exchange
-from contract_tests.findings import Finding, Kind
+from contract_tests.target.exchange import Exchange
+from contract_tests.verdict.answers import Departure, excerpt
+from contract_tests.verdict.findings import Finding, Kind
 
 CHECKS: Final = {  # check → the documentation's words
     "not_a_server_error": (

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from contract_tests.digging import Record
-from contract_tests.exchange import Exchange
+from contract_tests.scene.digging import Record
+from contract_tests.target.exchange import Exchange
 
 MOST: Final = 100  # deals on a page, as documented
 

@@ -8,7 +8,7 @@ from typing import Any, Final, TypedDict
 
 import requests
 
-from contract_tests.exchange import File
+from contract_tests.target.exchange import File
 
 UNSET: Final[Any] = object()
 

@@ -8,13 +8,13 @@ from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from typing import Any, Final, TypeVar
 
-from contract_tests.cleanup import made_id, ordered_ids
-from contract_tests.digging import VOLATILE, Record, differences, groups_in, records_in, same
-from contract_tests.exchange import Exchange
 from contract_tests.law import NotJudged, answered, expect, granted
-from contract_tests.paddock import Herd, herd_of, people_of
-from contract_tests.reading import MOST, Page, Reading, distinct
-from contract_tests.target import Target
+from contract_tests.scene.digging import VOLATILE, Record, differences, groups_in, records_in, same
+from contract_tests.scene.paddock import Herd, herd_of, people_of
+from contract_tests.scene.reading import MOST, Page, Reading, distinct
+from contract_tests.target.cleanup import made_id, ordered_ids
+from contract_tests.target.exchange import Exchange
+from contract_tests.target.implementation import Target
 
 __all__ = ["MOST", "Page", "Reading", "Scene", "distinct"]
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from contract_tests.contract import Contract
-from contract_tests.exchange import Exchange
-from contract_tests.findings import ORDER, Finding, Kind, in_order, not_judged
-from contract_tests.judging import judge
-from contract_tests.selection import Selection
-from contract_tests.waivers import Waivers
+from contract_tests.target.exchange import Exchange
+from contract_tests.verdict.findings import ORDER, Finding, Kind, in_order, not_judged
+from contract_tests.verdict.judging import judge
+from contract_tests.verdict.selection import Selection
+from contract_tests.verdict.waivers import Waivers
 
 Redact = Callable[[str], str]
 TEXTS = ("claim", "basis", "expected", "received", "curl", "reason")

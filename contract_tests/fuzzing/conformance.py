@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from contract_tests.answers import excerpt
-from contract_tests.belongings import Belongings
-from contract_tests.checks import CONFORMANCE, ENFORCED, PAGE_SIZE, REQUIRED, TYPED
 from contract_tests.contract import Operation
-from contract_tests.disguise import Disguised
-from contract_tests.enforcement import BOUNDED, Accepted, Enforcement, ids_for, valid_body
-from contract_tests.engine import UNIT_PHASES, Plan, run
-from contract_tests.exchange import Exchange
-from contract_tests.findings import Finding, Kind
-from contract_tests.gate import Gate
-from contract_tests.judging import CHECKS
+from contract_tests.fuzzing.belongings import Belongings
+from contract_tests.fuzzing.disguise import Disguised
+from contract_tests.fuzzing.enforcement import BOUNDED, Accepted, Enforcement, ids_for, valid_body
+from contract_tests.fuzzing.engine import UNIT_PHASES, Plan, run
+from contract_tests.fuzzing.gate import Gate
 from contract_tests.law import Broken, NotJudged
-from contract_tests.recorder import Recorder
-from contract_tests.scene import Scene
+from contract_tests.scene.scene import Scene
+from contract_tests.target.exchange import Exchange
+from contract_tests.verdict.answers import excerpt
+from contract_tests.verdict.checks import CONFORMANCE, ENFORCED, PAGE_SIZE, REQUIRED, TYPED
+from contract_tests.verdict.findings import Finding, Kind
+from contract_tests.verdict.judging import CHECKS
+from contract_tests.verdict.recorder import Recorder
 
 CRASH: Final = "not_a_server_error"
 MAX_EXAMPLES: Final = 12

@@ -7,17 +7,17 @@ from typing import Any, Final
 
 from schemathesis.generation.modes import GenerationMode
 
-from contract_tests.belongings import Belongings
-from contract_tests.checks import GONE, LIFECYCLE, THERE
-from contract_tests.disguise import Disguised
-from contract_tests.engine import WALKS, Plan, run
-from contract_tests.exchange import Exchange
-from contract_tests.findings import Finding, Kind
-from contract_tests.gate import Gate
+from contract_tests.fuzzing.belongings import Belongings
+from contract_tests.fuzzing.disguise import Disguised
+from contract_tests.fuzzing.engine import WALKS, Plan, run
+from contract_tests.fuzzing.gate import Gate
 from contract_tests.law import answered
-from contract_tests.ledger import MAKERS, REMOVERS, made_id
-from contract_tests.recorder import Recorder
-from contract_tests.scene import Scene
+from contract_tests.scene.scene import Scene
+from contract_tests.target.exchange import Exchange
+from contract_tests.target.ledger import MAKERS, REMOVERS, made_id
+from contract_tests.verdict.checks import GONE, LIFECYCLE, THERE
+from contract_tests.verdict.findings import Finding, Kind
+from contract_tests.verdict.recorder import Recorder
 
 LEFT_OUT: Final = (  # what touches everybody's things, and what leads nowhere
     "login",

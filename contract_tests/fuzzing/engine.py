@@ -27,7 +27,7 @@ from schemathesis.generation.modes import GenerationMode
 from schemathesis.hooks import HookContext
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
-from contract_tests.gate import Gate
+from contract_tests.fuzzing.gate import Gate
 
 NOWHERE: Final = "http://127.0.0.1:9/api"  # the gate alone knows the target
 ALIKE: Final = 2  # cases of a kind that coverage sends

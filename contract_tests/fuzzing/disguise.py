@@ -13,9 +13,9 @@ from schemathesis.generation.case import Case
 from schemathesis.generation.meta import TestPhase
 from schemathesis.transport.serialization import Binary
 
-from contract_tests.belongings import NO_ID, Belongings, Ids, kind_of_path
 from contract_tests.contract import Operation
-from contract_tests.target import Sending
+from contract_tests.fuzzing.belongings import NO_ID, Belongings, Ids, kind_of_path
+from contract_tests.target.implementation import Sending
 
 AnyCase = Case[Any]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from contract_tests.checks import EVERY
-from contract_tests.judging import CHECKS
 from contract_tests.laws import LAWS
+from contract_tests.verdict.checks import EVERY
+from contract_tests.verdict.judging import CHECKS
 
 OWN = ("coverage", "sign-in")
 

@@ -13,12 +13,12 @@ from schemathesis.generation.case import Case
 from schemathesis.generation.meta import CONTENT_TYPE_PROBES, CoveragePhaseData
 from schemathesis.transport.requests import REQUESTS_TRANSPORT, RequestsTransport
 
-from contract_tests.belongings import Belongings, kind_of_path
 from contract_tests.contract import Operation
-from contract_tests.disguise import Disguise, Disguised
-from contract_tests.errors import TargetError, UnreachableError
-from contract_tests.exchange import Exchange
-from contract_tests.ledger import MAKERS, ORDER_CHANGERS, OWNED, REMOVERS, made_id
+from contract_tests.fuzzing.belongings import Belongings, kind_of_path
+from contract_tests.fuzzing.disguise import Disguise, Disguised
+from contract_tests.target.errors import TargetError, UnreachableError
+from contract_tests.target.exchange import Exchange
+from contract_tests.target.ledger import MAKERS, ORDER_CHANGERS, OWNED, REMOVERS, made_id
 
 AnyCase = Case[Any]
 Witness = Callable[[Exchange, Disguised], None]

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from contract_tests.digging import Record
 from contract_tests.law import NotJudged
+from contract_tests.scene.digging import Record
 
 if TYPE_CHECKING:
-    from contract_tests.scene import Scene
+    from contract_tests.scene.scene import Scene
 
 FIRST_DAY: Final = date(2031, 3, 10)  # far from everything that is really planned
 TODAY: Final = -1  # stands for the day on which the herd is made

@@ -11,9 +11,10 @@ from urllib.parse import quote
 
 import requests
 
-from contract_tests.cleanup import sweep
 from contract_tests.contract import Contract, Operation
-from contract_tests.errors import (
+from contract_tests.settings import Settings
+from contract_tests.target.cleanup import sweep
+from contract_tests.target.errors import (
     HaltedError,
     NoSuchPersonError,
     OutOfTimeError,
@@ -22,12 +23,11 @@ from contract_tests.errors import (
     ThrottledError,
     UnreachableError,
 )
-from contract_tests.exchange import Exchange, File
-from contract_tests.ledger import ORDER_CHANGERS, Ledger
-from contract_tests.pace import Pace, retry_after
-from contract_tests.redaction import Secrets, tampered
-from contract_tests.sending import UNSET, Bearer, Prepared, Sending, cause_of
-from contract_tests.settings import Settings
+from contract_tests.target.exchange import Exchange, File
+from contract_tests.target.ledger import ORDER_CHANGERS, Ledger
+from contract_tests.target.pace import Pace, retry_after
+from contract_tests.target.redaction import Secrets, tampered
+from contract_tests.target.sending import UNSET, Bearer, Prepared, Sending, cause_of
 
 __all__ = ["UNSET", "Exchange", "File", "Sending", "Target", "TargetError"]
 

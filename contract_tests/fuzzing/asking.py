@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from contract_tests.checks import CONFORMANCE, LIFECYCLE, OF_OPERATIONS, OF_WALKS
-from contract_tests.errors import TargetError, UnreachableError
-from contract_tests.judging import CHECKS
 from contract_tests.suite import Suite
+from contract_tests.target.errors import TargetError, UnreachableError
+from contract_tests.verdict.checks import CONFORMANCE, LIFECYCLE, OF_OPERATIONS, OF_WALKS
+from contract_tests.verdict.judging import CHECKS
 
 MADE = ("createDeal", "deleteDeal", "getDeal")
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from contract_tests.exchange import Exchange
+from contract_tests.target.exchange import Exchange
 
 NAMES = {"me": "$TOKEN", "admin": "$ADMIN_TOKEN", "other": "$OTHER_TOKEN", "bad": "$TAMPERED_TOKEN"}
 JWT = re.compile(r"eyJ[\w-]{5,}\.[\w-]{5,}\.?[\w-]*")

@@ -10,11 +10,11 @@ from itertools import cycle
 from typing import Any, Final
 
 from contract_tests.contract import Operation
-from contract_tests.digging import Record
-from contract_tests.exchange import File
 from contract_tests.law import Broken, NotJudged
-from contract_tests.ledger import OWNED, REMOVERS
-from contract_tests.scene import FAR, LARGEST_ID, MOST, Scene
+from contract_tests.scene.digging import Record
+from contract_tests.scene.scene import FAR, LARGEST_ID, MOST, Scene
+from contract_tests.target.exchange import File
+from contract_tests.target.ledger import OWNED, REMOVERS
 
 KINDS: Final = {"taskId": "task", "noteId": "note"}
 CHILDREN: Final = ("task", "note")

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from contract_tests.findings import Finding, Kind
+from contract_tests.verdict.findings import Finding, Kind
 
 KEYS = frozenset({"id", "law", "check", "operation", "reason", "expires"})
 WAIVABLE = frozenset({Kind.VIOLATION, Kind.DRIFT})

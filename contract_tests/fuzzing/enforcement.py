@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from contract_tests.belongings import Belongings, Ids, kind_of_path
-from contract_tests.checks import REQUIRED, TYPED, VALUES
 from contract_tests.contract import Contract, Operation
-from contract_tests.digging import mentions
-from contract_tests.exchange import Exchange
+from contract_tests.fuzzing.belongings import Belongings, Ids, kind_of_path
 from contract_tests.law import answered
-from contract_tests.ledger import made_id
+from contract_tests.scene.digging import mentions
+from contract_tests.target.exchange import Exchange
+from contract_tests.target.ledger import made_id
+from contract_tests.verdict.checks import REQUIRED, TYPED, VALUES
 
 IN_THE_PATH: Final = ("deal_id",)  # the path says it already: a body that says it may be passed over
 NONSENSE: Final[Mapping[str, tuple[Any, ...]]] = {  # type → values that no sane server takes for it

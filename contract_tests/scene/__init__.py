@@ -1,0 +1,1 @@
+"""What laws use beside the target: things made for them, and ways to read answers of any shape."""

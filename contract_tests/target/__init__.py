@@ -1,0 +1,1 @@
+"""The implementation under test: requests and answers, pace, secrets, and what is to be cleaned up."""

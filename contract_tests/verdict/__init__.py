@@ -1,0 +1,1 @@
+"""What the suite has to say: answers judged by both views, findings, waivers, what is kept of a run."""
