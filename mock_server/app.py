@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from types import ModuleType
 from typing import Any, NoReturn
@@ -20,6 +20,7 @@ from mock_server.auth import Guard, Tokens, one_of_each_role
 from mock_server.clock import Clock
 from mock_server.contract import Contract
 from mock_server.control.health import health
+from mock_server.departures import Departure
 from mock_server.docs import docs
 from mock_server.domain.world import User
 from mock_server.errors import Errors
@@ -39,9 +40,18 @@ def create_app(
     *,
     facts: Mapping[str, Any] | None = None,
     modules: Iterable[ModuleType] | None = None,
+    departure: Departure | None = None,
 ) -> FlaskApp:
-    """The mock as an ASGI application; `facts` are for the health page."""
+    """The mock as an ASGI application; `facts` are for the health page.
+
+    With a `departure` it is faulty, or legal in another way, just there.
+    """
     operations = handlers.handlers_of(contract.operations, modules or handlers.modules())
+    # A departure is meant to leave the contract, so then nobody checks the answers.
+    watch: list[Callable[..., Any]] = [partial(ResponseChecker, contract=contract)]
+    if departure:
+        watch = departure.middlewares(contract)
+        contract, operations = departure.contract(contract), departure.handlers(operations)
     tokens = Tokens(clock)
     guard = Guard(contract, tokens, lambda: worlds.current)
 
@@ -52,7 +62,7 @@ def create_app(
         __name__,
         middlewares=[
             partial(ApiCors, base_path=contract.base_path),
-            partial(ResponseChecker, contract=contract),
+            *watch,
             Errors,
             partial(Gate, contract=contract),
             RoutingMiddleware,

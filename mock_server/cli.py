@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from mock_server import __version__
 from mock_server.app import create_app
 from mock_server.auth import Tokens, one_of_each_role
 from mock_server.clock import Clock, FrozenClock, SystemClock
 from mock_server.contract import Contract, ContractError
+from mock_server.departures import Departure, UnknownDeparture, all_defects, all_variations, listed, named
 from mock_server.domain.world import World
 from mock_server.handlers import HandlerError
 from mock_server.server import ListenError, address_of, listen, serve
@@ -32,7 +34,8 @@ examples:
   deals-mock                               200 deals on http://127.0.0.1:4010/api
   deals-mock --port 0 --deals 5000         a larger world, on any free port
   deals-mock --now 2026-01-15T09:30:00Z    always the same moment: repeatable answers
-  deals-mock --fixture nasty               legal but hostile data"""
+  deals-mock --fixture nasty               legal but hostile data
+  deals-mock --defect page-is-ignored      how does the client bear a list that never ends?"""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -110,7 +113,48 @@ def parser() -> argparse.ArgumentParser:
         help="what to log on stderr; info shows every request (default: %(default)s)",
     )
     add("--version", action="version", version=f"%(prog)s {__version__}")
+    _add_departures(options)
     return options
+
+
+def _add_departures(options: argparse.ArgumentParser) -> None:
+    group = options.add_argument_group(
+        "departures", "Run the mock as a faulty backend, or as another legal one; one at a time."
+    )
+    one = group.add_mutually_exclusive_group()
+    catalogues = (
+        ("defect", all_defects, "Documented", "break one thing that the documentation says"),
+        ("variation", all_variations, "Legal, as", "read the documentation in another legal way"),
+    )
+    for kind, catalogue, label, does in catalogues:
+        one.add_argument(f"--{kind}", type=_departure(kind, catalogue), metavar="NAME", dest=kind, help=does)
+        one.add_argument(
+            f"--list-{kind}s",
+            action=_Listing,
+            nargs=0,
+            const=(catalogue, label),
+            help=f"list the {kind}s with the documentation's words, and exit",
+        )
+
+
+class _Listing(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
+        catalogue, label = self.const
+        try:
+            print(listed(catalogue(), label), flush=True)
+        except BrokenPipeError:  # whoever reads it has read enough; Python would flush again at its end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        parser.exit()
+
+
+def _departure(kind: str, catalogue: Callable[[], Mapping[str, Departure]]) -> Callable[[str], Departure]:
+    def departure(name: str) -> Departure:
+        try:
+            return named(name, catalogue(), kind)
+        except UnknownDeparture as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+
+    return departure
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -136,8 +180,9 @@ def run(options: argparse.Namespace) -> None:
     listening = listen(options.host, options.port)
     with listening:
         world = build_world(options, contract, clock.now())
-        app = create_app(contract, Worlds(world), clock, facts=facts(options))
-        text = greeting(address_of(listening), contract, world, clock)
+        departure = options.defect or options.variation
+        app = create_app(contract, Worlds(world), clock, facts=facts(options), departure=departure)
+        text = greeting(address_of(listening), contract, world, clock, departed(options))
         serve(
             app,
             listening,
@@ -154,16 +199,26 @@ def build_world(options: argparse.Namespace, contract: Contract, now: datetime) 
 def facts(options: argparse.Namespace) -> dict[str, object]:
     """What the health page says of how the mock was started."""
     asked = {"fixture": options.fixture, "seed": options.seed, "deals": options.deals}
+    departures = {"defect": options.defect, "variation": options.variation}
+    asked |= {kind: departure.name for kind, departure in departures.items() if departure}
     started = {name: value for name, value in asked.items() if value is not None}
     return {"version": __version__, "started_with": started}
 
 
-def greeting(address: str, contract: Contract, world: World, clock: Clock) -> str:
+def departed(options: argparse.Namespace) -> str:
+    """What the greeting says of a departure; nothing of the sound mock."""
+    kind = "defect" if options.defect else "variation"
+    departure: Departure | None = options.defect or options.variation
+    return f"With the {kind} {departure.name}: {departure.does}" if departure else ""
+
+
+def greeting(address: str, contract: Contract, world: World, clock: Clock, departure: str = "") -> str:
     """What is printed when the mock is ready."""
     tokens = Tokens(clock)
     api = address + contract.base_path
     lines = [
         f"Deals mock is ready, with {len(world.deals)} deals. Ctrl-C ends it.",
+        *([departure] if departure else []),
         "",
         f"  API     {api}",
         f"  Docs    {address}/docs",

@@ -125,13 +125,20 @@ def start() -> Start:
     return mock_on
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def reader() -> Api:
-    """A mock on the seeded world for a whole module of tests that only read."""
+    """A mock on the seeded world for tests that only read."""
+    return mock_on(seeded())
+
+
+@pytest.fixture(scope="session")
+def used() -> Api:
+    """The mock behind `api`: making one takes far longer than giving it another world."""
     return mock_on(seeded())
 
 
 @pytest.fixture
-def api(start: Start) -> Api:
-    """A mock on the seeded world, asked by the admin."""
-    return start(seeded())
+def api(used: Api) -> Api:
+    """A mock on the seeded world as it was in the beginning, asked by the admin."""
+    used.worlds.commit(lambda _: seeded())
+    return used

@@ -75,7 +75,7 @@ def _folded(text: str | None) -> str:
 def _in_scope(scope: str, deal: Deal, viewer: int) -> bool:
     owner = deal["assigned_to"]
     in_team = any({owner, viewer} <= team for team in TEAMS)
-    return {"me": owner == viewer, "team": in_team, "company": True}[scope]
+    return bool({"me": owner == viewer, "team": in_team, "company": True}[scope])
 
 
 FILTERS: dict[str, Callable[[Any, Deal, int], bool]] = {

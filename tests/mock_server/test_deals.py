@@ -255,6 +255,13 @@ def test_deleting_a_deal_leaves_every_other_one_as_it_was(api: Api) -> None:
     assert views() == before
 
 
+@pytest.mark.parametrize("table", ["users", "companies", "contacts", "stages", "quotes", "emails"])
+def test_deleting_a_deal_leaves_its_people_quotes_and_emails(api: Api, table: str) -> None:
+    before = api.world.table(table)
+    api.delete("/deals/10")
+    assert api.world.table(table) == before
+
+
 def test_an_id_is_never_given_twice(api: Api) -> None:
     last = api.create()["id"]
     api.delete(f"/deals/{last}")

@@ -10,7 +10,7 @@ import pytest
 from tests.mock_server.conftest import Api, contract
 
 STAMP = "2026-02-09T12:00:00.000000Z"
-FULL = {
+FULL: dict[str, Any] = {
     "title": "Call back",
     "description": "About the “price”\nand the term",
     "due_date": "2026-02-20",
@@ -153,29 +153,43 @@ def test_a_note_may_be_as_long_as_the_contract_says(api: Api, length: int) -> No
 # Both
 
 
-@pytest.mark.parametrize(("kind", "add", "shown"), [("task", add_task, tasks), ("note", add_note, notes)])
-class TestEither:
-    def test_once_deleted_it_is_gone_and_the_others_stay(
-        self, api: Api, kind: str, add: Any, shown: Any
-    ) -> None:
-        before = shown(api)
-        path = f"/deals/10/{kind}s/{add(api)['id']}"
-        done = {"success": True, "message": f"{kind.capitalize()} deleted successfully"}
-        assert api.delete(path).json() == done
-        assert shown(api) == before
-        assert api.delete(path).status_code == 404
+either = pytest.mark.parametrize(
+    ("kind", "add", "shown"), [("task", add_task, tasks), ("note", add_note, notes)]
+)
 
-    def test_through_another_deal_it_is_not_found(self, api: Api, kind: str, add: Any, shown: Any) -> None:
-        id_ = add(api)["id"]
-        before = api.world
-        answer = api.delete(f"/deals/11/{kind}s/{id_}")
-        assert (answer.status_code, answer.json()["message"]) == (404, f"{kind.capitalize()} {id_} not found")
-        assert api.put("/deals/11/tasks/999999", {"title": "x"}).status_code == 404
-        assert api.world is before
 
-    def test_it_goes_with_its_deal(self, api: Api, kind: str, add: Any, shown: Any) -> None:
-        deal = api.create()["id"]
-        id_ = add(api, deal)["id"]
-        api.delete(f"/deals/{deal}")
-        assert id_ not in api.world.table(f"{kind}s")
-        assert api.delete(f"/deals/{deal}/{kind}s/{id_}").status_code == 404
+@either
+def test_once_deleted_it_is_gone_and_the_others_stay(api: Api, kind: str, add: Any, shown: Any) -> None:
+    before = shown(api)
+    path = f"/deals/10/{kind}s/{add(api)['id']}"
+    done = {"success": True, "message": f"{kind.capitalize()} deleted successfully"}
+    assert api.delete(path).json() == done
+    assert shown(api) == before
+    assert api.delete(path).status_code == 404
+
+
+@either
+def test_through_another_deal_it_is_not_found(api: Api, kind: str, add: Any, shown: Any) -> None:
+    id_ = add(api)["id"]
+    before = api.world
+    answer = api.delete(f"/deals/11/{kind}s/{id_}")
+    assert (answer.status_code, answer.json()["message"]) == (404, f"{kind.capitalize()} {id_} not found")
+    assert api.world is before
+    assert id_ in [each["id"] for each in shown(api)]
+
+
+@either
+def test_it_goes_with_its_deal(api: Api, kind: str, add: Any, shown: Any) -> None:
+    deal = api.create()["id"]
+    id_ = add(api, deal)["id"]
+    assert [each["id"] for each in shown(api, deal)] == [id_]
+    api.delete(f"/deals/{deal}")
+    assert id_ not in api.world.table(f"{kind}s")
+    assert api.delete(f"/deals/{deal}/{kind}s/{id_}").status_code == 404
+
+
+def test_a_task_cannot_be_changed_through_another_deal(api: Api) -> None:
+    task = add_task(api)
+    answer = api.put(f"/deals/11/tasks/{task['id']}", {"title": "x"})
+    assert (answer.status_code, answer.json()["message"]) == (404, f"Task {task['id']} not found")
+    assert task in tasks(api)

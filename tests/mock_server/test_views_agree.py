@@ -10,19 +10,20 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from mock_server.worldfile import load_world
+from mock_server.worldfile import fixture_names, load_world
 from tests.mock_server.conftest import NOW, Api, Start, contract, mock_on, seeded
 from tests.mock_server.listing_oracle import SORTS, Deal, all_ids, in_order, whole_list
 
-SAME_NAME = {"bill_to_contact_name", "partner_name", "assigned_to_email"}  # of the export alone
+FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+ONLY_IN_FILES = {"bill_to_contact_name", "partner_name", "assigned_to_email"}  # no view of a deal shows these
 
 
-def cents(deals: list[Deal]) -> Fraction:
-    """The exact sum of the deals' values."""
-    return sum((Fraction(str(deal["value"] or 0)) for deal in deals), Fraction(0))
+def money(deals: list[Deal]) -> float:
+    """What the deals are worth, added up exactly and then rounded to cents."""
+    return round(float(sum(Fraction(str(deal["value"] or 0)) for deal in deals)), 2)
 
 
 def by_outcome(deals: list[Deal]) -> dict[str, list[Deal]]:
@@ -43,7 +44,7 @@ def check_board(api: Api, deals: list[Deal], **query: Any) -> None:
     for column in board:
         assert {deal["stage_id"] for deal in column["deals"]} <= {column["id"]}
         assert column["deals_count"] == len(column["deals"])
-        assert Fraction(str(column["total_value"])) == cents(column["deals"])
+        assert column["total_value"] == money(column["deals"])
 
 
 def check_stats(api: Api, deals: list[Deal]) -> None:
@@ -52,28 +53,27 @@ def check_stats(api: Api, deals: list[Deal]) -> None:
     groups = by_outcome(deals)
     for name, group in groups.items():
         assert stats[f"{name}_deals"] == len(group)
-        assert Fraction(str(stats[f"{name}_value"])) == cents(group)
+        assert stats[f"{name}_value"] == money(group)
     closed = len(groups["won"]) + len(groups["lost"])
-    weighted = sum(
-        Fraction(str(deal["value"] or 0)) * (deal["probability"] or 0) / 100 for deal in groups["open"]
-    )
+    weighted = sum((deal["value"] or 0) * (deal["probability"] or 0) / 100 for deal in groups["open"])
     assert stats["win_rate"] == pytest.approx(100 * len(groups["won"]) / max(closed, 1), abs=0.051)
-    assert stats["average_deal_value"] == pytest.approx(float(cents(deals)) / max(len(deals), 1), abs=0.006)
-    assert stats["weighted_value"] == pytest.approx(float(weighted), abs=0.006)
+    assert stats["average_deal_value"] == pytest.approx(money(deals) / max(len(deals), 1), abs=0.006)
+    assert stats["weighted_value"] == pytest.approx(weighted, abs=0.006)
 
 
 def check_export(api: Api, deals: list[Deal]) -> None:
     """The export is the list, as text."""
     rows = list(csv.DictReader(io.StringIO(api.get("/deals/export").text, newline="")))
-    shared = [name for name in contract().csv_row.properties if name not in SAME_NAME]
+    shared = [name for name in contract().csv_row.properties if name not in ONLY_IN_FILES]
     assert [{name: row[name] for name in shared} for row in rows] == [
         {name: as_cell(deal[name]) for name in shared} for deal in deals
     ]
 
 
 def as_cell(value: Any) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if isinstance(value, str) and text.lstrip("'")[:1] in tuple("=+-@\t\r\n") else text
+    if isinstance(value, str):
+        return f"'{value}" if value.lstrip("'").startswith(FORMULA) else value
+    return "" if value is None else str(int(value) if value == int(value) else value)
 
 
 def check_agreement(api: Api) -> None:
@@ -89,7 +89,7 @@ def check_agreement(api: Api) -> None:
         assert single == {**deal, "deal_notes": single["deal_notes"]}
 
 
-@pytest.mark.parametrize("fixture", ["default", "empty", "everything-at-risk"])
+@pytest.mark.parametrize("fixture", fixture_names())
 def test_the_views_of_a_fixture_agree(start: Start, fixture: str) -> None:
     check_agreement(start(load_world(fixture, NOW)))
 
@@ -141,7 +141,7 @@ def deal_body(api: Api, number: int) -> dict[str, Any]:
 
 
 def stage_body(number: int) -> dict[str, Any]:
-    return {"name": f"Stage {number % 5}", "is_won": number % 3 == 0, "is_lost": number % 3 == 1}
+    return {"name": f"Stage {number % 5}", "is_won": number % 9 == 0, "is_lost": number % 9 == 1}
 
 
 WRITES: dict[str, Write] = {
@@ -162,10 +162,11 @@ WRITES: dict[str, Write] = {
         f"/deals/{a_deal(api, n)}/tasks", {"title": "x", "due_date": "2026-01-01"}
     ),
 }
-SMALL = seeded(deals=12)
+SMALL = seeded(deals=30)
 
 
-@settings(max_examples=12, deadline=None)
+# Twelve writes can be read as they are, and looking for fewer that fail takes minutes.
+@settings(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(st.lists(st.tuples(st.sampled_from(sorted(WRITES)), st.integers(0, 10**6)), min_size=3, max_size=12))
 def test_the_views_agree_after_any_writes(writes: list[tuple[str, int]]) -> None:
     api = mock_on(SMALL)

@@ -1,0 +1,147 @@
+"""Files: the export, the template and the import."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from io import StringIO
+from typing import Any
+
+from flask import Response
+
+from mock_server.departures.call import Call, now_in, put_in_place, web_page
+from mock_server.departures.departure import inside, outside
+from mock_server.departures.front import Asked, Reply
+from mock_server.transport.reading import Upload
+
+EXPORT = "GET /deals/export: Import and export deal data"
+TEMPLATE = "GET /deals/template: a file to fill in for POST /deals/import"
+IMPORT = "POST /deals/import with file=@file: Import and export deal data"
+
+
+def _text_of(answer: Response) -> str:
+    return answer.get_data(as_text=True)
+
+
+def _rows_of(answer: Response) -> list[list[str]]:
+    return list(csv.reader(StringIO(_text_of(answer), newline="")))
+
+
+def _with_text(answer: Response, text: str | bytes) -> Response:
+    answer.set_data(text)
+    return answer
+
+
+def _written(rows: list[list[str]]) -> str:
+    text = StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    return text.getvalue()
+
+
+def _with_upload(call: Call, content: bytes) -> Any:
+    return call.sending(file=Upload("deals.csv", content))
+
+
+def _content(call: Call) -> bytes:
+    content: bytes = call.body["file"].content
+    return content
+
+
+@inside("exportDeals", documented=EXPORT)
+def export_has_the_first_page_only(call: Call) -> Any:
+    """What the list gives is exported: 25 deals at most."""
+    answer = call()
+    return _with_text(answer, _written(_rows_of(answer)[:26]))
+
+
+@inside("exportDeals", documented=EXPORT)
+def export_is_cached(call: Call) -> Any:
+    """The file is made when it is first asked for, and never again."""
+    return Response(call.memory.setdefault("file", _text_of(call())), content_type="text/csv; charset=utf-8")
+
+
+@inside("exportDeals", documented=EXPORT)
+def export_quotes_nothing(call: Call) -> Any:
+    """The cells are put together with commas: a comma in a name moves all that follows one column on."""
+    answer = call()
+    return _with_text(answer, "".join(",".join(row) + "\r\n" for row in _rows_of(answer)))
+
+
+@inside("exportDeals", documented=f"{EXPORT}: names as they are")
+def export_knows_western_letters_only(call: Call) -> Any:
+    """The file is written for an old spreadsheet: what is not Latin-1 becomes a question mark."""
+    answer = call()
+    return _with_text(answer, _text_of(answer).encode("latin-1", "replace").decode("latin-1"))
+
+
+@inside("exportDeals", documented=f"{EXPORT}: a download")
+def export_is_a_web_page(call: Call) -> Any:
+    """The file comes as an HTML table."""
+    rows = ("".join(f"<td>{cell}</td>" for cell in row) for row in _rows_of(call()))
+    return web_page(200, "".join(f"<tr>{row}</tr>" for row in rows))
+
+
+@inside("exportDeals", documented=f"{EXPORT}: a deal's value")
+def export_rounds_the_values(call: Call) -> Any:
+    """Values are formatted without decimals."""
+    answer = call()
+    header, *rows = _rows_of(answer)
+    place = header.index("value")
+    for row in rows:
+        row[place] = row[place] and str(round(float(row[place])))
+    return _with_text(answer, _written([header, *rows]))
+
+
+@inside("downloadDealTemplate", documented=TEMPLATE)
+def template_has_columns_that_the_import_refuses(call: Call) -> Any:
+    """The template is that of last year, when columns had other names."""
+    answer = call()
+    return _with_text(
+        answer, _text_of(answer).replace("name,", "Deal Title,", 1).replace("stage_name", "Phase", 1)
+    )
+
+
+@inside("importDeals", documented=IMPORT)
+def import_takes_nothing_in(call: Call) -> Any:
+    """The rows are read, counted, and forgotten."""
+    return call.undone()
+
+
+@inside("importDeals", documented=IMPORT)
+def import_takes_everything_in_twice(call: Call) -> Any:
+    """The rows are taken in on upload, and again by the job behind."""
+    call()
+    return call()
+
+
+@inside("importDeals", documented=f"{IMPORT}: names as they are")
+def import_garbles_letters(call: Call) -> Any:
+    """UTF-8 is read as Latin-1: "Müller" becomes "MÃ¼ller"."""
+    return _with_upload(call, _content(call).decode("latin-1").encode("utf-8"))
+
+
+@inside("importDeals", documented=f"{IMPORT}: a deal's value")
+def import_loses_the_values(call: Call) -> Any:
+    """The column `value` is not read."""
+    before = now_in().deals.next_id
+    answer = call()
+    made = [replace(deal, value=None) for deal in now_in().deals if deal.id >= before]
+    return _saving(answer, made)
+
+
+@outside(
+    "importDeals", documented="Status codes: 400 invalid input, 422 validation error; 500 is a server error"
+)
+async def import_crashes_on_what_is_no_csv(asked: Asked) -> Reply:
+    """A file that cannot be read is a stack trace."""
+    reply = await asked.answered()
+    if reply.status not in (400, 422):
+        return reply
+    trace = b"Traceback (most recent call last):\n  csv.Error: line contains NUL"
+    return Reply(500, {"content-type": "text/plain"}, trace)
+
+
+def _saving(answer: Any, deals: list[Any]) -> Any:
+    if deals:
+        put_in_place(now_in().put("deals", *deals))
+    return answer

@@ -1,0 +1,143 @@
+"""Paging: which deals a page holds, and what it says of the whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mock_server.departures.call import UNFILTERED, Body, Call
+from mock_server.departures.departure import Changes, inside, obeying, outside
+from mock_server.departures.front import Asked, Reply
+
+PAGE = "page: Page number for pagination. Default: 1"
+PER_PAGE = "per_page: Number of results per page (max 100). Default: 25. Max: 100"
+NUMBERS = "Paginated deal list: {data, current_page, last_page, per_page, total}"
+
+
+@inside("listDeals", documented=PAGE)
+def page_is_ignored(call: Call) -> Any:
+    """Every page holds the deals of the first."""
+    return {**call.asking(page=1), "current_page": call.query["page"]}
+
+
+@inside("listDeals", documented=PAGE)
+def pages_count_from_zero(call: Call) -> Any:
+    """Page 1 holds what belongs on page 2: the offset is page × per_page."""
+    return {**call.asking(page=call.query["page"] + 1), "current_page": call.query["page"]}
+
+
+@inside("listDeals", documented=PAGE)
+def pages_overlap_by_one(call: Call) -> Any:
+    """The last deal of a page comes again as the first of the next."""
+    return call.paged(call.rows(), offset=(call.query["page"] - 1) * max(1, call.query["per_page"] - 1))
+
+
+@inside("listDeals", documented=PAGE)
+def first_deal_of_later_pages_is_lost(call: Call) -> Any:
+    """From page 2 on the offset is one too large, so a deal between two pages is on neither."""
+    page = call.query["page"]
+    return call.paged(call.rows(), offset=(page - 1) * call.query["per_page"] + (page > 1))
+
+
+@inside("listDeals", documented=PER_PAGE)
+def pages_are_one_short(call: Call) -> Any:
+    """A full page holds one deal less than asked for."""
+    answer = call()
+    rows = answer["data"]
+    return {**answer, "data": rows[:-1] if len(rows) == call.query["per_page"] else rows}
+
+
+@inside("listDeals", documented=PER_PAGE)
+def per_page_is_ignored(call: Call) -> Any:
+    """A page always holds 25 deals."""
+    return call.asking(per_page=25)
+
+
+@obeying("listDeals", documented=PER_PAGE)
+def per_page_has_no_maximum() -> Changes:
+    """A page of a thousand deals is served."""
+    return {("paths", "/deals", "get", "parameters", "per_page", "schema", "maximum"): None}
+
+
+@outside("listDeals", documented=PER_PAGE)
+async def a_page_holds_ten_by_default(asked: Asked) -> Reply:
+    """Without per_page a page holds ten deals."""
+    return await asked.with_query(**{"per_page": "10", **asked.query}).answered()
+
+
+@inside("listDeals", documented=NUMBERS)
+def last_page_is_rounded_down(call: Call) -> Any:
+    """The last, not quite full page is not counted."""
+    answer = call()
+    return {**answer, "last_page": max(1, answer["total"] // answer["per_page"])}
+
+
+@inside("listDeals", documented=NUMBERS)
+def last_page_is_one_too_many_when_it_is_full(call: Call) -> Any:
+    """When the deals fill their pages exactly, an empty page is counted: total / per_page + 1."""
+    answer = call()
+    return {**answer, "last_page": answer["total"] // answer["per_page"] + 1}
+
+
+@inside("listDeals", documented=NUMBERS)
+def total_is_that_of_the_page(call: Call) -> Any:
+    """The total is how many deals the page holds."""
+    answer = call()
+    return {**answer, "total": len(answer["data"])}
+
+
+@inside("listDeals", documented=NUMBERS)
+def total_disregards_the_filters(call: Call) -> Any:
+    """The total is that of all deals, whatever is filtered."""
+    everything = len(call.rows(**UNFILTERED))
+    return {**call(), "total": everything}
+
+
+@inside("listDeals", "deleteDeal", documented=NUMBERS)
+def total_counts_deleted_deals(call: Call) -> Any:
+    """A deleted deal leaves the list, but not its total."""
+    answer: Body = call()
+    if call.operation == "deleteDeal":
+        call.memory["deleted"] = call.memory.get("deleted", 0) + 1
+        return answer
+    return {**answer, "total": answer["total"] + call.memory.get("deleted", 0)}
+
+
+@inside("listDeals", documented=NUMBERS)
+def current_page_is_always_1(call: Call) -> Any:
+    """Whichever page it is, the list calls it the first."""
+    return {**call(), "current_page": 1}
+
+
+@inside("listDeals", documented=NUMBERS)
+def per_page_is_always_said_to_be_25(call: Call) -> Any:
+    """The page is as large as asked for, but says 25."""
+    return {**call(), "per_page": 25}
+
+
+@inside("listDeals", documented=NUMBERS)
+def page_numbers_are_text(call: Call) -> Any:
+    """`"current_page": "1"`: the query's text is handed back."""
+    answer = call()
+    return {**answer, **{name: str(answer[name]) for name in ("current_page", "per_page")}}
+
+
+@inside("listDeals", documented=NUMBERS)
+def page_numbers_stand_under_meta(call: Call) -> Any:
+    """`{"data": […], "meta": {"current_page": …}}`, as a framework's resources do."""
+    answer = call()
+    return {"data": answer.pop("data"), "meta": answer}
+
+
+@inside("listDeals", documented=NUMBERS)
+def list_lacks_last_page(call: Call) -> Any:
+    """A simple paginator, that never counted: no `last_page`, no `total`."""
+    answer = call()
+    return {name: answer[name] for name in ("data", "current_page", "per_page")}
+
+
+@inside("listDeals", documented="page: Page number for pagination; the filters filter the list")
+def filters_work_on_the_page_only(call: Call) -> Any:
+    """A page of all deals is taken first and filtered then, so that matching deals further on are missed."""
+    matching = {row["id"] for row in call.rows()}
+    everything = call.paged(call.rows(**UNFILTERED))
+    return {**call(), "data": [row for row in everything["data"] if row["id"] in matching]}

@@ -1,0 +1,232 @@
+"""Writes: deals that are made and changed, or are said to be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import wraps
+from typing import Any
+
+from mock_server.departures.call import Body, Call, also, day_after, now_in
+from mock_server.departures.departure import Changes, Departure, inside, obeying, outside
+from mock_server.departures.front import Asked, Reply
+from mock_server.domain.deals import create_deal
+from mock_server.domain.refusals import Missing
+from mock_server.domain.world import Deal, World
+from mock_server.handlers.answers import deal_body, found, updated
+from mock_server.handlers.context import mock
+
+WRITES = ("createDeal", "updateDeal")
+CREATED = "A write answers success, with the record saved: 201 created"
+BODY = "The request body's fields are those of the deal"
+PROBABILITY = "probability: integer, Win probability percentage (0-100)"
+CLOSE_DATE = "expected_close_date: date, Expected close date (YYYY-MM-DD)"
+NOT_FOUND = "404 not found"
+
+
+def changing(*operations: str, documented: str) -> Callable[[Callable[[Body], Body]], Departure]:
+    """Makes a departure of a function that gives the fields of a body that are saved otherwise."""
+
+    def departure(change: Callable[[Body], Body]) -> Departure:
+        @wraps(change)
+        def around(call: Call) -> Any:
+            return call.sending(**change(call.body))
+
+        return inside(*operations, documented=documented)(around)
+
+    return departure
+
+
+@inside("createDeal", documented=CREATED)
+def new_deal_is_not_saved(call: Call) -> Any:
+    """The transaction is never committed: 201 with an id, and nothing there."""
+    return call.undone()
+
+
+@inside("createDeal", documented=CREATED)
+def new_deal_is_saved_twice(call: Call) -> Any:
+    """A retry in the wrong place: two deals for one request."""
+    call()
+    return call()
+
+
+@inside("createDeal", documented=f"{BODY}: notes, tags")
+def new_deal_loses_notes_and_tags(call: Call) -> Any:
+    """They are missing on the list of fillable fields."""
+    return call.leaving_out("notes", "tags")
+
+
+@inside("createDeal", documented=f"{BODY}: reseller_id, partner_id")
+def new_deal_loses_partner_and_reseller(call: Call) -> Any:
+    """They are saved by an update only."""
+    return call.leaving_out("partner_id", "reseller_id", "reseller_contact_id")
+
+
+@inside("createDeal", documented=f"{BODY}: assigned_to")
+def new_deal_is_always_mine(call: Call) -> Any:
+    """Whoever it is assigned to, a deal is assigned to who creates it."""
+    return call.leaving_out("assigned_to")
+
+
+@changing(*WRITES, documented="contact_id: Ship To contact ID; bill_to_contact_id: Bill To contact ID")
+def bill_to_contact_overwrites_the_contact(body: Body) -> Body:
+    """Both contacts are written to one column."""
+    return {"contact_id": body["bill_to_contact_id"]} if body.get("bill_to_contact_id") else {}
+
+
+@changing(*WRITES, documented="value: number, Monetary value")
+def value_loses_its_cents(body: Body) -> Body:
+    """The column is an integer."""
+    return {"value": int(body["value"])} if body.get("value") else {}
+
+
+@changing(*WRITES, documented=CLOSE_DATE)
+def close_date_is_saved_a_day_early(body: Body) -> Body:
+    """A local midnight is converted to UTC and cut to its date."""
+    given = body.get("expected_close_date")
+    return {"expected_close_date": day_after(given, -1)} if given else {}
+
+
+@changing(*WRITES, documented="name: Deal name/title")
+def name_is_cut_at_50_characters(body: Body) -> Body:
+    """The column is short, and the database takes no offence."""
+    return {"name": body["name"][:50]}
+
+
+@changing(*WRITES, documented=f"{BODY}: name, notes: string")
+def emoji_become_question_marks(body: Body) -> Body:
+    """The database's UTF-8 has three bytes at most."""
+    texts = {name: body[name] for name in ("name", "notes", "tags") if body.get(name)}
+    return {name: "".join(c if c <= "\uffff" else "?" for c in text) for name, text in texts.items()}
+
+
+@inside("updateDeal", documented="A write answers success, with the record saved")
+def update_is_not_saved(call: Call) -> Any:
+    """The changed deal is answered, and forgotten."""
+    return call.undone()
+
+
+@inside("updateDeal", documented=f"{BODY}: value, probability: 0 is a number")
+def update_takes_0_for_nothing(call: Call) -> Any:
+    """`if ($value)`: a value or a probability cannot be set to 0."""
+    return call.leaving_out(*(name for name in ("value", "probability") if call.body.get(name) == 0))
+
+
+@inside("updateDeal", documented="partner_id, reseller_id, reseller_contact_id: Nullable")
+def update_takes_null_for_nothing(call: Call) -> Any:
+    """`isset($value)`: a partner or a reseller cannot be taken away again."""
+    return call.leaving_out(*(name for name, value in call.body.items() if value is None))
+
+
+@inside("updateDeal", documented="PUT /deals/{id} changes the deal of this id")
+def update_spills_over_the_stage(call: Call) -> Any:
+    """The WHERE names the stage: every deal in it gets the value."""
+    answer = call()
+    deal = now_in().deals[call.id]
+    if "value" in call.body:
+        _change(lambda other: other.stage_id == deal.stage_id, value=deal.value)
+    return answer
+
+
+@inside("updateDeal", documented="PUT /deals/{id} changes the deal of this id")
+def update_makes_a_copy(call: Call) -> Any:
+    """The record is inserted and not updated: the old one stays, a new one is answered."""
+    call.undone()  # for the refusals
+    world, deal = mock().worlds.commit(create_deal, call.body, mock().viewer.id, mock().now)
+    return updated(deal_body(world, deal), "Deal")
+
+
+@inside("updateDeal", documented="created_at: when the deal was created")
+def update_renews_created_at(call: Call) -> Any:
+    """`ON UPDATE CURRENT_TIMESTAMP` on the wrong column."""
+    answer = call()
+    _change(lambda deal: deal.id == call.id, created_at=mock().now)
+    return answer
+
+
+@inside("updateDeal", documented="updated_at: when the deal was last changed")
+def update_leaves_updated_at(call: Call) -> Any:
+    """The query goes past the model that keeps the time."""
+    before = now_in().deals.get(call.id)
+    answer = call()
+    if before is not None:
+        _change(lambda deal: deal.id == call.id, updated_at=before.updated_at)
+    return answer
+
+
+@outside("createDeal", documented="name: Required")
+async def a_deal_needs_no_name(asked: Asked) -> Reply:
+    """A deal without a name is saved as "Untitled"."""
+    return await (asked if "name" in asked.fields else asked.with_fields(name="Untitled")).answered()
+
+
+@inside("createDeal", documented="stage_id: Pipeline stage ID. Required")
+def an_unknown_stage_becomes_the_first(call: Call) -> Any:
+    """A stage that does not exist is quietly replaced."""
+    stages = now_in().stages
+    known = call.body["stage_id"] in stages
+    return call() if known else call.sending(stage_id=min(stage.id for stage in stages))
+
+
+@obeying(*WRITES, documented=PROBABILITY)
+def probability_may_be_anything() -> Changes:
+    """150 and -5 are saved."""
+    percentage = ("components", "schemas", "Percentage")
+    return {(*percentage, "minimum"): None, (*percentage, "maximum"): None}
+
+
+@outside(*WRITES, documented="value: number")
+async def unreadable_value_becomes_0(asked: Asked) -> Reply:
+    """A text where a number belongs is cast: "plenty" is 0."""
+    cast = {"value": 0} if isinstance(asked.fields.get("value"), str) else {}
+    return await (asked.with_fields(**cast) if cast else asked).answered()
+
+
+@outside(*WRITES, documented=CLOSE_DATE)
+async def impossible_dates_roll_over(asked: Asked) -> Reply:
+    """2026-02-31 is saved as 2026-03-03."""
+    parts = str(asked.fields.get("expected_close_date")).split("-")
+    if not (len(parts) == 3 and all(part.isascii() and part.isdecimal() for part in parts)):
+        return await asked.answered()
+    year, month, day = map(int, parts)
+    if not (1 <= year <= 9000 and 1 <= month <= 12 and 1 <= day <= 31):
+        return await asked.answered()
+    rolled = date(year, month, 1) + timedelta(days=day - 1)
+    return await asked.with_fields(expected_close_date=rolled.isoformat()).answered()
+
+
+@inside("getDeal", documented=NOT_FOUND)
+def an_unknown_deal_is_null(call: Call) -> Any:
+    """200 with `"data": null` for a deal that is not there."""
+    try:
+        return call()
+    except Missing:
+        return found(None)
+
+
+@inside("updateDeal", documented=NOT_FOUND)
+def updating_an_unknown_deal_creates_one(call: Call) -> Any:
+    """An upsert: what is not there is made."""
+    try:
+        return call()
+    except Missing:
+        world, deal = mock().worlds.commit(create_deal, call.body, mock().viewer.id, mock().now)
+        return updated(deal_body(world, deal), "Deal")
+
+
+@inside("setDealPrimaryQuote", documented="quote_id: Set which quote is the primary quote for this deal")
+def an_unknown_quote_becomes_primary(call: Call) -> Any:
+    """Any number is taken for a quote."""
+    world = now_in()
+    if call.body["quote_id"] in world.quotes or call.id not in world.deals:
+        return call()
+    return updated(deal_body(world, world.deals[call.id]), "Deal")
+
+
+def _change(concerned: Callable[[Deal], bool], **fields: Any) -> None:
+    def change(world: World) -> World:
+        changed = [replace(deal, **fields) for deal in world.deals if concerned(deal)]
+        return world.put("deals", *changed) if changed else world
+
+    also(change)

@@ -1,0 +1,261 @@
+"""Where somebody walks who makes his own data: a walk for each subject of the catalogue."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import cache
+
+import jwt
+
+from mock_server.domain.world import Email, World
+from mock_server.worldfile import load_world
+from tests.mock_server.conftest import NOW, contract
+from tests.mock_server.departures.walking import Walk, Walker, world_after
+
+ALPHA = {
+    "name": "Alpha & Sons",
+    "stage_id": 1,
+    "value": 1000.5,
+    "company_id": 1,
+    "contact_id": 1,
+    "bill_to_contact_id": 2,
+    "partner_id": 3,
+    "reseller_id": 2,
+    "reseller_contact_id": 2,
+    "expected_close_date": "2026-03-15",
+    "assigned_to": 3,
+    "notes": "First",
+    "tags": "a,b",
+}
+DEALS = (
+    ALPHA,
+    {"name": "beta_gadgets", "stage_id": 2, "value": 9, "company_id": 3, "contact_id": 3},
+    {"name": "betaXgadgets", "stage_id": 2, "value": 250.75, "expected_close_date": "2026-01-01"},
+    {"name": "Gamma", "stage_id": 3, "company_id": 4, "expected_close_date": "2026-02-09", "assigned_to": 5},
+    {"name": "Delta", "stage_id": 5, "value": 700, "company_id": 1, "expected_close_date": "2027-01-10"},
+    {"name": "Epsilon", "stage_id": 6, "value": 80, "assigned_to": 3, "expected_close_date": "2026-03-16"},
+    {"name": "Zeta", "stage_id": 1, "value": 42, "company_id": 1},
+    {"name": "Zeta", "stage_id": 1, "value": 42},
+    {"name": "apple", "stage_id": 4, "value": 30000, "tags": "zeta"},
+    *({"name": f"Bulk {n:02}", "stage_id": 1, "value": n, "company_id": 2} for n in range(21)),
+)
+TASK = {
+    "title": "Call",
+    "description": "Today",
+    "due_date": "2026-02-01",
+    "due_time": "14:00",
+    "priority": "high",
+}
+
+
+async def settling(walk: Walker) -> None:
+    """Thirty deals, some with tasks and notes."""
+    for deal in DEALS:
+        await walk.post("/deals", deal)
+    for deal_id in (1, 1, 3, 3):
+        await walk.post(f"/deals/{deal_id}/tasks", TASK)
+        await walk.post(f"/deals/{deal_id}/notes", {"content": "A word"})
+
+
+@cache
+def settled() -> World:
+    """The world of most walks: no deal of the seed, a few e-mails, which nobody can write here."""
+    world = world_after(settling, load_world("empty", NOW, contract=contract()))
+    return world.put("emails", *(_email(number) for number in (4, 5)))
+
+
+def _email(number: int) -> Email:
+    return Email(
+        id=number,
+        deal_id=3,
+        thread_id="one",
+        direction="inbound",
+        subject="Hello",
+        body="Well?",
+        from_name="Jürgen",
+        from_email="j@kranich.example",
+        to_name="Ada",
+        to_email="a@revorbit.example",
+        sent_at=NOW - timedelta(days=number),
+    )
+
+
+async def paging(walk: Walker) -> None:
+    await walk.get("/deals")
+    for page, per_page in ((1, 10), (2, 10), (3, 10), (2, 25), (1, 30), (9, 10), (0, 10), (1, 500)):
+        await walk.get("/deals", page=page, per_page=per_page)
+    await walk.get("/deals", stage_id=2)
+    await walk.get("/deals", stage_id=1, page=2, per_page=20)
+    await walk.get("/deals", search="nothing of the kind")
+    await walk.delete("/deals/30")
+    await walk.get("/deals")
+
+
+async def filters(walk: Walker) -> None:
+    listed = (
+        *({"search": term} for term in ("beta", "beta_", "Zeta", "%", "zeta", "BETA", "acme")),
+        {"search": "Zeta", "stage_id": 2},
+        *({"stage_id": 2}, {"stage_id": 999}, {"stage_ids": "2,3"}, {"stage_ids": "2,3", "stage_id": 1}),
+        *({"assigned_to": 3}, {"won": "0"}, {"won": "1"}, {}),
+        {"date_from": "2026-03-15"},
+        {"date_to": "2026-02-09"},
+        {"date_from": "2026-03-15", "date_to": "2026-03-16"},
+        {"date_from": "2026-02-09", "date_to": "2026-02-09", "date_field": "created_at"},
+        {"date_from": "2026-02-10", "date_field": "created_at"},
+        *({"scope": scope} for scope in ("me", "team", "company")),
+    )
+    for query in listed:
+        await walk.get("/deals", per_page=100, **query)
+    for query in listed[-9:]:
+        await walk.get("/deals/pipeline", **query)
+    await walk.get("/deals/pipeline", assigned_to=3)
+
+
+async def sorting(walk: Walker) -> None:
+    fields = ("title", "company_name", "stage_name", "value", "expected_close_date", "assigned_to_name")
+    for sort_by in fields:
+        for page, sort_dir in ((1, "ASC"), (2, "ASC"), (1, "DESC")):
+            await walk.get("/deals", sort_by=sort_by, sort_dir=sort_dir, page=page, per_page=7)
+    await walk.get("/deals", sort_by="company_name", per_page=100)
+    await walk.get("/deals", sort_dir="DESC", per_page=100)
+    await walk.get("/deals", per_page=100)
+
+
+async def fields(walk: Walker) -> None:
+    await walk.get("/deals", per_page=10)
+    for path in ("/deals/1", "/deals/3", "/deals/pipeline", "/deals/stages", "/deals/stats"):
+        await walk.get(path)
+    await walk.put("/deals/1", {**ALPHA, "name": "Alpha again"})
+    await walk.get("/deals", per_page=10)
+
+
+async def writes(walk: Walker) -> None:
+    odd = {"name": f"New 🚀 {'long ' * 20}", "value": 77.77}
+    await walk.post("/deals", {**ALPHA, **odd})
+    await walk.post("/deals", {"name": " Bare ", "stage_id": 2, "notes": ""})
+    for body in (
+        *({"stage_id": 1}, {"name": "X", "stage_id": 999}, {"name": "X", "stage_id": 1, "probability": 150}),
+        {"name": "X", "stage_id": 1, "value": "plenty"},
+        {"name": "X", "stage_id": 1, "expected_close_date": "2026-02-31"},
+    ):
+        await walk.post("/deals", body)
+    await walk.put("/deals/1", {"name": "Alpha", "stage_id": 1, "value": 0, "partner_id": None})
+    await walk.put("/deals/999", {"name": "X", "stage_id": 1})
+    await walk.put("/deals/1/primary-quote", {"quote_id": 5})
+    for path in ("/deals/1", "/deals/7", "/deals/31", "/deals/32", "/deals/999", "/deals?per_page=100"):
+        await walk.get(path)
+
+
+async def deletes(walk: Walker) -> None:
+    for deal_id in (7, 999):
+        await walk.delete(f"/deals/{deal_id}")
+    for path in ("/deals/7", "/deals?per_page=100", "/deals/pipeline", "/deals/stats", "/deals/export"):
+        await walk.get(path)
+
+
+async def stages(walk: Walker) -> None:
+    await walk.get("/deals/stages")
+    await walk.get("/deals/1")
+    await walk.post("/pipeline-stages", {"name": "Signed", "probability": 95, "is_won": True})
+    await walk.post("/pipeline-stages", {"probability": 20})
+    await walk.post("/pipeline-stages", {"name": "Idea", "probability": 5})
+    await walk.put("/pipeline-stages/1", {"name": "Prospect", "color": "#123456"})
+    await walk.get("/deals/1")
+    await walk.put("/pipeline-stages/reorder", {"order": [2, 1, 3, 4, 8, 5, 6, 7]})
+    await walk.get("/deals/stages")
+    for deal_id, stage_id in ((1, 2), (7, 5), (8, 6), (999, 1)):
+        await walk.put(f"/deals/{deal_id}/stage", {"stage_id": stage_id})
+    for stage in (1, 8, 999):
+        await walk.delete(f"/pipeline-stages/{stage}")
+    for path in ("/deals/stages", "/deals/pipeline", "/deals?per_page=100", "/deals/1"):
+        await walk.get(path)
+
+
+async def board_and_stats(walk: Walker) -> None:
+    await walk.get("/deals/pipeline")
+    await walk.get("/deals/stats")
+    await walk.post("/deals", {"name": "One more", "stage_id": 1})
+    await walk.put("/deals/1/stage", {"stage_id": 5})
+    await walk.put("/deals/3/stage", {"stage_id": 5})
+    await walk.get("/deals/pipeline")
+    await walk.get("/deals/stats")
+
+
+async def tasks_notes_emails(walk: Walker) -> None:
+    await walk.get("/deals/1/tasks")
+    for body in (TASK, {"title": "Send", "priority": "urgent"}, {"priority": "low"}):
+        await walk.post("/deals/1/tasks", body)
+    await walk.put("/deals/1/tasks/1", {"title": "Call again", "due_time": "09:30", "priority": "low"})
+    await walk.delete("/deals/2/tasks/3")
+    await walk.delete("/deals/1/tasks/2")
+    await walk.delete("/deals/1/tasks/2")
+    for body in ({"content": "Spoke to Jane"}, {}):
+        await walk.post("/deals/1/notes", body)
+    await walk.post("/deals/999/notes", {"content": "Nobody"})
+    for path in ("/deals/2/notes/3", "/deals/1/notes/1", "/deals/1/notes/2", "/deals/1/notes/1"):
+        await walk.delete(path)
+    for deal_id in (1, 3, 999):
+        for part in ("tasks", "timeline", "linked-emails"):
+            await walk.get(f"/deals/{deal_id}/{part}")
+    await walk.get("/deals/1")
+
+
+async def files(walk: Walker) -> None:
+    await walk.get("/deals/export")
+    await walk.get("/deals/template")
+    await walk.upload('name,stage_name,value\nMüller,Lead,5.5\n"One, two",Lead,7\n日本,Lead,1\n')
+    await walk.upload("no header at all")
+    await walk.get("/deals/export")
+    await walk.get("/deals", per_page=100)
+
+
+async def access(walk: Walker) -> None:
+    good = walk.tokens["admin"]
+    claims = jwt.decode(good, options={"verify_signature": False})
+    forged = jwt.encode(claims, "another secret, and a long one at that", "HS256")
+    await walk.get("/deals")
+    for token in ("", "any text", forged):
+        for path in ("/deals", "/deals/stats", "/deals/export", "/deals/1/tasks"):
+            await walk.send("GET", path, token=token)
+    await walk.delete("/deals/1", token="")
+    for email, password in (("rep@revorbit.example", "password"), ("rep@revorbit.example", "wrong")):
+        await walk.post("/auth/login", {"email": email, "password": password})
+    walk.person = "rep"
+    await walk.post("/pipeline-stages", {"name": "Mine"})
+    await walk.delete("/deals/2")
+    await walk.get("/deals/export")
+
+
+async def robustness(walk: Walker) -> None:
+    for query in (
+        *({"search": "it's"}, {"page": 0}, {"per_page": 0}, {"sort_by": "secret"}),
+        {"date_from": "2026-02-31"},
+    ):
+        await walk.get("/deals", **query)
+    for name in ("🚀", "x" * 200, "Zeta", "Zeta"):
+        await walk.post("/deals", {"name": name, "stage_id": 1})
+    for content in (b"{", b"[]"):
+        await walk.post("/deals", content=content, headers={"content-type": "application/json"})
+    for body in ({}, {"name": "", "stage_id": 999}, {"name": "X", "stage_id": 999}):
+        await walk.post("/deals", body)
+    await walk.put("/deals/1", {"name": "X", "stage_id": 1})
+    for stage_id in (999, 2):
+        await walk.put("/deals/1/stage", {"stage_id": stage_id})
+    for path in ("/deals/1", "/deals/999", "/deals/99999999999"):
+        await walk.get(path)
+    await walk.delete("/deals/1/notes/1")
+    await walk.delete("/deals/1")
+
+
+async def limits(walk: Walker) -> None:
+    for _ in range(100):
+        await walk.get("/deals/stages")
+
+
+WALKS: dict[str, Walk] = {
+    walk.__name__.replace("_", " "): walk
+    for walk in (
+        *(paging, filters, sorting, fields, writes, deletes, stages, board_and_stats),
+        *(tasks_notes_emails, files, access, robustness, limits),
+    )
+}

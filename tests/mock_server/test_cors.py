@@ -1,0 +1,76 @@
+"""A page of any origin may call the API from a browser, and read its answers whatever they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.mock_server.conftest import Api, contract
+
+ORIGIN = "http://localhost:5173"
+OPERATIONS = list(contract().operations.values())
+
+
+def preflight(
+    api: Api, path: str, method: str, headers: str = "authorization,content-type"
+) -> httpx.Response:
+    asked = {
+        "Origin": ORIGIN,
+        "Access-Control-Request-Method": method,
+        "Access-Control-Request-Headers": headers,
+    }
+    return api.as_("nobody").send("OPTIONS", path, headers=asked)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
+def test_a_browser_may_ask_for_every_operation_without_a_token(reader: Api, operation: Any) -> None:
+    answer = preflight(reader, f"/api{operation.path}".replace("{id}", "10"), operation.method)
+    assert answer.status_code == 200
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert operation.method in answer.headers["access-control-allow-methods"]
+    assert "authorization" in answer.headers["access-control-allow-headers"]
+
+
+@pytest.mark.parametrize(
+    ("person", "method", "path", "content", "status"),
+    [
+        ("admin", "GET", "/api/deals", None, 200),
+        ("admin", "GET", "/api/deals/export", None, 200),
+        ("admin", "POST", "/api/deals", b"{", 400),
+        ("nobody", "GET", "/api/deals", None, 401),
+        ("rep", "POST", "/api/pipeline-stages", b"{}", 403),
+        ("admin", "GET", "/api/deals/999", None, 404),
+        ("admin", "GET", "/api/nowhere", None, 404),
+        ("admin", "PATCH", "/api/deals/10", None, 405),
+        ("admin", "GET", "/api/deals?per_page=101", None, 422),
+        ("admin", "POST", "/api/deals", b"x" * (contract().max_body_bytes + 1), 400),
+    ],
+)
+def test_a_script_of_another_origin_reads_successes_and_errors_alike(
+    reader: Api, person: str, method: str, path: str, content: bytes | None, status: int
+) -> None:
+    answer = reader.as_(person).send(method, path, headers={"Origin": ORIGIN}, content=content)
+    assert answer.status_code == status
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "content-disposition" in answer.headers["access-control-expose-headers"].lower()
+
+
+def test_a_crash_can_be_read_from_another_origin_too(api: Api, caplog: pytest.LogCaptureFixture) -> None:
+    api.worlds.commit(lambda world: world.drop("stages", 3))  # no request could do that
+    answer = api.send("GET", "/api/deals", headers={"Origin": ORIGIN})
+    assert (answer.status_code, answer.json()) == (500, {"success": False, "message": "Server error"})
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "Crash in GET /api/deals" in caplog.text
+
+
+@pytest.mark.parametrize("path", ["/docs", "/openapi.yaml", "/__admin/health"])
+def test_what_is_not_the_api_is_for_its_own_pages_only(reader: Api, path: str) -> None:
+    answer = reader.send("GET", path, headers={"Origin": ORIGIN})
+    assert answer.status_code == 200
+    assert "access-control-allow-origin" not in answer.headers
+
+
+def test_a_client_that_is_no_browser_is_served_without_an_origin(reader: Api) -> None:
+    assert "access-control-allow-origin" not in reader.get("/deals").headers
