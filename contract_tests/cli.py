@@ -29,8 +29,8 @@ from contract_tests.verdict.waivers import WaiverError
 PACKAGE: Final = Path(__file__).parent
 COULD_NOT_RUN: Final = 2
 PARTS: Final = {  # test file → what it is called while it runs
-    "test_conformance": "Conformance: every operation, asked in many ways",
     "test_laws": "Laws: what must be so beyond shapes",
+    "test_conformance": "Conformance: every operation, asked in many ways",
     "test_lifecycle": "Lifecycle: what was made, followed to its end",
 }
 INTRODUCTION: Final = """\

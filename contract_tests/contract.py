@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -87,14 +87,7 @@ class Contract:
     @classmethod
     def load(cls, path: Path | None = None) -> Contract:
         """Read the file: the one given, the one packaged with the suite, or the checkout's."""
-        path = path or (PACKAGED if PACKAGED.exists() else CHECKOUT)
-        try:
-            document = yaml.load(path.read_bytes(), _Loader)
-        except (OSError, yaml.YAMLError) as error:
-            raise ContractError(f"The contract {path} cannot be read: {error}") from error
-        if not isinstance(document, dict) or "paths" not in document:
-            raise ContractError(f"The contract {path} is not an OpenAPI document")
-        return cls(document)
+        return _loaded(path or (PACKAGED if PACKAGED.exists() else CHECKOUT))
 
     @cached_property
     def full(self) -> dict[str, Any]:
@@ -149,6 +142,35 @@ class Contract:
         properties = (operation.body or {}).get("properties", {})
         for name, schema in {**operation.query, **properties}.items():
             yield from (f"{name}={value}" for value in self.resolve(schema).get("enum", ()))
+
+    def fields(self, operation_id: str, view: View = "full") -> dict[str, Schema]:
+        """The query parameters and body fields of an operation, each with all that a view says of it."""
+        operation = self.operations[operation_id]
+        node = self.view(view)["paths"][operation.path][operation.method.lower()]
+        parameters = [self.resolve(each, view) for each in node.get("parameters", ())]
+        found = {each["name"]: each["schema"] for each in parameters if each["in"] == "query"}
+        found |= self.body(operation_id, view).get("properties", {})
+        return {name: self._whole(schema, view) for name, schema in found.items()}
+
+    def body(self, operation_id: str, view: View = "full") -> Schema:
+        """What a view says of an operation's body."""
+        operation = self.operations[operation_id]
+        node = self.view(view)["paths"][operation.path][operation.method.lower()].get("requestBody", {})
+        content = self.resolve(node, view).get("content", {})
+        return self.resolve(next((each.get("schema", {}) for each in content.values()), {}), view)
+
+    def sort_fields(self) -> dict[str, str]:
+        """The values of `sort_by`, each with the field of a deal that it means."""
+        parameters = self.full["paths"]["/deals"]["get"]["parameters"]
+        node = next(each for each in map(self.resolve, parameters) if each["name"] == "sort_by")
+        named = node.get("x-fields", {})
+        return {value: named.get(value, value) for value in node["schema"]["enum"]}
+
+    def _whole(self, schema: Schema, view: View) -> Schema:
+        """A schema with what it refers to."""
+        node = self.resolve(schema, view)
+        parts = (self._whole(part, view) for part in node.get("allOf", ()))
+        return {key: value for part in (*parts, node) for key, value in part.items()}
 
     def match(self, method: str, path: str) -> Operation | None:
         """The operation that a concrete request (path below the base URL) belongs to."""
@@ -224,3 +246,14 @@ class Contract:
             body_type=body_type,
             statuses=frozenset(int(status) for status in node["responses"]),
         )
+
+
+@cache
+def _loaded(path: Path) -> Contract:
+    try:
+        document = yaml.load(path.read_bytes(), _Loader)
+    except (OSError, yaml.YAMLError) as error:
+        raise ContractError(f"The contract {path} cannot be read: {error}") from error
+    if not isinstance(document, dict) or "paths" not in document:
+        raise ContractError(f"The contract {path} is not an OpenAPI document")
+    return Contract(document)

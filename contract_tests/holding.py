@@ -9,6 +9,7 @@ from contract_tests.law import Broken, Law, NotJudged
 from contract_tests.suite import Suite
 from contract_tests.target.errors import TargetError, UnreachableError
 from contract_tests.target.exchange import Exchange
+from contract_tests.verdict.checks import LAWS as PART
 from contract_tests.verdict.findings import Finding, Kind
 from contract_tests.verdict.judging import CHECKS
 
@@ -25,7 +26,12 @@ UNSTABLE: Final = "was broken once, and held on a fresh reading: others may be w
 def chosen(laws: list[Law], suite: Suite) -> list[Law]:
     """The laws that the run is about."""
     selection, operations = suite.recorder.selection, suite.contract.operations
-    return [law for law in laws if selection.wants(law.name, [operations[name] for name in law.operations])]
+    return [
+        law
+        for law in laws
+        if not selection.leaves_out(PART)
+        and selection.wants(law.name, [operations[name] for name in law.operations], parts=(PART,))
+    ]
 
 
 def hold(law: Law, suite: Suite) -> None:

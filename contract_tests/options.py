@@ -144,10 +144,9 @@ OPTIONS: Final = (
     Option("password", str, "the password for --email", PEOPLE, "PASSWORD", secret=True),
     Option("admin-token", _token, "a token of an admin, if --token is not one", PEOPLE, "TOKEN", secret=True),
     Option("other-token", _token, "a token of a person of a lower role", PEOPLE, "TOKEN", secret=True),
-    Option("only", _names, "only these laws, checks, tags or operations; may be repeated", CHOICE, "NAMES",
-           many=True),
-    Option("skip", _names, "all but these laws, checks, tags or operations; may be repeated", CHOICE, "NAMES",
-           many=True),
+    Option("only", _names, "only these laws, checks, operations, tags or parts (conformance, laws, "
+           "lifecycle); may be repeated", CHOICE, "NAMES", many=True),
+    Option("skip", _names, "all but these; may be repeated", CHOICE, "NAMES", many=True),
     Option("seed", _integer(0), "another seed makes other examples (default: 1)", CHOICE, "N"),
     Option("quote-id", _integer(1), "a quote, on a deal that may be written to: quotes cannot be made "
            "through this API", CHOICE, "ID"),

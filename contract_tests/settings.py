@@ -69,7 +69,9 @@ def refuse_unknown_names(settings: Settings, known: Iterable[str]) -> None:
             if name.lower() not in names:
                 near = difflib.get_close_matches(name.lower(), names, n=1)
                 hint = f"; did you mean {names[near[0]]}?" if near else ""
-                raise SettingsError(f"{option}: no law, check, tag or operation is called {name!r}{hint}")
+                raise SettingsError(
+                    f"{option}: no law, check, tag, operation or part is called {name!r}{hint}"
+                )
 
 
 _Given = Iterable[tuple[Option, Any, str]]

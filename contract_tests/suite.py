@@ -47,12 +47,14 @@ class Suite:
         )
         self.target.observers.append(self._observe)
         self.left: list[str] = []  # what could not be cleaned up
+        self.endings: list[Callable[[], None]] = []  # what must come to its end before the run is cleaned up
         self.interrupted = False
         self.on_interrupt: Callable[[], None] = lambda: None
         self.partly = ""  # what narrowed the run
         self.lost = ""  # why the run could not be ended
         self._opened = False
         self.seconds = 0.0
+        self.first_violation_after: float | None = None
         self._started = time.monotonic()
         self._closed = False
 
@@ -67,7 +69,7 @@ class Suite:
             return
         self._opened = True
         if self.settings.max_time is not None:
-            self.target.deadline = time.monotonic() + self.settings.max_time
+            self.target.limits.deadline = time.monotonic() + self.settings.max_time
         try:
             self._sign_in()
             self._probe()
@@ -90,7 +92,7 @@ class Suite:
         try:
             self.target.call(PROBES[0], observe=False)
         except UnreachableError as error:
-            self.lost = self.target.halted = f"the target cannot be reached any more: {error}"
+            self.lost = self.target.limits.halted = f"the target cannot be reached any more: {error}"
             return False
         return True
 
@@ -107,20 +109,24 @@ class Suite:
         self._closed = True
         self.partly = self._narrowed()
         try:
+            for end in self.endings:
+                end()
             left = self.target.clean_up()
         except KeyboardInterrupt:
             self.interrupted = True
-            left = [f"{kind} {id}: not tried" for kind, id, _ in self.target.ledger.left()]
+            left = [f"{kind} {id}: not tried" for kind, id, _ in self.target.left()]
         self.left = [self.target.redact(each) for each in left]
         self.recorder.close(complete=not self.partly)
         self.seconds = time.monotonic() - self._started
+        if self.recorder.first_violation_at is not None:
+            self.first_violation_after = self.recorder.first_violation_at - self._started
 
     def _narrowed(self) -> str:
         """Why not everything was looked at."""
         reasons = {
             "interrupted": self.interrupted,
             self.lost: self.lost,
-            self.target.halted: self.target.halted,
+            self.target.limits.halted: self.target.limits.halted,
             "--max-time": self.out_of_time,
             "--read-only": self.settings.read_only,
             "--only": self.settings.only,
@@ -131,8 +137,7 @@ class Suite:
     @property
     def out_of_time(self) -> bool:
         """Whether the run's time is over."""
-        deadline = self.target.deadline
-        return deadline is not None and time.monotonic() > deadline
+        return self.target.limits.passed()
 
     @property
     def exit_status(self) -> int:
@@ -150,7 +155,7 @@ class Suite:
     def halt_if_asked(self) -> None:
         """With `-x` nothing more is sent after the first violation."""
         if self.settings.stop_early and self.recorder.failing():
-            self.target.halted = "stopped at the first violation (-x)"
+            self.target.limits.halted = "stopped at the first violation (-x)"
 
     def _sign_in(self) -> None:
         if not self.settings.email:

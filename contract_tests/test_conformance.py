@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from contract_tests.fuzzing.asking import asking, operations_of
-from contract_tests.fuzzing.conformance import Conformance
+from contract_tests.fuzzing.crew import Crew
 from contract_tests.pytest_side import suite_of
 from contract_tests.suite import Suite
 from contract_tests.verdict.checks import CONFORMANCE, OF_OPERATIONS
@@ -16,8 +18,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("operation", operations_of(suite_of(metafunc.config)))
 
 
-def test_conformance(operation: str, suite: Suite) -> None:
+@pytest.fixture(scope="module")
+def crew(request: pytest.FixtureRequest, suite: Suite) -> Iterator[Crew]:
+    """The workers, on what is about to be tested."""
+    callspecs = (getattr(item, "callspec", None) for item in request.session.items)
+    params = (callspec.params for callspec in callspecs if callspec is not None)
+    crew = Crew(suite, [each["operation"] for each in params if "operation" in each])
+    yield crew
+    crew.stop()
+
+
+def test_conformance(operation: str, suite: Suite, crew: Crew) -> None:
     """The operation answers as the contract says, whatever it is asked."""
     with asking(suite, CONFORMANCE, operation):
-        Conformance(suite.scene, suite.recorder).judge(operation)
+        crew.judge(operation)
         suite.recorder.judged.update(OF_OPERATIONS)

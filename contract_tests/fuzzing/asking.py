@@ -15,13 +15,13 @@ MADE = ("createDeal", "deleteDeal", "getDeal")
 
 def operations_of(suite: Suite) -> list[str]:
     """The operations to which random requests are sent."""
-    rules = (CONFORMANCE, *CHECKS, *OF_OPERATIONS)
-    return [name for name in suite.contract.operations if _asked_for(suite, rules, (name,))]
+    rules = (*CHECKS, *OF_OPERATIONS)
+    return [name for name in suite.contract.operations if _asked_for(suite, CONFORMANCE, rules, (name,))]
 
 
 def walks_asked_for(suite: Suite) -> list[str]:
     """One name if the run is about the lifecycle, none if not."""
-    return [LIFECYCLE] if _asked_for(suite, (LIFECYCLE, *OF_WALKS), MADE) else []
+    return [LIFECYCLE] if _asked_for(suite, LIFECYCLE, OF_WALKS, MADE) else []
 
 
 @contextmanager
@@ -38,7 +38,7 @@ def asking(suite: Suite, rule: str, operation: str) -> Iterator[None]:
         suite.halt_if_asked()
 
 
-def _asked_for(suite: Suite, rules: tuple[str, ...], operations: tuple[str, ...]) -> bool:
+def _asked_for(suite: Suite, part: str, rules: tuple[str, ...], operations: tuple[str, ...]) -> bool:
     selection = suite.recorder.selection
     known = [suite.contract.operations[name] for name in operations]
-    return any(selection.wants(rule, known) for rule in rules)
+    return not selection.leaves_out(part) and any(selection.wants(rule, known) for rule in (part, *rules))

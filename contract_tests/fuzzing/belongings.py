@@ -10,9 +10,10 @@ from itertools import cycle
 from typing import Any, Final
 
 from contract_tests.contract import Operation
+from contract_tests.facts import LARGEST_PAGE
 from contract_tests.law import Broken, NotJudged
 from contract_tests.scene.digging import Record
-from contract_tests.scene.scene import FAR, LARGEST_ID, MOST, Scene
+from contract_tests.scene.scene import FAR, LARGEST_ID, Scene
 from contract_tests.target.exchange import File
 from contract_tests.target.ledger import OWNED, REMOVERS
 
@@ -77,12 +78,13 @@ class Belongings:
 
     @cached_property
     def _newest(self) -> list[Record]:
-        """The newest deals, read before anything is made here."""
-        query = {"per_page": MOST, "sort_by": "created_at", "sort_dir": "DESC"}
+        """The newest deals, without those that other workers of this run are making."""
+        query = {"per_page": LARGEST_PAGE, "sort_by": "created_at", "sort_dir": "DESC"}
         try:
-            return self.scene.page(query).records
+            found = self.scene.page(query).records
         except (NotJudged, Broken):
             return []
+        return [deal for deal in found if self.target.run_id not in str(deal.get("name"))]
 
     def others(self) -> list[Any]:
         """Ids of deals that were there: to be read, never to be written."""

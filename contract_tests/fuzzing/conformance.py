@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from contract_tests.contract import Operation
+from contract_tests.facts import LARGEST_PAGE
 from contract_tests.fuzzing.belongings import Belongings
 from contract_tests.fuzzing.disguise import Disguised
-from contract_tests.fuzzing.enforcement import BOUNDED, Accepted, Enforcement, ids_for, valid_body
+from contract_tests.fuzzing.enforcement import Accepted, Enforcement, bounded, ids_for, valid_body
 from contract_tests.fuzzing.engine import UNIT_PHASES, Plan, run
 from contract_tests.fuzzing.gate import Gate
 from contract_tests.law import Broken, NotJudged
@@ -22,8 +23,7 @@ from contract_tests.verdict.recorder import Recorder
 
 CRASH: Final = "not_a_server_error"
 MAX_EXAMPLES: Final = 12
-LARGEST_PAGE: Final = 100
-TOO_LARGE: Final = (101, 500, 100_000)
+TOO_LARGE: Final = (LARGEST_PAGE + 1, LARGEST_PAGE * 5, LARGEST_PAGE * 1000)
 PUBLIC: Final = "nobody"
 STAGES: Final = "Stages"
 
@@ -104,7 +104,7 @@ class Conformance:
         self._record(enforcement.hold_values(valid, send))
 
     def _not_enforced(self, operation: Operation, reason: str) -> None:
-        for rule in ENFORCED if operation.id in BOUNDED else (REQUIRED, TYPED):
+        for rule in ENFORCED if bounded(self.target.contract, operation) else (REQUIRED, TYPED):
             self._recorder.not_judged(rule, operation.id, reason)
 
     # Pages
@@ -114,7 +114,7 @@ class Conformance:
             self._judge_page(self.target.call(operation.id, query={"per_page": size}))
 
     def _judge_page(self, exchange: Exchange) -> None:
-        """Refused or clamped, as it likes; never more than 100 deals, nor a page that says so."""
+        """Refused or clamped, as it likes; never more deals than are documented, nor a page that says so."""
         answer = exchange.json
         if exchange.operation_id != "listDeals" or not exchange.ok or not isinstance(answer, dict):
             return
@@ -123,9 +123,9 @@ class Conformance:
         if len(served) > LARGEST_PAGE or (isinstance(said, int) and said > LARGEST_PAGE):
             received = f"{len(served)} deals, per_page {said}"
             basis = "per_page: Number of results per page (max 100)"
-            told = ("refused, or at most 100", received)
+            told = (f"refused, or at most {LARGEST_PAGE}", received)
             self._recorder.add(
-                self._finding(PAGE_SIZE, "a page has at most 100 deals", basis, told, exchange)
+                self._finding(PAGE_SIZE, f"a page has at most {LARGEST_PAGE} deals", basis, told, exchange)
             )
 
     # What is left as it was

@@ -22,12 +22,7 @@ NONSENSE: Final[Mapping[str, tuple[Any, ...]]] = {  # type → values that no sa
     "boolean": ({"no": "flag"},),
     "array": ({"no": "list"}, "no list", [{"no": "number"}]),
 }
-OUT_OF_PLACE: Final = {  # field → values that the documentation excludes
-    "probability": (101, -1),
-    "expected_close_date": ("2026-02-30", "tomorrow"),
-    "priority": ("urgent",),
-}
-BOUNDED: Final = ("createDeal", "updateDeal", "createDealTask", "updateDealTask")
+NO_DAYS: Final = ("2026-02-30", "tomorrow")
 Schema = Mapping[str, Any]
 Send = Callable[[Any], Exchange]
 
@@ -57,7 +52,7 @@ class Enforcement:
     def __init__(self, contract: Contract, belongings: Belongings, operation: Operation) -> None:
         self._own, self._operation = belongings, operation
         self._contract = contract
-        self.schema = documented_body(contract, operation)
+        self.schema = contract.body(operation.id, "documented")
 
     def wrongs(self, body: Any) -> Iterator[Wrong]:
         """Everything for which this body has to be refused."""
@@ -91,8 +86,8 @@ class Enforcement:
     def hold_values(self, valid: Mapping[str, Any], send: Send) -> list[Accepted]:
         """Values outside the documented ones may be refused or mended, and never be kept."""
         found = []
-        for name, values in OUT_OF_PLACE.items() if self._operation.id in BOUNDED else ():
-            for value in values if name in self.schema.get("properties", {}) else ():
+        for name, node in self._contract.fields(self._operation.id, "documented").items():
+            for value in out_of_place(node) if name in self.schema.get("properties", {}) else ():
                 exchange = send({**valid, name: value})
                 if exchange.ok and self._kept(exchange, name, value):
                     wrong = Wrong(VALUES, f"{name} is kept to its documented values", self._basis(name))
@@ -134,12 +129,18 @@ class Enforcement:
         return f"Request Body | {name} | {self._type(node)} | {need} | {told} |"
 
 
-def documented_body(contract: Contract, operation: Operation) -> Schema:
-    """What the documentation says of the body."""
-    node = contract.documented["paths"][operation.path][operation.method.lower()].get("requestBody", {})
-    content = contract.resolve(node, "documented").get("content", {})
-    schema: Schema = next((each.get("schema", {}) for each in content.values()), {})
-    return contract.resolve(schema, "documented")
+def out_of_place(node: Schema) -> list[Any]:
+    """Values of the right type that the documentation excludes."""
+    found = [node["maximum"] + 1] if "maximum" in node else []
+    found += [node["minimum"] - 1] if "minimum" in node else []
+    found += NO_DAYS if node.get("format") == "date" else ()
+    return found + ([f"not {node['enum'][0]}"] if "enum" in node and node.get("type") == "string" else [])
+
+
+def bounded(contract: Contract, operation: Operation) -> bool:
+    """Whether the documentation excludes values of a field."""
+    fields = contract.fields(operation.id, "documented")
+    return any(out_of_place(fields[name]) for name in operation.body_fields if name in fields)
 
 
 def valid_body(operation: Operation, own: Belongings) -> dict[str, Any] | None:

@@ -18,7 +18,7 @@ from contract_tests.fuzzing.belongings import Belongings, kind_of_path
 from contract_tests.fuzzing.disguise import Disguise, Disguised
 from contract_tests.target.errors import TargetError, UnreachableError
 from contract_tests.target.exchange import Exchange
-from contract_tests.target.ledger import MAKERS, ORDER_CHANGERS, OWNED, REMOVERS, made_id
+from contract_tests.target.ledger import MAKERS, OWNED, REMOVERS, made_id
 
 AnyCase = Case[Any]
 Witness = Callable[[Exchange, Disguised], None]
@@ -69,13 +69,10 @@ class Gate(RequestsTransport):
         """What is outside the contract may be refused with any status but 5xx."""
         target, operation = self.target, twin.operation
         twin.how["observe"] = inside
-        if operation.id in ORDER_CHANGERS and not target.ledger.remembers_order:
-            target.ledger.remember_order(target.call("listDealStages").data)
-        person = "admin" if operation.required_role and target.has("admin") else "me"
         exchange = target.send(
             operation.method,
             twin.path,
-            as_="nobody" if operation.public else person,
+            as_="nobody" if operation.public else target.person_for(operation),
             operation_id=operation.id,
             **twin.how,
         )

@@ -11,6 +11,7 @@ from contract_tests.laws import (
     dates,
     deals,
     emails,
+    fidelity,
     files,
     filters,
     integrity,
@@ -32,6 +33,6 @@ __all__ = ["LAWS", "Broken", "Law", "NotJudged", "expect", "law"]
 # Those that only read come first: what they read is as it was.
 MODULES: Final = (
     paging, filters, searching, dates, scopes, sorting, risk, pipeline, emails, deals, changes, moves,
-    tasks, notes, stats, files, stages, integrity, access,
+    tasks, notes, stats, files, stages, fidelity, integrity, access,
 )  # fmt: skip
 LAWS: Final[tuple[Law, ...]] = tuple(each for module in MODULES for each in laws_of(module))

@@ -109,6 +109,19 @@ def the_export_tells_of_a_deal_what_the_api_tells(s: Scene) -> None:
             expect(not wrong, f"deal {record['id']} as in its details", "; ".join(wrong), exchange)
 
 
+@law("exportDeals", needs=("writes",))
+def the_export_knows_all_letters(s: Scene) -> None:
+    """“Import and export deal data”: the name of a deal is in the export as it is, whatever its letters."""
+    word = s.word()
+    name = f"Žluť Ω 株式会社 {word}"
+    made = s.call("createDeal", json={"name": name, "stage_id": s.stage_like()["id"]})
+    if not made.ok:
+        raise NotJudged("a name with such letters is refused")
+    rows, _, exchange = _file(s, "exportDeals")
+    cells = [cell for row in rows for cell in row if word in cell]
+    expect(name in cells, f"“{name}” in a cell", cells, exchange)
+
+
 def _departing(record: Record, cells: dict[str, str]) -> list[str]:
     """Where cells differ from a deal; a number or a date in a spelling of its own is let be."""
     told = {field: text for field, text in cells.items() if field in record and _plain(field, text)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from contract_tests.facts import fact
 from contract_tests.law import NotJudged, answered, expect, law, refused
 from contract_tests.laws.access import REQUESTS
 from contract_tests.laws.deals import full_body
@@ -49,12 +50,14 @@ def _state(s: Scene, deal: Any) -> dict[str, Any]:
     }
 
 
+LEAST, MOST = (fact("updateDeal", "probability", limit) for limit in ("minimum", "maximum"))
+
 # What is wrong with a body, and the field with which it is so.
 WRONG: Final[Mapping[str, Change]] = {
     "name missing": {"name": None},
     "stage_id missing": {"stage_id": None},
-    "probability over 100": {"probability": 101},
-    "probability below 0": {"probability": -1},
+    f"probability over {MOST}": {"probability": MOST + 1},
+    f"probability below {LEAST}": {"probability": LEAST - 1},
     "no such day": {"expected_close_date": "2031-02-30"},
     "no date": {"expected_close_date": "tomorrow"},
     "value no number": {"value": "a lot"},
@@ -172,6 +175,12 @@ def the_primary_quote_is_the_one_that_was_set(s: Scene) -> None:
 def an_unknown_deal_is_not_found(s: Scene, operation: str) -> None:
     """“id Required: Resource ID”, “404 not found”."""
     _not_found(s, operation, id=s.unknown_id())
+
+
+@law("getDeal", cases=("0", "-1", "2147483648", "99999999999999999999"))
+def an_id_that_no_deal_can_have_is_not_found(s: Scene, id: str) -> None:
+    """“id: integer”, “404 not found”, “400 invalid input”."""
+    refused(s.call("getDeal", id=int(id)), 400, 404, 422, why="there is no such deal")
 
 
 @law(each=("updateDealTask", "deleteDealTask", "deleteDealNote"), needs=("writes",))

@@ -119,6 +119,8 @@ def a_deleted_deal_is_gone_from(s: Scene, view: str) -> None:
         expect(
             not found.records, "no deal found", found.ids, deletion, found.exchange, operation="deleteDeal"
         )
+        total = s.page({"search": word}).total
+        expect(not total, "total 0", f"total {total}", deletion, found.exchange, operation="listDeals")
         return
     if view == "board":
         exchange = granted(s.call("getDealPipeline"))

@@ -37,6 +37,17 @@ def a_note_changes_nothing_else_of_the_deal(s: Scene) -> None:
     expect(not wrong, "the deal's fields as they were", "; ".join(wrong), exchange)
 
 
+@law("createDealNote", needs=("writes",))
+def a_note_that_was_made_can_be_deleted(s: Scene) -> None:
+    """“/deals/{id}/notes/{noteId}”: the note that a create answers with is there."""
+    deal = s.new_deal()
+    note = s.new_note(deal, f"Note {s.word()}")
+    deletion = s.call("deleteDealNote", id=deal, noteId=note)
+    expect(
+        deletion.status != 404, f"note {note} there", answered(deletion), deletion, operation="createDealNote"
+    )
+
+
 @law("deleteDealNote", needs=("writes",))
 def a_deleted_note_is_gone_and_its_neighbours_stay(s: Scene) -> None:
     """DELETE removes the note of the path, and no other; “404 not found”."""

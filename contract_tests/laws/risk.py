@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any, Final
 
+from contract_tests.facts import CONTRACT, LARGEST_PAGE
 from contract_tests.law import NotJudged, expect, law
 from contract_tests.scene.digging import Record, as_number
 from contract_tests.scene.scene import Scene
 
-LEVELS: Final = ("low", "medium", "high")
+LEVELS: Final = tuple(CONTRACT.full["components"]["schemas"]["Risk"]["properties"]["risk_level"]["enum"])
 PARTS: Final = ("risk_level", "risk_score", "risk_factors")
 
 
@@ -49,7 +50,7 @@ def every_open_deal_of_the_board_has_its_risk(s: Scene) -> None:
 @law("getDeal", "listDeals")
 def list_and_details_tell_the_same_risk(s: Scene) -> None:
     """“Includes risk scoring for open deals”, “full details including risk score”: of one deal, one risk."""
-    listed = [*s.read(s.herd.base).records[:6], *_risky(s.page({"per_page": 100}).records)[:6]]
+    listed = [*s.read(s.herd.base).records[:6], *_risky(s.page({"per_page": LARGEST_PAGE}).records)[:6]]
     for record in _open(listed):
         details, exchange = s.details(record["id"])
         for part in ("risk_level", "risk_score"):

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from contract_tests.facts import values
 from contract_tests.law import NotJudged, expect, law
 from contract_tests.scene.scene import Scene
+
+SCOPES: Final = values("listDeals", "scope")  # the narrowest first
 
 
 @law("listDeals")
 def scopes_are_nested(s: Scene) -> None:
     """“scope: Filter by user scope (me, team, company)”: mine among my team's, those among the company's."""
-    me, team, company = (s.read({**s.herd.base, "scope": scope}) for scope in ("me", "team", "company"))
+    me, team, company = (s.read({**s.herd.base, "scope": scope}) for scope in SCOPES)
     for inner, outer, words in ((me, team, "the team's"), (team, company, "the company's")):
         lost = set(inner.ids) - set(outer.ids)
         expect(not lost or not outer.complete, f"among {words} deals", f"not there: {lost}", outer.exchange)
-    totals = [s.total(scope=scope) for scope in ("me", "team", "company")]
+    totals = [s.total(scope=scope) for scope in SCOPES]
     expect(
         totals == sorted(totals), "me ≤ team ≤ company", totals, me.exchange, team.exchange, company.exchange
     )
@@ -37,7 +42,7 @@ def scope_me_keeps_my_deals(s: Scene) -> None:
 def scope_company_leaves_nothing_out(s: Scene) -> None:
     """“scope: Filter by user scope (…, company)”: the widest scope holds all that the list shows."""
     everything = s.read(s.herd.base)
-    company = s.read({**s.herd.base, "scope": "company"})
+    company = s.read({**s.herd.base, "scope": "company"}).whole()
     lost = set(everything.ids) - set(company.ids)
     expect(not lost, "every deal of the list", f"without {sorted(lost, key=str)[:5]}", company.exchange)
     listed, total = s.total(), s.total(scope="company")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contract_tests.law import NotJudged, expect, law
+from contract_tests.law import NotJudged, answered, expect, law, refused
 from contract_tests.laws.filters import having
 from contract_tests.scene.digging import Record, walk
 from contract_tests.scene.paddock import LITERALS
@@ -53,6 +53,16 @@ def search_takes_its_term_as_it_is(s: Scene) -> None:
         names = [record.get("name") for record in found.records]
         wanted = {id for id, record in s.herd.records.items() if term in str(record.get("name"))}
         expect(set(found.ids) == wanted, f"the one deal named “… {term}”", names[:5], found.exchange)
+
+
+@law("listDeals", cases=("'", '"', "\\", ";--", "🚀", "ü", "(", "*", "x" * 300))
+def search_takes_any_term(s: Scene, term: str) -> None:
+    """“search: string”: whatever characters it has, it is a term like any other."""
+    found = s.call("listDeals", query={"search": f"{s.word()}{term}"})
+    if not found.ok:
+        refused(found, why="or no deals")
+        return
+    expect(not s.page({"search": f"{s.word()}{term}"}).records, "no deals", answered(found), found)
 
 
 @law("listDeals", drift=True)

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
+from contract_tests.facts import CONTRACT, LARGEST_PAGE, values
 from contract_tests.law import NotJudged, expect, law
 from contract_tests.scene.digging import Record, as_number
 from contract_tests.scene.scene import Reading, Scene
 
-FIELD_OF: Final = {  # sort_by value → what it orders by
-    "title": "name",
-    "contact_name": "contact_name",
-    "company_name": "company_name",
-    "stage_name": "stage_name",
-    "value": "value",
-    "expected_close_date": "expected_close_date",
-    "closed_at": "closed_at",
-    "assigned_to_name": "assigned_name",
-    "created_at": "created_at",
-}
-DIRECTIONS: Final = ("ASC", "DESC")
+FIELD_OF: Final = CONTRACT.sort_fields()  # sort_by value → what it orders by
+PLAIN: Final = re.compile("[A-Za-z]+( [A-Za-z]+)*")  # words that every collation sorts alike
+DIRECTIONS: Final = values("listDeals", "sort_dir")
 
 
 def _letters(text: str) -> str:
@@ -80,7 +73,7 @@ def sort_by_orders_the_list(s: Scene, sort_by: str) -> None:
 def sorting_neither_loses_nor_adds(s: Scene, sort_by: str) -> None:
     """“sort_by: Sort field”: it says in which order the deals come, and not which."""
     for direction in DIRECTIONS:
-        found = _sorted(s, sort_by, direction)
+        found = _sorted(s, sort_by, direction).whole()
         same = sorted(found.ids, key=str) == sorted(s.herd.records, key=str)
         expect(same, f"the {len(s.herd.records)} deals, each once", found.ids, found.exchange)
 
@@ -95,8 +88,26 @@ def the_order_goes_on_from_page_to_page(s: Scene, sort_by: str) -> None:
         _ordered(found, sort_by, direction)
 
 
+@law("listDeals", cases=("stage_name", "assigned_to_name"))
+def deals_that_are_equal_stand_on_one_page_only(s: Scene, sort_by: str) -> None:
+    """“Retrieve a paginated list of deals”: deals equal in the sort field, too, are on one page each."""
+    found = s.read({**s.herd.base, "sort_by": sort_by}, per_page=max(3, _quarter(s))).whole()
+    same = sorted(found.ids, key=str) == sorted(s.herd.records, key=str)
+    expect(same, f"the {len(s.herd.records)} deals, each once", found.ids, found.exchange)
+
+
+@law("listDeals", cases=("contact_name", "company_name", "assigned_to_name"))
+def the_whole_list_is_sorted_by_name(s: Scene, sort_by: str) -> None:
+    """“sort_by: Sort field”: the deals of others are in order as well, as far as names are plain words."""
+    for direction in DIRECTIONS:
+        page = s.page({"sort_by": sort_by, "sort_dir": direction, "per_page": LARGEST_PAGE})
+        plain = [v for v in _values(page.records, sort_by) if isinstance(v, str) and PLAIN.fullmatch(v)]
+        falling = direction == "DESC"
+        expect(in_order(plain, descending=falling), "the names in order", plain, page.exchange)
+
+
 def _quarter(s: Scene) -> int:
-    return min(100, len(s.herd.records) // 4)
+    return min(LARGEST_PAGE, len(s.herd.records) // 4)
 
 
 @law("listDeals")
@@ -115,7 +126,7 @@ def the_sorted_list_ends_with_the_extreme(s: Scene, sort_by: str) -> None:
     if not known or not there.complete:
         raise NotJudged(f"the whole list was not read, or does not show {FIELD_OF[sort_by]}")
     for direction in DIRECTIONS:
-        page = s.page({"sort_by": sort_by, "sort_dir": direction, "per_page": 100})
+        page = s.page({"sort_by": sort_by, "sort_dir": direction, "per_page": LARGEST_PAGE})
         values = _values(page.records, sort_by)
         descending = direction == "DESC"
         expect(in_order(values, descending=descending), f"{sort_by} {direction}", values[:20], page.exchange)

@@ -87,9 +87,7 @@ def _rate(s: Scene) -> tuple[float, Exchange]:
 @law("getDealStats", "listDeals", needs=("writes",))
 def the_statistics_agree_with_the_list(s: Scene) -> None:
     """“Aggregate pipeline statistics (total value, count, win rate, etc.)”: of the deals of the list."""
-    everything = s.read()
-    if not everything.complete:
-        raise NotJudged("the list is too long to be read whole")
+    everything = s.read().whole()
     found, exchange = _numbers(s)
     deals = everything.records
     mine = [record for record in deals if record.get("assigned_to") == s.my_id]

@@ -28,6 +28,7 @@ def document(summary: Summary) -> dict[str, Any]:
         "seed": summary.seed,
         "run_id": summary.run_id,
         "seconds": summary.seconds,
+        "first_violation_after": summary.first_violation_after,
         "requests": summary.requests,
         "settings": {
             "strict": summary.strict,

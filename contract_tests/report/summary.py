@@ -45,6 +45,7 @@ class Summary:
     exit_status: int
     closing: str
     seconds: float
+    first_violation_after: float | None  # seconds
     requests: int
     findings: tuple[Finding, ...]
     times: dict[str, int]  # finding id → how often it was seen
@@ -70,7 +71,8 @@ class Summary:
             exit_status=suite.exit_status,
             closing=_closing(suite),
             seconds=round(suite.seconds, 1),
-            requests=suite.target.requests,
+            first_violation_after=_rounded(suite.first_violation_after),
+            requests=suite.target.sent,
             findings=findings,
             times={finding.id: recorder.times(finding) for finding in findings},
             coverage=tuple(_rows(suite)),
@@ -123,7 +125,7 @@ def _closing(suite: Suite) -> str:
             f"{len(recorder.of(Kind.NOT_JUDGED))} not judged",
         )
     )
-    cost = f"{suite.target.requests} requests, {suite.seconds:.1f} s, seed {suite.settings.seed}"
+    cost = f"{suite.target.sent} requests, {suite.seconds:.1f} s, seed {suite.settings.seed}"
     return f"{_verdict(suite)}: {counts} ({cost})"
 
 
@@ -135,6 +137,10 @@ def _verdict(suite: Suite) -> str:
             return f"Could not run to the end ({suite.lost})"
         return f"Conforms as far as it was judged ({suite.partly})" if suite.partly else "Conforms"
     return "Does not conform" + (" (strict: drift fails)" if suite.settings.strict else "")
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 1)
 
 
 def _counted(number: int, noun: str) -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
+from contract_tests.law import NotJudged
 from contract_tests.scene.digging import Record
 from contract_tests.target.exchange import Exchange
-
-MOST: Final = 100  # deals on a page, as documented
 
 
 @dataclass(frozen=True)
@@ -44,6 +43,12 @@ class Reading:
     def ids(self) -> list[Any]:
         """The ids of its deals, in order."""
         return [record["id"] for record in self.records]
+
+    def whole(self) -> Reading:
+        """Itself: only what was not cut can be compared with another."""
+        if not self.complete:
+            raise NotJudged("the list is too long to be read whole")
+        return self
 
     @property
     def total(self) -> int:

@@ -8,15 +8,16 @@ from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from typing import Any, Final, TypeVar
 
+from contract_tests.facts import LARGEST_PAGE
 from contract_tests.law import NotJudged, answered, expect, granted
 from contract_tests.scene.digging import VOLATILE, Record, differences, groups_in, records_in, same
 from contract_tests.scene.paddock import Herd, herd_of, people_of
-from contract_tests.scene.reading import MOST, Page, Reading, distinct
-from contract_tests.target.cleanup import made_id, ordered_ids
+from contract_tests.scene.reading import Page, Reading, distinct
 from contract_tests.target.exchange import Exchange
 from contract_tests.target.implementation import Target
+from contract_tests.target.ledger import made_id, ordered_ids
 
-__all__ = ["MOST", "Page", "Reading", "Scene", "distinct"]
+__all__ = ["Page", "Reading", "Scene", "distinct"]
 
 MOST_PAGES: Final = 12  # a longer list is sampled
 FAR: Final = 1_000_003  # beyond every id that is in use
@@ -37,6 +38,12 @@ class Scene:
         self._herd: Herd | str | None = None
         self._writes = 0
         target.observers.append(self._note)
+
+    def sibling(self) -> Scene:
+        """Another one in the same run, that shares nothing but the supply of words."""
+        twin = Scene(self.target.sibling())
+        twin._numbers = self._numbers
+        return twin
 
     def refresh(self) -> None:
         """Forget what was read, so that it is read anew; what was made stays."""
@@ -66,10 +73,11 @@ class Scene:
         return Page(exchange, records or [], total or 0, *numbers)
 
     def read(
-        self, query: Mapping[str, Any] | None = None, *, as_: str = "me", per_page: int = MOST
+        self, query: Mapping[str, Any] | None = None, *, as_: str = "me", per_page: int = LARGEST_PAGE
     ) -> Reading:
         """All pages of the list for these filters."""
         pages: list[Page] = []
+        per_page = min(per_page, LARGEST_PAGE)
         for number in range(1, MOST_PAGES + 1):
             page = self.page({**(query or {}), "per_page": per_page, "page": number}, as_=as_)
             pages.append(page)

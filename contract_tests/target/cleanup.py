@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from contract_tests.facts import LARGEST_PAGE
 from contract_tests.target.errors import TargetError
 from contract_tests.target.exchange import Exchange
-from contract_tests.target.ledger import OWNED, REMOVERS, made_id, ordered_ids
+from contract_tests.target.ledger import OWNED, REMOVERS, ordered_ids
 
 if TYPE_CHECKING:
     from contract_tests.target.implementation import Target
-
-__all__ = ["made_id", "ordered_ids", "sweep"]
 
 SWEPT_PAGES = 20
 
@@ -45,11 +44,11 @@ def _by_name(target: Target, person: str) -> Iterator[tuple[str, Any, Any]]:
     """Deals and stages that carry the run's id in their names, whoever made them."""
     try:
         for page in range(1, SWEPT_PAGES):
-            query = {"search": target.run_id, "per_page": 100, "page": page}
+            query = {"search": target.run_id, "per_page": LARGEST_PAGE, "page": page}
             deals = _quietly(target, "listDeals", person, query=query).data
             found = list(_named(deals, target.run_id))
             yield from [("deal", id, None) for id in found]
-            if len(found) < 100:
+            if len(found) < LARGEST_PAGE:
                 break
         stages = _quietly(target, "listDealStages", person).data
         yield from [("stage", id, None) for id in _named(stages, target.run_id)]

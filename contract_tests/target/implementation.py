@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -15,7 +16,6 @@ from contract_tests.contract import Contract, Operation
 from contract_tests.settings import Settings
 from contract_tests.target.cleanup import sweep
 from contract_tests.target.errors import (
-    HaltedError,
     NoSuchPersonError,
     OutOfTimeError,
     ReadOnlyError,
@@ -25,7 +25,7 @@ from contract_tests.target.errors import (
 )
 from contract_tests.target.exchange import Exchange, File
 from contract_tests.target.ledger import ORDER_CHANGERS, Ledger
-from contract_tests.target.pace import Pace, retry_after
+from contract_tests.target.pace import Limits, Pace, retry_after
 from contract_tests.target.redaction import Secrets, tampered
 from contract_tests.target.sending import UNSET, Bearer, Prepared, Sending, cause_of
 
@@ -53,11 +53,22 @@ class Target:
         self.secrets = Secrets(self.people, settings.password)
         self.observers: list[Observer] = []
         self.pace = Pace(settings.rate_limit)
-        self.deadline: float | None = None  # on the monotonic clock
-        self.halted = ""  # why nothing more is to be sent
-        self.requests = 0
+        self.limits = Limits()
         self.ledger = Ledger()
+        self._siblings: list[Target] = []
         self._local = threading.local()
+
+    def sibling(self) -> Target:
+        """Another one that sends for the same run, at the same pace, and knows only what it made itself."""
+        twin = copy.copy(self)
+        twin.ledger, twin.observers = Ledger(), [*self.observers]
+        self._siblings.append(twin)
+        return twin
+
+    @property
+    def sent(self) -> int:
+        """How many requests were sent, by all siblings together."""
+        return self.pace.sent
 
     # People
 
@@ -97,12 +108,10 @@ class Target:
             path = path.replace(f"{{{name}}}", quote(str(path_params.pop(name)), safe=""))
         if path_params:
             raise TypeError(f"{operation_id} has no path parameter {', '.join(path_params)}")
-        if operation_id in ORDER_CHANGERS and not self.ledger.remembers_order:
-            self.ledger.remember_order(self.call("listDealStages", as_=as_).data)
         return self.send(
             operation.method,
             path,
-            as_=as_ or self._default_person(operation),
+            as_=as_ or self.person_for(operation),
             query=query,
             json=json,
             files=files,
@@ -122,8 +131,11 @@ class Target:
     ) -> Exchange:
         """Send any request; the path is below the base URL."""
         self.allow(method)
+        operation_id = operation_id or self._operation_of(method, path)
+        if operation_id in ORDER_CHANGERS and not self.ledger.remembers_order:
+            self.ledger.remember_order(self.call("listDealStages").data)
         exchange = self._with_patience(Prepared(method.upper(), path, as_, how))
-        exchange.operation_id = operation_id or self._operation_of(exchange)
+        exchange.operation_id = operation_id
         self.ledger.note(exchange)
         if how.get("observe", True):
             self.journal(exchange)
@@ -133,15 +145,12 @@ class Target:
         """Refuse what a run like this must not send."""
         if self.settings.read_only and method.upper() != "GET":
             raise ReadOnlyError("read-only: nothing but GET is sent")
-        if self.halted:
-            raise HaltedError(self.halted)
-        if self.deadline is not None and time.monotonic() > self.deadline:
-            raise OutOfTimeError("the time was over (--max-time)")
+        self.limits.allow()
 
     def journal(self, exchange: Exchange) -> None:
         """Let the observers see an exchange (also one that was made by other means)."""
         if exchange.operation_id is None:
-            exchange.operation_id = self._operation_of(exchange)
+            exchange.operation_id = self._operation_of(exchange.method, exchange.path)
         self.secrets.learn_from(exchange)
         for observer in self.observers:
             observer(exchange)
@@ -158,16 +167,24 @@ class Target:
 
     def clean_up(self) -> list[str]:
         """Delete what is left, put the stages in order again; say what could not be done."""
-        self.deadline, self.halted = None, ""
+        self.limits.lift()
+        self.left()
         return sweep(self)
+
+    def left(self) -> list[tuple[str, Any, Any]]:
+        """What this one and its siblings made and have not deleted: kind, id, parent."""
+        while self._siblings:
+            self.ledger.absorb(self._siblings.pop().ledger)
+        return self.ledger.left()
+
+    def person_for(self, operation: Operation) -> str:
+        """Who is to make a request: me, if I may."""
+        return "admin" if operation.required_role and self.has("admin") else "me"
 
     # Inside
 
-    def _default_person(self, operation: Operation) -> str:
-        return "admin" if operation.required_role and self.has("admin") else "me"
-
-    def _operation_of(self, exchange: Exchange) -> str | None:
-        operation = self.contract.match(exchange.method, exchange.path)
+    def _operation_of(self, method: str, path: str) -> str | None:
+        operation = self.contract.match(method, path)
         return operation.id if operation else None
 
     def _with_patience(self, prepared: Prepared) -> Exchange:
@@ -178,14 +195,13 @@ class Target:
                 return exchange
             self.journal(exchange)
             pause = retry_after(exchange.headers, attempt)
-            if self.deadline is not None and time.monotonic() + pause > self.deadline:
+            if self.limits.passed(after=pause):
                 raise OutOfTimeError("the time was over (--max-time) while waiting after a 429")
             self.pace.pause(pause)
         raise ThrottledError(f"{prepared.method} {prepared.path}: still 429 after {PATIENCE} attempts")
 
     def _once(self, prepared: Prepared) -> Exchange:
         started = time.monotonic()
-        self.requests += 1
         response = self._answer(prepared)
         return Exchange(
             method=prepared.method,

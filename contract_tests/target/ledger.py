@@ -66,6 +66,13 @@ class Ledger:
         elif kind := REMOVERS.get(exchange.operation_id):
             self.gone(kind, parts[-1])
 
+    def absorb(self, other: Ledger) -> None:
+        """Take over what another one remembers."""
+        for kind, id, parent in reversed(other.left()):
+            self.made(kind, id, parent)
+        self.wrote = self.wrote or other.wrote
+        self.order = self.order or other.order
+
     @property
     def remembers_order(self) -> bool:
         """Whether the stages' first order is known."""
@@ -73,7 +80,7 @@ class Ledger:
 
     def remember_order(self, stages: Any) -> None:
         """Keep the stages' ids in display order."""
-        self.order = ordered_ids(stages)
+        self.order = ordered_ids(stages) or None
 
 
 def made_id(answer: Any, kind: str) -> Any:

@@ -50,10 +50,9 @@ class Secrets:
 
     def _add(self, token: str, name: str) -> None:
         whole = {token, quote(token, safe=""), json.dumps(token)[1:-1]}
-        self._known |= {form: name for form in whole if form not in self._known}
-        for part in token.split(".")[1:]:
-            if len(part) >= SHORTEST_PART:
-                self._known.setdefault(part, f"<part of {name}>")
+        parts = (part for part in token.split(".")[1:] if len(part) >= SHORTEST_PART)
+        found = dict.fromkeys(whole, name) | dict.fromkeys(parts, f"<part of {name}>")
+        self._known = found | self._known  # a new one: other threads may be reading the old
 
     def _without_password(self, text: str) -> str:
         """A password may be a common word (`password` itself): only its use as a value is hidden."""

@@ -6,6 +6,8 @@ from typing import Final
 
 CONFORMANCE: Final = "conformance"  # random requests to one operation
 LIFECYCLE: Final = "lifecycle"  # walks over the contract's links
+LAWS: Final = "laws"
+PARTS: Final = (CONFORMANCE, LAWS, LIFECYCLE)
 
 REQUIRED: Final = "required_fields_are_enforced"
 TYPED: Final = "documented_types_are_enforced"
@@ -18,3 +20,4 @@ ENFORCED: Final = (REQUIRED, TYPED, VALUES)
 OF_OPERATIONS: Final = (*ENFORCED, PAGE_SIZE)
 OF_WALKS: Final = (THERE, GONE)
 EVERY: Final = (*OF_OPERATIONS, *OF_WALKS)
+OWN: Final = ("coverage", "sign-in")

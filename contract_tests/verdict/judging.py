@@ -8,6 +8,7 @@ from typing import Final
 from contract_tests.contract import Contract, View
 from contract_tests.target.exchange import Exchange
 from contract_tests.verdict.answers import Departure, excerpt
+from contract_tests.verdict.checks import CONFORMANCE, LAWS, LIFECYCLE, OF_OPERATIONS, OF_WALKS, OWN, PARTS
 from contract_tests.verdict.findings import Finding, Kind
 
 CHECKS: Final = {  # check → the documentation's words
@@ -28,6 +29,15 @@ ERROR_SHAPE: Final = (
     "`errors` maps a field to one text, and appears on validation errors."
 )
 GUESS: Final = "Our guess, where the documentation is silent (the full view of the contract)."
+
+
+def parts_with(rule: str) -> tuple[str, ...]:
+    """The parts of the suite that find by this rule; answers are judged whoever asked."""
+    if rule in CHECKS:
+        return PARTS
+    if rule in OWN:
+        return ()
+    return (CONFORMANCE,) if rule in OF_OPERATIONS else (LIFECYCLE,) if rule in OF_WALKS else (LAWS,)
 
 
 def judge(exchange: Exchange, contract: Contract, seed: int) -> list[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -11,7 +12,7 @@ from typing import Any
 from contract_tests.contract import Contract
 from contract_tests.target.exchange import Exchange
 from contract_tests.verdict.findings import ORDER, Finding, Kind, in_order, not_judged
-from contract_tests.verdict.judging import judge
+from contract_tests.verdict.judging import judge, parts_with
 from contract_tests.verdict.selection import Selection
 from contract_tests.verdict.waivers import Waivers
 
@@ -51,6 +52,7 @@ class Recorder:
         self.judged: set[str] = set()  # rules that were judged to their end
         self.remarks: list[str] = []
         self.listeners: list[Callable[[Finding], None]] = []  # told of every new finding
+        self.first_violation_at: float | None = None  # by time.monotonic
         self._redact = redact
         self._found: dict[str, Finding] = {}
         self._counts: Counter[str] = Counter()
@@ -59,18 +61,20 @@ class Recorder:
     # What is told
 
     def add(self, finding: Finding) -> Finding | None:
-        """Record a finding; the first of its kind is kept. None if the run does not ask for it."""
+        """Record a finding; of equal ones that with the shortest proof. None if nobody asked for it."""
         if not self._wanted(finding):
             return None
         finding = self.waivers.apply(self._clean(finding))
         with self._lock:
             self._counts[finding.id] += 1
             known = self._found.get(finding.id)
-            if known is not None and ORDER.index(known.kind) <= ORDER.index(finding.kind):
+            if known is not None and not _better(finding, known):
                 return known
             self._found[finding.id] = finding
-        for listener in self.listeners:
-            listener(finding)
+            if finding.kind is Kind.VIOLATION and self.first_violation_at is None:
+                self.first_violation_at = time.monotonic()
+            for listener in self.listeners if known is None or known.kind is not finding.kind else ():
+                listener(finding)
         return finding
 
     def observe(self, exchange: Exchange) -> None:
@@ -124,7 +128,8 @@ class Recorder:
         if finding.rule == "waivers":
             return True
         operation = self.contract.operations.get(finding.operation)
-        return self.selection.wants(finding.rule, [operation] if operation else [])
+        parts = parts_with(finding.rule)
+        return self.selection.wants(finding.rule, [operation] if operation else [], parts=parts)
 
     def _clean(self, finding: Finding) -> Finding:
         texts: dict[str, Any] = {name: self._redact(getattr(finding, name)) for name in TEXTS}
@@ -147,6 +152,13 @@ class Recorder:
             given = [*query, *body.items()]
             known = self.contract.enum_values(operation.id)
             coverage.values |= {f"{n}={v}" for n, v in given}.intersection(known)
+
+
+def _better(new: Finding, known: Finding) -> bool:
+    """Whether a finding takes the place of one with the same claim: it is worse, or shown in fewer words."""
+    if new.kind is not known.kind:
+        return ORDER.index(new.kind) < ORDER.index(known.kind)
+    return 0 < len(new.curl) < len(known.curl)
 
 
 def _unreached(coverage: Coverage) -> str:

@@ -10,13 +10,17 @@ from contract_tests.contract import Operation
 
 @dataclass(frozen=True)
 class Selection:
-    """Names of laws, checks, tags and operations; case does not matter."""
+    """Names of parts, laws, checks, tags and operations; case does not matter."""
 
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
 
-    def wants(self, rule: str, operations: Sequence[Operation] = ()) -> bool:
-        """Whether a rule belongs to the run: by its name, or by the operations that it is about.
+    def leaves_out(self, part: str) -> bool:
+        """Whether a whole part of the suite is not wanted."""
+        return part in _lower(self.skip)
+
+    def wants(self, rule: str, operations: Sequence[Operation] = (), *, parts: Iterable[str] = ()) -> bool:
+        """Whether a rule belongs to the run: by its name, its part, or the operations that it is about.
 
         One operation is enough to ask for it; to leave it out all of them are needed.
         """
@@ -24,7 +28,7 @@ class Selection:
         only, skip = _lower(self.only), _lower(self.skip)
         if rule.lower() in skip or (about and all(names & skip for names in about)):
             return False
-        return not only or rule.lower() in only or any(names & only for names in about)
+        return not only or bool({rule.lower(), *parts} & only) or any(names & only for names in about)
 
     @property
     def whole(self) -> bool:

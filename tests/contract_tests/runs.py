@@ -13,6 +13,7 @@ from contract_tests.fuzzing.lifecycle import Lifecycle
 from contract_tests.settings import Settings
 from contract_tests.suite import Suite
 from contract_tests.verdict.findings import Finding, Kind
+from contract_tests.verdict.known import rules
 from tests.contract_tests.second_implementation import second_implementation
 from tests.contract_tests.second_seed import ADMIN_TOKEN, OTHER_TOKEN, TOKEN
 from tests.contract_tests.servers import serving
@@ -23,7 +24,7 @@ PEOPLE = {"token": TOKEN, "admin_token": ADMIN_TOKEN, "other_token": OTHER_TOKEN
 @contextmanager
 def run_against(url: str, **settings: Any) -> Iterator[Suite]:
     """A run that has signed in, and that cleans up at the end."""
-    suite = Suite(Settings(base_url=url, **{**PEOPLE, **settings}))
+    suite = Suite(Settings(base_url=url, **{**PEOPLE, **settings}), rules=rules())
     try:
         suite.open()
         yield suite

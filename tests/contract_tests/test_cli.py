@@ -67,7 +67,7 @@ SIGNED = [*THERE, "--token", TOKEN]
         ([*THERE, "--token"], "argument --token: expected one argument"),
         ([*SIGNED, "--seed", "x"], "--seed: 'x' is not a whole number"),
         ([*SIGNED, "--only", "listDeal"], "did you mean listDeals?"),
-        ([*SIGNED, "--skip", "pages_partition"], "--skip: no law, check, tag or operation is called"),
+        ([*SIGNED, "--skip", "pages_partition"], "--skip: no law, check, tag, operation or part is called"),
         ([*SIGNED, "--waivers", "none"], "--waivers: 'none' is no file"),
         ([*SIGNED, "--config", "none.toml"], "the settings file none.toml cannot be read"),
     ],

@@ -32,13 +32,14 @@ def test_violations_come_first_and_drift_after() -> None:
     assert [f.kind for f in in_order(map(finding, kinds))] == list(reversed(kinds))
 
 
-def test_the_first_of_its_kind_is_kept_and_counted() -> None:
-    recorder = Recorder(CONTRACT)
-    for received in ("first", "second"):
-        recorder.add(finding(received=received))
+def test_of_equal_findings_the_shortest_proof_is_kept_and_all_are_counted() -> None:
+    recorder, told = Recorder(CONTRACT), []
+    recorder.listeners.append(told.append)
+    for proof in ("curl in many words", "curl", "", "curl, too"):
+        recorder.add(finding(curl=proof))
 
     (kept,) = recorder.findings
-    assert (kept.received, recorder.times(kept)) == ("first", 2)
+    assert (kept.curl, recorder.times(kept), len(told)) == ("curl", 4, 1)
 
 
 def test_a_violation_takes_the_place_of_drift() -> None:
@@ -67,6 +68,8 @@ def test_drift_fails_only_when_strict(strict: bool, failing: int) -> None:
         (Selection(skip=("Deals",)), False),
         (Selection(skip=("pages_partition_the_list",)), False),
         (Selection(only=("Deals",), skip=("listDeals",)), False),
+        (Selection(only=("laws",)), True),
+        (Selection(only=("conformance",)), False),
     ],
 )
 def test_only_what_was_asked_for_is_recorded(selection: Selection, kept: bool) -> None:

@@ -15,7 +15,7 @@ from tests.contract_tests.faults import Fault, Faulty, sound
 from tests.contract_tests.file_faults import ACCESS, FILES
 from tests.contract_tests.list_faults import BOARD, LIST
 from tests.contract_tests.mock_target import mock_app, mock_people, primary_quote
-from tests.contract_tests.runs import run_against
+from tests.contract_tests.runs import run_against, violations
 from tests.contract_tests.servers import serving
 from tests.contract_tests.write_faults import HANGING, STAGES, WRITES
 
@@ -154,6 +154,22 @@ BREAKS = {  # law → a fault that breaks it
 }
 
 
+BROKEN_BY_DEFECTS = {  # law → a defect of the mock's catalogue that breaks it
+    "deals_that_are_equal_stand_on_one_page_only": "ties-are-shuffled-between-pages",
+    "the_whole_list_is_sorted_by_name": "assigned-to-name-sorts-by-id",
+    "search_takes_any_term": "a-quote-in-the-search-crashes-it",
+    "a_name_is_refused_or_kept_as_it_is": "name-is-cut-at-50-characters",
+    "nothing_is_a_number_too": "update-takes-0-for-nothing",
+    "deals_with_much_in_common_do_not_change_together": "update-spills-over-the-stage",
+    "the_list_shows_a_deal_as_it_is_now": "list-shows-deals-as-first-seen",
+    "a_change_has_its_time": "update-leaves-updated-at",
+    "a_note_that_was_made_can_be_deleted": "new-note-is-not-saved",
+    "a_valid_token_is_not_called_invalid": "forbidden-is-answered-with-401",
+    "an_id_that_no_deal_can_have_is_not_found": "a-huge-id-crashes-it",
+    "the_export_knows_all_letters": "export-knows-western-letters-only",
+}
+
+
 @pytest.fixture(scope="module")
 def server() -> Iterator[SimpleNamespace]:
     app = Faulty(mock_app(deals=60))
@@ -177,8 +193,18 @@ def test_a_law_is_broken_by_a_fault(name: str, fault: str, server: SimpleNamespa
     assert name in {finding.rule for finding in departures}
 
 
+@pytest.mark.parametrize(("name", "defect"), BROKEN_BY_DEFECTS.items(), ids=BROKEN_BY_DEFECTS)
+def test_a_law_is_broken_by_a_defect(name: str, defect: str) -> None:
+    with serving(mock_app(defect=defect)) as root, run_against(f"{root}/api", **mock_people()) as suite:
+        for law in (each for each in LAWS if each.name == name):
+            hold(law, suite)
+        assert name in {finding.rule for finding in violations(suite)}
+
+
 def test_every_law_but_that_of_the_roles_has_its_fault() -> None:
-    assert {law.name for law in LAWS} - {"an_administrators_work_is_not_everybodys"} == set(BREAKS)
+    assert {law.name for law in LAWS} - {
+        "an_administrators_work_is_not_everybodys"
+    } == BREAKS.keys() | BROKEN_BY_DEFECTS
 
 
 def test_every_fault_is_there_for_a_law() -> None:

@@ -51,6 +51,7 @@ def summary(**fields: object) -> Summary:
         "exit_status": 1,
         "closing": "Does not conform: 1 violation, 1 drift",
         "seconds": 1.5,
+        "first_violation_after": 0.4,
         "requests": 42,
         "findings": findings,
         "times": {each.id: 2 for each in findings},

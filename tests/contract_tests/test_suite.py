@@ -7,14 +7,17 @@ from typing import Any
 
 import pytest
 
+from contract_tests.fuzzing.asking import operations_of, walks_asked_for
 from contract_tests.holding import NEEDS, chosen, hold
 from contract_tests.law import Broken, Law, NotJudged
 from contract_tests.report import Summary
 from contract_tests.settings import Settings
 from contract_tests.suite import CouldNotRunError, Suite
 from contract_tests.target.errors import UnreachableError
+from contract_tests.verdict.checks import PARTS
 from contract_tests.verdict.findings import Kind
-from tests.contract_tests.builders import TOKEN
+from contract_tests.verdict.known import rules
+from tests.contract_tests.builders import TOKEN, exchange
 from tests.contract_tests.little_server import LittleServer, LittleWorld, Received, Reply, little_server
 
 SIGN_IN = {"email": "a@b.example", "password": "a-password-that-is-secret"}
@@ -175,6 +178,9 @@ def test_a_server_that_is_gone_ends_the_run(server: LittleServer) -> None:
         ({"skip": ("getDeal",)}, True),  # it is about another operation, too
         ({"skip": ("Deals",)}, False),
         ({"skip": ("a_law",)}, False),
+        ({"only": ("laws",)}, True),
+        ({"skip": ("laws",)}, False),
+        ({"only": ("lifecycle",)}, False),
     ],
 )
 def test_laws_are_chosen_by_name_operation_and_tag(
@@ -183,7 +189,36 @@ def test_laws_are_chosen_by_name_operation_and_tag(
     told = Settings(base_url=server.url, token=TOKEN, **settings)
     law = a_law(operations=("listDeals", "getDeal"))
 
-    assert bool(chosen([law], Suite(told, rules=("a_law",)))) == expected
+    assert bool(chosen([law], Suite(told, rules=("a_law", *PARTS)))) == expected
+
+
+@pytest.mark.parametrize(
+    ("settings", "conformance", "walks"),
+    [
+        ({}, True, True),
+        ({"only": ("conformance",)}, True, False),
+        ({"only": ("lifecycle",)}, False, True),
+        ({"only": ("laws",)}, False, False),
+        ({"skip": ("conformance",)}, False, True),
+        ({"skip": ("lifecycle",)}, True, False),
+        ({"only": ("status_code_conformance",)}, True, False),
+        ({"only": ("what_was_made_is_there",)}, False, True),
+    ],
+)
+def test_random_requests_and_walks_are_made_only_if_asked_for(
+    settings: dict[str, Any], conformance: bool, walks: bool, server: LittleServer
+) -> None:
+    suite = Suite(Settings(base_url=server.url, token=TOKEN, **settings), rules=rules())
+
+    assert (bool(operations_of(suite)), bool(walks_asked_for(suite))) == (conformance, walks)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_an_answer_is_judged_whichever_part_asked(part: str, server: LittleServer) -> None:
+    suite = Suite(Settings(base_url=server.url, token=TOKEN, only=(part,)), rules=rules())
+    suite.recorder.observe(exchange(500, b"{}"))
+
+    assert "not_a_server_error" in {found.rule for found in suite.recorder.findings}
 
 
 # What is told at the end

@@ -128,10 +128,10 @@ def test_requests_keep_their_distance(server: LittleServer) -> None:
 
 def test_nothing_is_sent_after_the_end(server: LittleServer) -> None:
     asked = target(server.url)
-    asked.deadline = time.monotonic() - 1
+    asked.limits.deadline = time.monotonic() - 1
     with pytest.raises(OutOfTimeError):
         asked.call("listDeals")
-    asked.deadline, asked.halted = None, "stopped"
+    asked.limits.deadline, asked.limits.halted = None, "stopped"
     with pytest.raises(HaltedError):
         asked.call("listDeals")
 

@@ -99,12 +99,6 @@ async def without_a_token_the_answer_is_200(asked: Asked) -> Reply:
     return Reply(200, reply.headers, reply.body) if reply.status == 401 else reply
 
 
-@obeying(*FOR_ADMINS, documented=ADMIN)
-def nothing_needs_the_admin_role() -> Changes:
-    """Every endpoint is everybody's who has a token."""
-    return {("paths", path, method, "x-required-role"): None for path, method in FOR_ADMINS.values()}
-
-
 @outside(*FOR_ADMINS, documented=ADMIN)
 async def forbidden_is_answered_with_401(asked: Asked) -> Reply:
     """Who may not is told to sign in again."""

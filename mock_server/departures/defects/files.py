@@ -92,15 +92,6 @@ def export_rounds_the_values(call: Call) -> Any:
     return _with_text(answer, _written([header, *rows]))
 
 
-@inside("downloadDealTemplate", documented=TEMPLATE)
-def template_has_columns_that_the_import_refuses(call: Call) -> Any:
-    """The template is that of last year, when columns had other names."""
-    answer = call()
-    return _with_text(
-        answer, _text_of(answer).replace("name,", "Deal Title,", 1).replace("stage_name", "Phase", 1)
-    )
-
-
 @inside("importDeals", documented=IMPORT)
 def import_takes_nothing_in(call: Call) -> Any:
     """The rows are read, counted, and forgotten."""

@@ -75,15 +75,6 @@ def task_time_is_in_twelve_hours(call: Call) -> Any:
     return answer
 
 
-@inside(*TASKS, documented="status: pending, completed")
-def task_status_is_open(call: Call) -> Any:
-    """A pending task comes as "open"."""
-    answer = call()
-    for task in found_in(answer, "due_time"):
-        task["status"] = "open"
-    return answer
-
-
 @inside("updateDealTask", documented=CHANGE)
 def task_update_is_not_saved(call: Call) -> Any:
     """The changed task is answered, and forgotten."""

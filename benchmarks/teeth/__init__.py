@@ -1,0 +1,1 @@
+"""Whether the suite bites: every defect of the mock's catalogue, and who catches it."""
