@@ -110,7 +110,7 @@ def _pytest(run: _Run) -> None:
     """Run the package's tests in this process, whatever pytest is told elsewhere."""
     os.environ.pop("PYTEST_ADDOPTS", None)
     options = ["-c", str(PACKAGE / "pytest.ini"), "--rootdir", str(PACKAGE), "--disable-plugin-autoload"]
-    quiet = [f"-pno:{name}" for name in ("terminal", "cacheprovider", "logging")]
+    quiet = ["--capture=no", *(f"-pno:{name}" for name in ("terminal", "cacheprovider", "logging"))]
     code = pytest.main([*options, *quiet, "-W", "ignore", str(PACKAGE)], plugins=[run])
     if code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
         run.suite.crashed("pytest", RuntimeError(f"pytest ended with {int(code)}"))
@@ -136,6 +136,8 @@ class _Run:
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         file, _, name = nodeid.partition("::")
+        if name.endswith("[NOTSET]"):  # nothing was asked for
+            return
         if file != self._file:
             self._file = file
             self._terminal.say(PARTS.get(Path(file).stem, file))

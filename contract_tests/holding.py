@@ -17,6 +17,7 @@ NEEDS: Final[dict[str, tuple[Callable[[Suite], object], str]]] = {
     "writes": (lambda suite: not suite.settings.read_only, "read-only: it has to write"),
     "other": (lambda suite: suite.target.has("other"), "no second person: give --other-token"),
     "admin": (lambda suite: suite.target.has("admin"), "no admin: give --admin-token"),
+    "expired": (lambda suite: suite.target.has("expired"), "no token that has expired: give --expired-token"),
     "quote": (lambda suite: suite.settings.quote_id, "this API makes no quotes: give --quote-id"),
     "login": (lambda suite: suite.settings.email, "no sign-in: give --email and --password"),
 }
@@ -113,4 +114,4 @@ def _finding(law: Law, broken: Broken, seed: int) -> Finding:
 
 
 def _again(exchanges: tuple[Exchange, ...]) -> str:
-    return "; ".join(exchange.curl() for exchange in exchanges)
+    return "\n".join(exchange.curl() for exchange in exchanges)

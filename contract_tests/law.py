@@ -13,6 +13,7 @@ MARK: Final = "__laws__"
 SHOWN: Final = 200  # characters of an answer's body in a finding
 UNREADABLE_INPUT: Final = (400, 422)
 MAY_NOT: Final = (401, 403)
+STRANGERS: Final = ("nobody", "bad", "expired")
 # What a law trips over in an answer whose shape it cannot read.
 MISREAD: Final = (LookupError, TypeError, ValueError, AttributeError, StopIteration)
 
@@ -106,7 +107,7 @@ def expect(
 
 def granted(exchange: Exchange, *, operation: str | None = None) -> Exchange:
     """A request that must succeed did; one that this person may not make cannot be judged."""
-    if exchange.status in MAY_NOT and exchange.as_ not in ("nobody", "bad"):
+    if exchange.status in MAY_NOT and exchange.as_ not in STRANGERS:
         raise NotJudged(f"{exchange.operation_id} answered {exchange.status} to “{exchange.as_}”")
     expect(exchange.ok, "success", answered(exchange), exchange, operation=operation or exchange.operation_id)
     return exchange

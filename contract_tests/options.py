@@ -144,17 +144,21 @@ OPTIONS: Final = (
     Option("password", str, "the password for --email", PEOPLE, "PASSWORD", secret=True),
     Option("admin-token", _token, "a token of an admin, if --token is not one", PEOPLE, "TOKEN", secret=True),
     Option("other-token", _token, "a token of a person of a lower role", PEOPLE, "TOKEN", secret=True),
+    Option("expired-token", _token, "a token that has expired, to be refused", PEOPLE, "TOKEN", secret=True),
     Option("only", _names, "only these laws, checks, operations, tags or parts (conformance, laws, "
            "lifecycle); may be repeated", CHOICE, "NAMES", many=True),
     Option("skip", _names, "all but these; may be repeated", CHOICE, "NAMES", many=True),
     Option("seed", _integer(0), "another seed makes other examples (default: 1)", CHOICE, "N"),
-    Option("quote-id", _integer(1), "a quote, on a deal that may be written to: quotes cannot be made "
+    Option("quote-id", _integer(1), "a quote of a deal that may be written to: quotes cannot be made "
            "through this API", CHOICE, "ID"),
+    Option("quote-deal-id", _integer(1), "the deal of that quote; else the one that shows it as its primary "
+           "quote", CHOICE, "ID"),
     Option("read-only", _switch, "send nothing but GET", LIMITS),
     Option("rate-limit", _rate, "at most so many requests: 5/s, 300/m", LIMITS, "RATE"),
     Option("max-time", _seconds, "stop asking after this time: 90, 90s, 2m", LIMITS, "TIME"),
     Option("request-timeout", _seconds, "wait so long for one answer (default: 30s)", LIMITS, "TIME"),
-    Option("workers", _integer(1), "ask with so many threads (default: 1)", LIMITS, "N"),
+    Option("workers", _integer(1), "judge so many operations at once (default: 1): faster if the target is "
+           "slow to answer; the verdicts are the same", LIMITS, "N"),
     Option("strict", _switch, "drift fails, too: every departure from the whole contract", OUTCOME),
     Option("waivers", _existing_file, "known departures, accepted for a time (YAML)", OUTCOME, "FILE"),
     Option("report-dir", _directory, "write report.json, junit.xml, report.md, report.html here", OUTCOME,

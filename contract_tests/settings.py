@@ -27,6 +27,7 @@ class Settings:
     password: str | None = field(default=None, repr=False)
     admin_token: str | None = field(default=None, repr=False)
     other_token: str | None = field(default=None, repr=False)
+    expired_token: str | None = field(default=None, repr=False)
     seed: int = 1
     strict: bool = False
     read_only: bool = False
@@ -36,6 +37,7 @@ class Settings:
     request_timeout: float = 30.0  # seconds
     workers: int = 1
     quote_id: int | None = None
+    quote_deal_id: int | None = None
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     waivers: Path | None = None
@@ -118,5 +120,7 @@ def _refuse_nonsense(values: Mapping[str, Any]) -> None:
         raise SettingsError(
             "not authorised: there is no token; give --token (or DEALS_TOKEN), or --email and --password"
         )
+    if values.get("quote_deal_id") and not values.get("quote_id"):
+        raise SettingsError("--quote-deal-id says whose quote it is: give --quote-id, too")
     if values.get("read_only") and not values.get("token"):
         raise SettingsError("--read-only cannot sign in, which is a POST: give --token (or DEALS_TOKEN)")

@@ -94,9 +94,11 @@ class Lifecycle:
 
     def _new_deal(self) -> list[str]:
         try:
-            return [str(self._scene.new_deal())]
+            made = str(self._scene.new_deal())
         except (NotJudged, Broken):
             return []
+        self._alive.add(made)
+        return [made]
 
     def _read(self, deal: str) -> None:
         self._judge_reading(self.target.call("getDeal", id=deal), deal)

@@ -95,6 +95,12 @@ def nothing_is_answered_to_a_forged_token(s: Scene, operation: str) -> None:
     _stopped(s, operation, "bad", 401)
 
 
+@law(each=REQUESTS, needs=("expired",))
+def nothing_is_answered_to_an_expired_token(s: Scene, operation: str) -> None:
+    """“401 missing or invalid token”; “an expiring token can be exchanged”: some day it ends."""
+    _stopped(s, operation, "expired", 401)
+
+
 @law("listDeals", cases=("garbage", "no token after Bearer", "another payload", "no signature"))
 def a_token_is_looked_at_before_it_is_believed(s: Scene, forgery: str) -> None:
     """“All Deals operations need a JWT”, “401 missing or invalid token”."""

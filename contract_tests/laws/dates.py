@@ -97,16 +97,14 @@ def a_day_splits_the_list_in_two(s: Scene, field: str) -> None:
 def a_range_counts_the_deals_that_show_a_date_in_it(s: Scene, field: str) -> None:
     """“date_field: Date field to filter on. Values: expected_close_date, closed_at, created_at”."""
     there = s.all_deals(fresh=True)
-    days = sorted({day_of(r, field) for r in there.records} - {""})
+    days = sorted({day_of(r, field) for r in there.deals} - {""})
     if len(days) < 3 or not there.complete:
         raise NotJudged(f"the whole list was not read, or shows fewer than three days of {field}")
     first, last = days[len(days) // 4], days[len(days) * 3 // 4]
     slack = A_DAY if field != "expected_close_date" else timedelta()  # a day of UTC is not one everywhere
     page = s.page({"date_field": field, "date_from": first, "date_to": last, "per_page": 1})
-    least = _between(
-        there.records, field, date.fromisoformat(first) + slack, date.fromisoformat(last) - slack
-    )
-    most = _between(there.records, field, date.fromisoformat(first) - slack, date.fromisoformat(last) + slack)
+    least = _between(there.deals, field, date.fromisoformat(first) + slack, date.fromisoformat(last) - slack)
+    most = _between(there.deals, field, date.fromisoformat(first) - slack, date.fromisoformat(last) + slack)
     expect(least <= page.total <= most, f"from {least} to {most} deals", f"total {page.total}", page.exchange)
 
 

@@ -154,7 +154,7 @@ def a_quote_that_is_not_there_cannot_be_primary(s: Scene) -> None:
 def the_primary_quote_is_the_one_that_was_set(s: Scene) -> None:
     """“Set which quote is the primary quote for this deal”."""
     settings = s.target.settings
-    quote, owner = settings.quote_id, getattr(settings, "quote_deal_id", None)
+    quote, owner = settings.quote_id, settings.quote_deal_id
     known = (r["id"] for r in s.all_deals().records if r.get("primary_quote_id") == quote)
     id = owner if owner is not None else next(known, None)
     if id is None:

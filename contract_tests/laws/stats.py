@@ -89,7 +89,7 @@ def the_statistics_agree_with_the_list(s: Scene) -> None:
     """“Aggregate pipeline statistics (total value, count, win rate, etc.)”: of the deals of the list."""
     everything = s.read().whole()
     found, exchange = _numbers(s)
-    deals = everything.records
+    deals = everything.deals
     mine = [record for record in deals if record.get("assigned_to") == s.my_id]
     judged = False
     for name, number in found.items():

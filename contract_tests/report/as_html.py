@@ -8,13 +8,14 @@ from pathlib import Path
 from string import Template
 from typing import Final
 
-from contract_tests.report.summary import TITLES, Row, Summary
-from contract_tests.report.wording import details, share
-from contract_tests.verdict.findings import Finding, Kind
+from contract_tests.report.summary import CLAIMS, TITLES, Row, Summary
+from contract_tests.report.wording import Block, blocks, share, unjudged
+from contract_tests.verdict.findings import Kind
 
 PAGE: Final = Path(__file__).with_name("page.html")
 LOOKS: Final = {0: "good", 1: "violation", 2: "drift"}  # exit status → class
 SHOWN: Final = (Kind.VIOLATION, Kind.DRIFT, Kind.WAIVED)
+FEW: Final = 6  # rules that are shown without being asked for
 AS_CODE: Final = frozenset({"expected", "received"})
 
 
@@ -28,11 +29,11 @@ def _body(summary: Summary) -> Iterator[str]:
     yield from _head(summary)
     for kind in SHOWN:
         if summary.count(kind):
-            yield f'<h2 id="{kind.value}">{escape(TITLES[kind])}</h2>'
+            yield f'<h2 id="{kind.value}">{escape(TITLES[kind])}</h2><p class="soft">{CLAIMS}</p>'
             for operation, findings in summary.by_operation(kind):
                 yield f"<h3>{escape(operation or 'The run')}</h3>"
-                for finding in findings:
-                    yield from _finding(finding, summary.times[finding.id])
+                for block in blocks(findings):
+                    yield from _block(block, summary.times)
     yield from _not_judged(summary)
     yield from _coverage(summary)
 
@@ -56,12 +57,14 @@ def _head(summary: Summary) -> Iterator[str]:
         yield f'<p class="soft">{escape(text)}</p>'
 
 
-def _finding(finding: Finding, times: int) -> Iterator[str]:
-    seen = f' <span class="soft">seen {times} times</span>' if times > 1 else ""
-    opened = " open" if finding.kind is Kind.VIOLATION else ""
-    yield f'<details class="finding {finding.kind.value}" id="{finding.id}"{opened}>'
-    yield f"<summary>{escape(finding.claim)}{seen}</summary><div><dl>"
-    for name, text in details(finding):
+def _block(block: Block, times: dict[str, int]) -> Iterator[str]:
+    opened = " open" if block.first.kind is Kind.VIOLATION else ""
+    yield f'<details class="finding {block.first.kind.value}" id="{block.first.id}"{opened}>'
+    yield f"<summary>{escape(block.title(times))}</summary><div><dl>"
+    if len(block.findings) > 1:
+        claims = (f"<li>{escape(each.claim)} <small>{each.id}</small></li>" for each in block.findings)
+        yield f"<dt>departures</dt><dd><ul>{''.join(claims)}</ul></dd>"
+    for name, text in block.details():
         yield f"<dt>{escape(name)}</dt><dd>{_value(name, text)}</dd>"
     yield "</dl></div></details>"
 
@@ -77,11 +80,19 @@ def _not_judged(summary: Summary) -> Iterator[str]:
     if not findings:
         return
     yield f'<h2 id="{Kind.NOT_JUDGED.value}">{TITLES[Kind.NOT_JUDGED]}</h2>'
-    yield '<div class="table"><table><tr><th>rule</th><th>operation</th><th>why</th></tr>'
-    for finding in findings:
-        cells = (finding.rule, finding.operation, finding.reason)
-        yield "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
+    yield '<p class="soft">Nobody looked at this: it is neither right nor wrong.</p>'
+    yield '<div class="table"><table><tr><th>why</th><th>what</th></tr>'
+    for reason, rules in unjudged(findings).items():
+        yield f"<tr><td>{escape(reason)}</td><td>{_folded(rules)}</td></tr>"
     yield "</table></div>"
+
+
+def _folded(rules: list[str]) -> str:
+    """A long list is folded."""
+    told = "".join(f"<li>{escape(rule)}</li>" for rule in rules)
+    if len(rules) <= FEW:
+        return f"<ul>{told}</ul>"
+    return f"<details><summary>{len(rules)} laws and checks</summary><ul>{told}</ul></details>"
 
 
 def _coverage(summary: Summary) -> Iterator[str]:

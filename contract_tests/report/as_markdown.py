@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from contract_tests.report.summary import TITLES, Summary
-from contract_tests.report.wording import details, share
-from contract_tests.verdict.findings import Finding, Kind
+from contract_tests.report.summary import CLAIMS, TITLES, Summary
+from contract_tests.report.wording import Block, blocks, seen, share, unjudged
+from contract_tests.verdict.findings import Kind
 
 MARKS: Final = {0: "✅", 1: "❌", 2: "⚠️"}
 SHOWN: Final = (Kind.VIOLATION, Kind.DRIFT, Kind.WAIVED)
@@ -21,24 +21,35 @@ def render(summary: Summary) -> str:
 
 def _lines(summary: Summary) -> Iterator[str]:
     yield f"## {MARKS[summary.exit_status]} Deals API contract: {_text(summary.closing)}"
-    yield f"\nTarget `{summary.target}`, run `{summary.run_id}`."
+    yield f"\nTarget `{summary.target}`, run `{summary.run_id}`. {CLAIMS}"
     for text in (*(f"Not cleaned up: {each}" for each in summary.left), *summary.remarks):
         yield f"\n> {_text(text)}"
     for kind in SHOWN:
         if summary.count(kind):
-            yield f"\n### {TITLES[kind]}"
-            for operation, findings in summary.by_operation(kind):
-                yield f"\n#### {_text(operation or 'The run')}\n"
-                for finding in findings:
-                    yield from _finding(finding, summary.times[finding.id])
+            yield from _kind(summary, kind)
     yield from _not_judged(summary)
     yield from _coverage(summary)
 
 
-def _finding(finding: Finding, times: int) -> Iterator[str]:
-    seen = f" (seen {times} times)" if times > 1 else ""
-    yield f"- **{_text(finding.claim)}**{seen}"
-    for name, text in details(finding):
+def _kind(summary: Summary, kind: Kind) -> Iterator[str]:
+    """Violations in full view, everything else folded: it must not drown them."""
+    folded = kind is not Kind.VIOLATION
+    title = f"{TITLES[kind]} ({summary.count(kind)})"
+    yield f"\n<details><summary>{title}</summary>" if folded else f"\n### {title}"
+    for operation, findings in summary.by_operation(kind):
+        yield f"\n#### {_text(operation or 'The run')}\n"
+        for block in blocks(findings):
+            yield from _block(block, summary)
+    if folded:
+        yield "\n</details>"
+
+
+def _block(block: Block, summary: Summary) -> Iterator[str]:
+    several = len(block.findings) > 1
+    for finding in block.findings:
+        id = f" `{finding.id}`" if several else ""
+        yield f"- **{_text(finding.claim)}**{seen(summary.times[finding.id])}{id}"
+    for name, text in block.details():
         if name == "again":
             yield f"\n{_fenced(text)}\n"
         else:
@@ -49,8 +60,8 @@ def _not_judged(summary: Summary) -> Iterator[str]:
     if not summary.count(Kind.NOT_JUDGED):
         return
     yield f"\n<details><summary>{TITLES[Kind.NOT_JUDGED]} ({summary.count(Kind.NOT_JUDGED)})</summary>\n"
-    for finding in summary.of_kind(Kind.NOT_JUDGED):
-        yield f"- {_text(finding.rule)} on {_text(finding.operation or 'the run')}: {_text(finding.reason)}"
+    for reason, rules in unjudged(summary.of_kind(Kind.NOT_JUDGED)).items():
+        yield f"- {_text(reason)}: {_text(', '.join(rules))}"
     yield "\n</details>"
 
 

@@ -16,6 +16,8 @@ TITLES = {
     Kind.NOT_JUDGED: "Not judged",
 }
 
+CLAIMS = "Each claim is what should be so, and is not."
+
 
 @dataclass(frozen=True)
 class Row:

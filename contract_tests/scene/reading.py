@@ -44,6 +44,11 @@ class Reading:
         """The ids of its deals, in order."""
         return [record["id"] for record in self.records]
 
+    @property
+    def deals(self) -> list[Record]:
+        """Each deal once, for who counts: whether one is there twice is the affair of the laws of pages."""
+        return list({record["id"]: record for record in self.records}.values())
+
     def whole(self) -> Reading:
         """Itself: only what was not cut can be compared with another."""
         if not self.complete:

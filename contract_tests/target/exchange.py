@@ -15,6 +15,7 @@ PLACEHOLDERS = {  # how a person's token stands in a curl line
     "me": "$TOKEN",
     "admin": "$ADMIN_TOKEN",
     "other": "$OTHER_TOKEN",
+    "expired": "$EXPIRED_TOKEN",
     "bad": "${TOKEN%?????}AAAAA",  # a token whose signature has been tampered with
 }
 LONGEST = 4000  # characters of a body in a curl line

@@ -47,6 +47,7 @@ class Target:
             "me": settings.token,
             "admin": settings.admin_token,
             "other": settings.other_token,
+            "expired": settings.expired_token,
             "nobody": None,
             "bad": tampered(settings.token),
         }

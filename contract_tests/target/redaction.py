@@ -10,7 +10,13 @@ from urllib.parse import quote
 
 from contract_tests.target.exchange import Exchange
 
-NAMES = {"me": "$TOKEN", "admin": "$ADMIN_TOKEN", "other": "$OTHER_TOKEN", "bad": "$TAMPERED_TOKEN"}
+NAMES = {
+    "me": "$TOKEN",
+    "admin": "$ADMIN_TOKEN",
+    "other": "$OTHER_TOKEN",
+    "expired": "$EXPIRED_TOKEN",
+    "bad": "$TAMPERED_TOKEN",
+}
 JWT = re.compile(r"eyJ[\w-]{5,}\.[\w-]{5,}\.?[\w-]*")
 SHORTEST_PART = 12  # of a JWT; shorter parts tell nothing
 TAMPERED = "AAAAA"  # what a signature ends with when it has been tampered with

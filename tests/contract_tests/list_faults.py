@@ -39,7 +39,8 @@ async def past_the_end(request: Request, call: Call) -> Answer:
     answer = await call(request)
     if request.operation != "listDeals" or not answer.ok or answer.json["data"] or not answer.json["total"]:
         return answer
-    return await call(request.told(page=answer.json["last_page"]))
+    last = await call(request.told(page=answer.json["last_page"]))
+    return last.saying({**last.json, "current_page": answer.json["current_page"]})
 
 
 async def overlapping(request: Request, call: Call) -> Answer:

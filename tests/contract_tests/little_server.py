@@ -66,6 +66,8 @@ class LittleServer(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: LittleServer
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # headers and body in one packet: two would wait for each other
+    disable_nagle_algorithm = True
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("do_"):

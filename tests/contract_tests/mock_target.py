@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mock_server.app import create_app
-from mock_server.auth import Tokens
+from mock_server.auth import LIFETIME, Tokens
 from mock_server.clock import FrozenClock, SystemClock
 from mock_server.contract import Contract
 from mock_server.departures import all_defects
@@ -34,6 +34,7 @@ def mock_people(**settings: Any) -> dict[str, Any]:
     }
     admin, rep = (tokens.issue(users[role]) for role in ("admin", "rep"))
     people = {"token": admin, "admin_token": admin, "other_token": rep}
+    people["expired_token"] = Tokens(FrozenClock(CLOCK.now() - 2 * LIFETIME)).issue(users["admin"])
     return {**people, "email": users["admin"].email, "password": "password", **settings}
 
 

@@ -18,7 +18,12 @@ from tests.contract_tests.second_implementation import second_implementation
 from tests.contract_tests.second_seed import ADMIN_TOKEN, OTHER_TOKEN, TOKEN
 from tests.contract_tests.servers import serving
 
-PEOPLE = {"token": TOKEN, "admin_token": ADMIN_TOKEN, "other_token": OTHER_TOKEN}
+PEOPLE = {
+    "token": TOKEN,
+    "admin_token": ADMIN_TOKEN,
+    "other_token": OTHER_TOKEN,
+    "expired_token": "second-expired",
+}
 
 
 @contextmanager

@@ -117,6 +117,8 @@ def task_input(given: Record) -> Record:
     read |= {name: text(given, name) for name in ("description", "due_date", "due_time", "priority")}
     if read["priority"] not in (None, "low", "medium", "high"):
         raise RefusedError(400, "Bad field", priority="low, medium or high")
+    if read["due_date"]:
+        calendar_day(read["due_date"], "due_date")
     return read | {name: integer(given, name) for name in ("assigned_to", "contact_id", "company_id")}
 
 

@@ -148,6 +148,7 @@ BREAKS = {  # law → a fault that breaks it
     "an_unknown_stage_is_not_found": "stage-delete-again-is-fine",
     "nothing_is_answered_without_a_token": "open-delete",
     "nothing_is_answered_to_a_forged_token": "open-delete",
+    "nothing_is_answered_to_an_expired_token": "open-delete",
     "a_token_is_looked_at_before_it_is_believed": "open-list",
     "the_token_of_a_sign_in_opens_the_door": "dead-token",
     "nobody_signs_in_without_the_right_password": "any-password",

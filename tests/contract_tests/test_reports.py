@@ -16,7 +16,9 @@ import contract_tests.report
 from contract_tests.report import FILES, Summary, write
 from contract_tests.report.summary import Row
 from contract_tests.report.terminal import Terminal
+from contract_tests.report.wording import blocks, unjudged
 from contract_tests.verdict.findings import Kind
+from contract_tests.verdict.judging import GUESS
 from tests.contract_tests.builders import finding
 
 SCHEMA = Path(contract_tests.report.__file__).with_name("schema.json")
@@ -165,6 +167,43 @@ def test_the_terminal_obeys_no_server() -> None:
 
     assert "\x1b" not in stream.getvalue()
     assert "\x00" not in stream.getvalue()
+
+
+def test_what_one_answer_shows_is_told_together() -> None:
+    lacking = [
+        finding(Kind.DRIFT, claim=f"body.data.field_{n} is present", rule="response_schema_conformance",
+                received=f"received {n}", basis=GUESS)
+        for n in range(20)
+    ]  # fmt: skip
+    laws = [finding(claim=f"another claim ({n})") for n in range(2)]
+    told = summary(findings=(*laws, *lacking), times=dict.fromkeys((f.id for f in (*laws, *lacking)), 1))
+    stream = io.StringIO()
+    Terminal(stream).report(told)
+
+    assert [len(block.findings) for block in blocks(told.findings)] == [1, 1, 20]
+    assert stream.getvalue().count("curl ") == 3
+    assert "and 14 more in the same answer" in stream.getvalue()
+    for name in ("report.html", "report.md"):
+        assert all(f"field\\_{n} is" in FILES[name](told).replace("field_", "field\\_") for n in range(20))
+    assert GUESS not in stream.getvalue()
+
+
+def test_a_reason_is_told_once_and_a_rule_once_for_it() -> None:
+    silent = [finding(Kind.NOT_JUDGED, rule="a_law", operation=name, reason="no token") for name in "abc"]
+    silent.append(finding(Kind.NOT_JUDGED, rule="sign-in", operation="", reason="no token"))
+
+    assert unjudged(silent) == {"no token": ["a_law on 3 operations", "sign-in"]}
+
+
+def test_a_long_command_is_left_to_the_reports() -> None:
+    stream = io.StringIO()
+    long = finding(curl=f"curl {'x' * 2000}\ncurl short")
+    Terminal(stream).report(summary(findings=(long,), times={long.id: 1}))
+
+    assert "xxx" not in stream.getvalue()
+    assert (
+        "(a command of 2005 characters: in the reports)\n                 curl short\n" in stream.getvalue()
+    )
 
 
 class _Screen(io.StringIO):

@@ -32,6 +32,7 @@ def test_every_option_may_stand_in_the_environment(option: Any, tmp_path: Path) 
     (tmp_path / "there").write_text("", "utf-8")
     texts = {"base-url": URL, "email": "a@b.example", "password": "pw", "rate-limit": "5/s",
              "waivers": "there", "contract": "there"}  # fmt: skip
+    others = {"DEALS_QUOTE_ID": "1"} if option.name == "quote-deal-id" else {}
     text = texts.get(option.name, "1")
     usual = {
         "DEALS_BASE_URL": URL,
@@ -39,7 +40,7 @@ def test_every_option_may_stand_in_the_environment(option: Any, tmp_path: Path) 
         "DEALS_EMAIL": "a@b.example",
         "DEALS_PASSWORD": "pw",
     }
-    settings = gather({}, {**usual, option.variable: text})
+    settings = gather({}, {**usual, **others, option.variable: text})
 
     assert getattr(settings, option.field) == option.read_value(text)
 
@@ -70,6 +71,7 @@ def test_secrets_are_no_part_of_the_text() -> None:
         ({**ENOUGH, "base_url": "there/api"}, "is no address"),
         ({**ENOUGH, "base_url": "http://a:b@there/api"}, "a part too many"),
         ({**ENOUGH, "base_url": "http://there:port/api"}, "is no address"),
+        ({**ENOUGH, "quote_deal_id": "7"}, "give --quote-id, too"),
         ({**ENOUGH, "seed": "x"}, "--seed: 'x' is not a whole number"),
         ({**ENOUGH, "workers": "0"}, "is less than 1"),
         ({**ENOUGH, "rate_limit": "fast"}, "is no rate"),

@@ -1,0 +1,111 @@
+"""What the suite's README says is so."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import yaml
+
+import contract_tests
+from contract_tests.holding import NEEDS, hold
+from contract_tests.law import laws_of
+from contract_tests.options import OPTIONS
+from contract_tests.settings import gather
+from contract_tests.verdict.findings import Kind
+from contract_tests.verdict.known import rules
+from contract_tests.verdict.waivers import Waivers
+from tests.contract_tests.faults import Fault, Faulty, deaf, sound
+from tests.contract_tests.mock_target import mock_app, mock_people
+from tests.contract_tests.runs import run_against
+from tests.contract_tests.servers import serving
+
+PACKAGE = Path(contract_tests.__file__).parent
+README = (PACKAGE / "README.md").read_text("utf-8")
+NOT_OURS = {"config", "port", "defect", "list-defects", "quiet", "silent"}  # pip's, curl's, the mock's
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"(?ms)^```{language}\n(.*?)^```$", README)
+
+
+def options_table() -> str:
+    rows = ["| option | environment | |", "|---|---|---|"]
+    for option in OPTIONS:
+        spelled = " ".join(filter(None, (", ".join(f"`{flag}`" for flag in option.flags), option.metavar)))
+        rows.append(f"| {spelled} | `{option.variable}` | {option.help} |")
+    return "\n".join(rows)
+
+
+def test_every_setting_is_in_the_table() -> None:
+    found = re.search(r"(?s)<!-- options:[^\n]*-->\n(.*?)\n<!-- /options -->", README)
+
+    assert found is not None
+    assert found[1] == options_table()
+
+
+def test_no_option_is_named_that_is_not_there() -> None:
+    named = set(re.findall(r"(?<![\w-])--([a-z][a-z-]+)", README)) - {
+        "retry",
+        "retry-connrefused",
+        "retry-delay",
+    }
+
+    assert named - NOT_OURS <= {option.name for option in OPTIONS}
+
+
+@pytest.mark.parametrize(("fault", "kinds"), [(sound, []), (deaf("search"), [Kind.VIOLATION])])
+def test_the_example_of_a_law_holds_and_bites(fault: Fault, kinds: list[Kind]) -> None:
+    module: dict[str, object] = {}
+    exec(blocks("python")[0], module)
+    (law,) = laws_of(SimpleNamespace(**module))
+    app = Faulty(mock_app(deals=20))
+    with serving(app) as root, run_against(f"{root}/api", **mock_people()) as suite:
+        app.fault = fault
+        hold(law, suite)
+        assert [finding.kind for finding in suite.recorder.findings] == kinds
+
+
+def test_everything_that_a_law_may_need_is_named() -> None:
+    (told,) = re.findall(r"what it `needs` \(([^)]*)\)", README)
+
+    assert set(re.findall(r"`(\w+)`", told)) == set(NEEDS)
+
+
+def test_the_workflow_is_yaml_with_one_job() -> None:
+    workflow = yaml.safe_load(blocks("yaml")[0])
+    steps = workflow["jobs"]["contract"]["steps"]
+
+    environment = next(step["env"] for step in steps if "env" in step)
+    assert set(environment) <= {option.variable for option in OPTIONS}
+
+
+def test_the_waiver_that_is_shown_is_one_of_the_example() -> None:
+    shown = yaml.safe_load(blocks("yaml")[1])
+
+    assert shown[0] in yaml.safe_load((PACKAGE / "examples" / "waivers.yaml").read_text("utf-8"))
+
+
+def test_the_examples_can_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(PACKAGE / "examples")
+    settings = gather({}, {"DEALS_TOKEN": "a-token"})
+
+    assert settings.base_url == "https://staging.example/api"
+    assert settings.waivers is not None
+    assert {waiver.rule for waiver in Waivers.load(settings.waivers).waivers} <= {None, *rules()}
+
+
+def test_every_room_is_on_the_map() -> None:
+    rooms = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    files = {path.name for path in PACKAGE.glob("[a-z]*.py") if not path.name.startswith("test_")}
+    told = README.partition("## Rooms")[2]
+
+    assert {room for room in rooms if f"`{room}/`" not in told} == set()
+    assert {file for file in files if f"`{file}`" not in told} == {"pytest_side.py"}
+
+
+@pytest.mark.parametrize("link", re.findall(r"\]\(([^)#]+)\)", README))
+def test_links_lead_somewhere(link: str) -> None:
+    assert (PACKAGE / link).exists()
