@@ -17,13 +17,13 @@ from typing import Any, Final, NoReturn
 import pytest
 
 from contract_tests.contract import ContractError
+from contract_tests.known import rules
 from contract_tests.options import OPTIONS, Option, SettingsError
 from contract_tests.pytest_side import RUN_NAME
 from contract_tests.report import Summary, write
 from contract_tests.report.terminal import Terminal
 from contract_tests.settings import CONFIG_FILE, gather
 from contract_tests.suite import CouldNotRunError, Suite
-from contract_tests.verdict.known import rules
 from contract_tests.verdict.waivers import WaiverError
 
 PACKAGE: Final = Path(__file__).parent

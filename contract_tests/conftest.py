@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from contract_tests.contract import ContractError
+from contract_tests.known import rules
 from contract_tests.options import SettingsError
 from contract_tests.pytest_side import RUN_NAME, SUITE, add_options, settings_from, suite_of
 from contract_tests.report import Summary, write
 from contract_tests.report.wording import details
 from contract_tests.suite import CouldNotRunError, Suite
 from contract_tests.verdict.findings import Finding
-from contract_tests.verdict.known import rules
 from contract_tests.verdict.waivers import WaiverError
 
 TOLD = pytest.StashKey[set[str]]()  # findings for which a test has failed already

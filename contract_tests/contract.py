@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from contract_tests.verdict.answers import Answers, Departure
+from contract_tests.answers import Answers, Departure
 from contract_tests.views import documented_view, full_view
 
 PACKAGED = Path(__file__).parent / "data" / "openapi" / "deals.yaml"

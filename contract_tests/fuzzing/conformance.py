@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from contract_tests.answers import excerpt
 from contract_tests.contract import Operation
 from contract_tests.facts import LARGEST_PAGE
 from contract_tests.fuzzing.belongings import Belongings
@@ -15,7 +16,6 @@ from contract_tests.fuzzing.gate import Gate
 from contract_tests.law import Broken, NotJudged
 from contract_tests.scene.scene import Scene
 from contract_tests.target.exchange import Exchange
-from contract_tests.verdict.answers import excerpt
 from contract_tests.verdict.checks import CONFORMANCE, ENFORCED, PAGE_SIZE, REQUIRED, TYPED
 from contract_tests.verdict.findings import Finding, Kind
 from contract_tests.verdict.judging import CHECKS

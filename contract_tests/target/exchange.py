@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from contract_tests.verdict.answers import read_json
+from contract_tests.answers import read_json
 
 PLACEHOLDERS = {  # how a person's token stands in a curl line
     "me": "$TOKEN",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from contract_tests.answers import Departure, excerpt
 from contract_tests.contract import Contract, View
 from contract_tests.target.exchange import Exchange
-from contract_tests.verdict.answers import Departure, excerpt
 from contract_tests.verdict.checks import CONFORMANCE, LAWS, LIFECYCLE, OF_OPERATIONS, OF_WALKS, OWN, PARTS
 from contract_tests.verdict.findings import Finding, Kind
 

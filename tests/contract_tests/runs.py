@@ -8,12 +8,12 @@ from typing import Any
 
 from starlette.applications import Starlette
 
-from contract_tests.fuzzing.conformance import Conformance
-from contract_tests.fuzzing.lifecycle import Lifecycle
+from contract_tests.fuzzing.conformance import MAX_EXAMPLES, Conformance
+from contract_tests.fuzzing.lifecycle import MAX_WALKS, Lifecycle
+from contract_tests.known import rules
 from contract_tests.settings import Settings
 from contract_tests.suite import Suite
 from contract_tests.verdict.findings import Finding, Kind
-from contract_tests.verdict.known import rules
 from tests.contract_tests.second_implementation import second_implementation
 from tests.contract_tests.second_seed import ADMIN_TOKEN, OTHER_TOKEN, TOKEN
 from tests.contract_tests.servers import serving
@@ -44,15 +44,15 @@ def run_against_app(app: Starlette | None = None, **settings: Any) -> Iterator[S
         yield suite
 
 
-def conformance(suite: Suite, *operations: str) -> None:
+def conformance(suite: Suite, *operations: str, examples: int = MAX_EXAMPLES) -> None:
     """Random requests to these operations, or to all."""
     for name in operations or suite.contract.operations:
-        Conformance(suite.scene, suite.recorder).judge(name)
+        Conformance(suite.scene, suite.recorder, max_examples=examples).judge(name)
 
 
-def lifecycle(suite: Suite) -> None:
+def lifecycle(suite: Suite, *, walks: int = MAX_WALKS) -> None:
     """Walks over the links."""
-    Lifecycle(suite.scene, suite.recorder).judge()
+    Lifecycle(suite.scene, suite.recorder, max_walks=walks).judge()
 
 
 def violations(suite: Suite) -> list[Finding]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from contract_tests.cli import main
 from tests.contract_tests.builders import TOKEN
 from tests.contract_tests.little_server import LittleServer, LittleWorld, Reply, little_server
 
@@ -73,11 +74,20 @@ SIGNED = [*THERE, "--token", TOKEN]
     ],
 )
 def test_a_wrong_option_ends_with_one_line_and_2(
-    arguments: list[str], complaint: str, tmp_path: Path
+    arguments: list[str],
+    complaint: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    code, out, err = run(*arguments, directory=tmp_path)
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("DEALS_")]:
+        monkeypatch.delenv(name)
+    code = main(arguments)
+    out, err = capsys.readouterr()
 
     assert (code, out) == (2, "")
+    assert TOKEN not in err
     assert err.startswith("deals-contract could not run: ")
     assert complaint in err
     assert err.count("\n") == 1

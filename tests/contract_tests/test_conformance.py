@@ -8,10 +8,20 @@ import pytest
 from starlette.responses import HTMLResponse, Response
 
 from contract_tests.verdict.checks import PAGE_SIZE, REQUIRED, TYPED, VALUES
+from contract_tests.verdict.findings import Kind
 from tests.contract_tests import second_bodies as read
 from tests.contract_tests import second_implementation as second
-from tests.contract_tests.runs import conformance, run_against_app, verdicts, violations
+from tests.contract_tests.mock_target import mock_app, mock_people
+from tests.contract_tests.runs import (
+    conformance,
+    lifecycle,
+    run_against,
+    run_against_app,
+    verdicts,
+    violations,
+)
 from tests.contract_tests.second_world import whole
+from tests.contract_tests.servers import serving
 
 CRASH, STATUS, CONTENT = "not_a_server_error", "status_code_conformance", "content_type_conformance"
 SCHEMA = "response_schema_conformance"
@@ -22,9 +32,22 @@ def test_the_same_seed_gives_the_same_verdicts(operation: str) -> None:
     found = []
     for _ in range(2):
         with run_against_app(seed=7) as suite:
-            conformance(suite, operation)
+            conformance(suite, operation, examples=5)
         found.append(verdicts(suite))
     assert found[0] == found[1]
+
+
+def test_three_seeds_twice_each_find_nothing_against_the_mock() -> None:
+    with serving(mock_app(deals=30)) as root:
+        found = {seed: [_of_the_mock(f"{root}/api", seed) for _ in range(2)] for seed in (1, 2, 3)}
+    assert found == {seed: [set(), set()] for seed in found}
+
+
+def _of_the_mock(url: str, seed: int) -> set[tuple[str, str]]:
+    with run_against(url, **mock_people(), seed=seed) as suite:
+        conformance(suite, "listDeals", "createDealTask", "importDeals", examples=1)
+        lifecycle(suite, walks=2)
+    return {verdict for verdict in verdicts(suite) if verdict[0] != Kind.NOT_JUDGED}
 
 
 # Faults that must be found

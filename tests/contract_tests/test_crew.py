@@ -17,7 +17,7 @@ from tests.contract_tests.runs import run_against, verdicts
 from tests.contract_tests.second_implementation import second_implementation
 from tests.contract_tests.servers import serving
 
-OPERATIONS = ("createDeal", "getDeal", "createDealTask", "deleteDealNote", "reorderPipelineStages")
+OPERATIONS = ("getDeal", "createDealNote", "listDealTasks", "deleteDealNote", "reorderPipelineStages")
 
 
 class Slow:

@@ -178,6 +178,12 @@ def server() -> Iterator[SimpleNamespace]:
         yield SimpleNamespace(app=app, url=f"{root}/api", people=mock_people(quote_id=primary_quote()))
 
 
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This server shows at once whatever it will show."""
+    monkeypatch.setattr("contract_tests.scene.scene.PAUSES", (0.01, 0.01))
+
+
 @pytest.fixture
 def suite(server: SimpleNamespace) -> Iterator[Suite]:
     with run_against(server.url, **server.people) as suite:

@@ -11,11 +11,11 @@ import yaml
 
 import contract_tests
 from contract_tests.holding import NEEDS, hold
+from contract_tests.known import rules
 from contract_tests.law import laws_of
 from contract_tests.options import OPTIONS
 from contract_tests.settings import gather
 from contract_tests.verdict.findings import Kind
-from contract_tests.verdict.known import rules
 from contract_tests.verdict.waivers import Waivers
 from tests.contract_tests.faults import Fault, Faulty, deaf, sound
 from tests.contract_tests.mock_target import mock_app, mock_people

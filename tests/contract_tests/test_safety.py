@@ -40,7 +40,7 @@ def contents(world: World) -> dict[str, Any]:
 def test_everything_is_left_as_it_was(app: Starlette) -> None:
     before = contents(app.state.world)
     with run_against_app(app) as suite:
-        conformance(suite, *WRITERS, "importDeals", "createPipelineStage", "deletePipelineStage")
+        conformance(suite, *WRITERS, "importDeals", "createPipelineStage", "deletePipelineStage", examples=6)
         lifecycle(suite)
     assert contents(app.state.world) == before
     assert suite.left == []
@@ -51,7 +51,7 @@ def test_nothing_of_others_is_ever_written(app: Starlette) -> None:
     others = set(world.deals) | set(world.stages)
     with serving(app) as root, recording_proxy(f"{root}/v2") as proxy:
         with run_against(proxy.url) as suite:
-            conformance(suite, *WRITERS, "moveDealToStage", "createDealNote", "createDealTask")
+            conformance(suite, *WRITERS, "moveDealToStage", "createDealNote", "createDealTask", examples=6)
             lifecycle(suite)
         paths = [path.split("/") for method, path in proxy.seen if method != "GET"]
     written = {int(part) for path in paths for part in path[3:] if part.isdigit()}

@@ -9,6 +9,7 @@ import pytest
 
 from contract_tests.fuzzing.asking import operations_of, walks_asked_for
 from contract_tests.holding import NEEDS, chosen, hold
+from contract_tests.known import rules
 from contract_tests.law import Broken, Law, NotJudged
 from contract_tests.report import Summary
 from contract_tests.settings import Settings
@@ -16,7 +17,6 @@ from contract_tests.suite import CouldNotRunError, Suite
 from contract_tests.target.errors import UnreachableError
 from contract_tests.verdict.checks import PARTS
 from contract_tests.verdict.findings import Kind
-from contract_tests.verdict.known import rules
 from tests.contract_tests.builders import TOKEN, exchange
 from tests.contract_tests.little_server import LittleServer, LittleWorld, Received, Reply, little_server
 
