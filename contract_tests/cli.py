@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -67,16 +68,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.reconfigure(errors="replace")  # not every terminal has every character
     terminal = Terminal(sys.stdout)
     terminal.say(f"Holding {settings.base_url} against the documentation (run {suite.run_id}) …")
-    with _interruptible(), _scratch():
-        return _run(suite, terminal)
+    with _interruptible() as asked_to_end, _scratch():
+        return _run(suite, terminal, asked_to_end)
 
 
-def _run(suite: Suite, terminal: Terminal) -> int:
+def _run(suite: Suite, terminal: Terminal, asked_to_end: threading.Event) -> int:
     suite.recorder.listeners.append(terminal.discovered)
     suite.on_interrupt = lambda: terminal.say("Interrupted: cleaning up (once more to leave things there) …")
     try:
         suite.open()
-        _pytest(_Run(suite, terminal))
+        _pytest(_Run(suite, terminal, asked_to_end))
     except CouldNotRunError as error:
         return _could_not_run(suite.target.redact(str(error)))
     except KeyboardInterrupt:
@@ -121,9 +122,10 @@ class _Run:
 
     __name__ = RUN_NAME
 
-    def __init__(self, suite: Suite, terminal: Terminal) -> None:
+    def __init__(self, suite: Suite, terminal: Terminal, asked_to_end: threading.Event) -> None:
         self.suite = suite
         self._terminal = terminal
+        self._asked_to_end = asked_to_end
         self._done = self._of = 0
         self._file = ""
 
@@ -135,6 +137,8 @@ class _Run:
             self.suite.crashed(report.nodeid, RuntimeError(report.longreprtext))
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
+        if self._asked_to_end.is_set():
+            raise KeyboardInterrupt  # the first one was lost: Python drops what is raised in a callback
         file, _, name = nodeid.partition("::")
         if name.endswith("[NOTSET]"):  # nothing was asked for
             return
@@ -187,17 +191,21 @@ def _how(option: Option) -> dict[str, Any]:
 
 
 @contextmanager
-def _interruptible() -> Iterator[None]:
-    """CI systems end a job with SIGTERM: it is cleaned up as after Ctrl-C."""
+def _interruptible() -> Iterator[threading.Event]:
+    """CI systems end a job with SIGTERM: it is cleaned up as after Ctrl-C. Yields whether one has come."""
+    asked_to_end = threading.Event()
 
     def interrupt(number: int, frame: FrameType | None) -> None:
+        asked_to_end.set()
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    endings = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, interrupt) for number in endings]
     try:
-        yield
+        yield asked_to_end
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in zip(endings, before, strict=True):
+            signal.signal(number, handler)
 
 
 @contextmanager

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from contract_tests.cli import main
+from contract_tests.cli import _Run, main
+from contract_tests.report.terminal import Terminal
 from tests.contract_tests.builders import TOKEN
 from tests.contract_tests.little_server import LittleServer, LittleWorld, Reply, little_server
 
@@ -180,6 +184,14 @@ def test_an_interrupted_run_cleans_up_and_says_so(number: int, server: LittleSer
     assert "Interrupted: cleaning up" in out
     assert out.splitlines()[-1].startswith("Interrupted: ")
     assert (world.deals, set(world.stages), world.order()) == ({}, {1, 2, 3}, [1, 2, 3])
+
+
+def test_an_interrupt_that_got_lost_ends_the_run_before_the_next_rule() -> None:
+    asked_to_end = threading.Event()
+    run: Any = _Run(Any, Terminal(io.StringIO()), asked_to_end)
+    asked_to_end.set()
+    with pytest.raises(KeyboardInterrupt):
+        run.pytest_runtest_logstart("test_laws.py::test_law[any]")
 
 
 def test_the_first_violation_ends_the_run_if_asked(server: LittleServer, tmp_path: Path) -> None:
