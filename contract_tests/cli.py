@@ -138,7 +138,7 @@ class _Run:
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         if self._asked_to_end.is_set():
-            raise KeyboardInterrupt  # the first one was lost: Python drops what is raised in a callback
+            raise KeyboardInterrupt  # the first one was lost, as one raised in a callback is
         file, _, name = nodeid.partition("::")
         if name.endswith("[NOTSET]"):  # nothing was asked for
             return
