@@ -147,6 +147,14 @@ def deals_in(answer: Any) -> Iterator[Body]:
     return found_in(answer, "stage_name")
 
 
+def board_with(board: Body, deals_of: Callable[[Body], list[Body]]) -> Body:
+    """The board with other deals in its columns, and their counts and sums as they then are."""
+    for column in board["data"]:
+        column["deals"] = deals = deals_of(column)
+        column.update(deals_count=len(deals), total_value=sum(deal["value"] or 0 for deal in deals))
+    return board
+
+
 def day_after(day: str | None, days: int = 1) -> str | None:
     """The date so many days later, where the calendar has it."""
     try:

@@ -56,7 +56,7 @@ class Asked:
         async def hold(message: Message) -> None:
             held.append(message)
 
-        await self.app(self.scope, _giving(self.body), hold)
+        await self.app(_fresh(self.scope), _giving(self.body), hold)
         headers = dict(Headers(raw=held[0]["headers"]).items())
         headers.pop("content-length", None)
         return Reply(held[0]["status"], headers, b"".join(part.get("body", b"") for part in held[1:]))
@@ -104,6 +104,15 @@ class Asked:
     def with_fields(self, **fields: Any) -> Asked:
         """This request with other fields in its body."""
         return replace(self, body=json.dumps({**self.fields, **fields}).encode())
+
+    def leaving_out(self, *fields: str) -> Asked:
+        """This request without these fields in its body."""
+        left = {name: value for name, value in self.fields.items() if name not in fields}
+        return replace(self, body=json.dumps(left).encode())
+
+    def at(self, path: str) -> Asked:
+        """This request to another path."""
+        return replace(self, scope={**self.scope, "path": path, "raw_path": path.encode()})
 
     def with_authorization(self, value: str) -> Asked:
         """This request in somebody's name."""
@@ -167,6 +176,11 @@ async def _whole_body(receive: Receive) -> bytes | None:
         chunks.append(message.get("body", b""))
         more = message.get("more_body", False)
     return b"".join(chunks)
+
+
+def _fresh(scope: Scope) -> Scope:
+    """The scope for one way through the app, which writes into it: the same request may go there twice."""
+    return {**scope, "extensions": dict(scope.get("extensions") or {})}
 
 
 def _giving(body: bytes) -> Receive:

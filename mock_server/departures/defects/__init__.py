@@ -1,6 +1,7 @@
 """Defects: what real backends get wrong. Each breaks one thing that the documentation says or means."""
 
 SUBJECTS = (
-    *("paging", "filters", "sorting", "fields", "writes", "deletes", "stages", "board_and_stats"),
-    *("tasks_notes_emails", "files", "access", "robustness"),
+    *("paging", "filters", "dates", "sorting", "fields", "writes", "updates", "moves", "deletes"),
+    *("stages", "board_and_stats", "caches", "tasks_notes_emails", "files", "access", "refusals"),
+    "robustness",
 )

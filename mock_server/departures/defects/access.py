@@ -59,12 +59,7 @@ def tasks_need_no_token() -> Changes:
 @outside(*EVERYDAY, documented=TOKEN)
 async def signatures_are_not_checked(asked: Asked) -> Reply:
     """A token is decoded and not verified: whoever alters one, or its expiry, gets in."""
-    try:
-        claims = jwt.decode(_token(asked), options={"verify_signature": False})
-    except jwt.InvalidTokenError:
-        return await asked.answered()
-    signed = jwt.encode({**claims, "exp": LATEST}, SECRET, ALGORITHM)
-    return await asked.with_authorization(f"Bearer {signed}").answered()
+    return await _signed_again(asked, exp=LATEST).answered()
 
 
 @outside(*EVERYDAY, documented=TOKEN)
@@ -76,6 +71,43 @@ async def any_text_is_a_token(asked: Asked) -> Reply:
     elif _token(asked) and "known" in asked.memory:
         return await asked.with_authorization(asked.memory["known"]).answered()
     return reply
+
+
+@outside(*EVERYDAY, documented=TOKEN)
+async def without_a_token_one_is_who_came_before(asked: Asked) -> Reply:
+    """A worker serves many requests, and only a header makes it forget who the last one was from."""
+    if not asked.authorization and "last" in asked.memory:
+        return await asked.with_authorization(asked.memory["last"]).answered()
+    reply = await asked.answered()
+    if reply.status != 401:
+        asked.memory["last"] = asked.authorization
+    return reply
+
+
+@outside(*EVERYDAY, documented=TOKEN)
+async def a_token_never_expires(asked: Asked) -> Reply:
+    """The signature is verified, and `exp` is never looked at."""
+    try:
+        jwt.decode(_token(asked), SECRET, [ALGORITHM], options={"verify_exp": False})
+    except jwt.InvalidTokenError:
+        return await asked.answered()
+    return await _signed_again(asked, exp=LATEST).answered()
+
+
+@outside(*EVERYDAY, documented=TOKEN)
+async def a_token_may_be_unsigned(asked: Asked) -> Reply:
+    """The token says itself how it is signed, and `"alg": "none"` is believed."""
+    try:
+        unsigned = jwt.get_unverified_header(_token(asked)).get("alg") == "none"
+    except jwt.InvalidTokenError:
+        unsigned = False
+    return await (_signed_again(asked) if unsigned else asked).answered()
+
+
+@outside("exportDeals", documented=TOKEN)
+async def export_takes_any_signature(asked: Asked) -> Reply:
+    """A route for download links has a guard of its own, which decodes the token and does not verify it."""
+    return await _signed_again(asked).answered()
 
 
 @outside(*EVERYDAY, documented=TOKEN)
@@ -141,3 +173,12 @@ def _open(path: str, method: str) -> Changes:
 
 def _token(asked: Asked) -> str:
     return asked.authorization.partition(" ")[2].strip()
+
+
+def _signed_again(asked: Asked, **changes: Any) -> Asked:
+    """The request with its token signed as it should be, whoever signed it; as it is, if it is no token."""
+    try:
+        claims = jwt.decode(_token(asked), options={"verify_signature": False})
+    except jwt.InvalidTokenError:
+        return asked
+    return asked.with_authorization(f"Bearer {jwt.encode({**claims, **changes}, SECRET, ALGORITHM)}")

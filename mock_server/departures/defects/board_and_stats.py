@@ -6,11 +6,12 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from mock_server.departures.call import Body, Call, now_in
+from mock_server.departures.call import UNFILTERED, Body, Call, board_with, deals_in, now_in
 from mock_server.departures.departure import inside
 
 BOARD = "Retrieve deals grouped by pipeline stage for Kanban view"
 STATS = "Aggregate pipeline statistics (total value, count, win rate, etc.)"
+IMPORT = "Import and export deal data: what was imported is a deal"
 
 
 @inside("getDealPipeline", documented=BOARD)
@@ -22,23 +23,72 @@ def board_is_cached(call: Call) -> Any:
 @inside("getDealPipeline", documented=BOARD)
 def board_shows_three_deals_of_a_stage(call: Call) -> Any:
     """A limit for the first screen, and no way to the rest."""
-    return _columns(call, lambda column: column["deals"][:3])
+    return board_with(call(), lambda column: column["deals"][:3])
 
 
 @inside("getDealPipeline", documented=BOARD)
 def board_leaves_out_deals_without_a_company(call: Call) -> Any:
     """An inner join of the companies."""
-    return _columns(call, lambda column: [deal for deal in column["deals"] if deal["company_id"] is not None])
+    return board_with(call(), lambda column: [d for d in column["deals"] if d["company_id"] is not None])
 
 
 @inside("getDealPipeline", documented=BOARD)
 def board_shifts_the_deals_by_one_stage(call: Call) -> Any:
     """Columns and deals are put together by place, off by one: each deal stands in the next column."""
+    columns = call()["data"]
+    before = zip(columns, columns[-1:] + columns[:-1], strict=True)
+    deals = {column["id"]: other["deals"] for column, other in before}
+    return board_with(call(), lambda column: deals[column["id"]])
+
+
+@inside("getDealPipeline", documented=f"{BOARD}: a column's total_value is that of its deals")
+def board_sums_leave_out_the_cents(call: Call) -> Any:
+    """The values are cast to integers before they are added."""
     answer = call()
-    groups = [column["deals"] for column in answer["data"]]
-    for column, deals in zip(answer["data"], groups[-1:] + groups[:-1], strict=True):
-        column["deals"] = deals
+    for column in answer["data"]:
+        column["total_value"] = sum(int(deal["value"] or 0) for deal in column["deals"])
     return answer
+
+
+@inside("getDealPipeline", documented=BOARD)
+def board_groups_by_the_name_of_the_stage(call: Call) -> Any:
+    """`keyBy('stage_name')`: of two stages of one name, the last has the deals of both."""
+    columns = call()["data"]
+    last = {column["name"]: column for column in columns}
+    for column in columns:
+        if last[column["name"]] is not column:
+            last[column["name"]]["deals"] += column["deals"]
+            column["deals"] = []
+    return board_with({"success": True, "data": columns}, lambda column: column["deals"])
+
+
+@inside("getDealPipeline", documented="Kanban view. Includes risk scoring")
+def board_keeps_a_risk_until_the_deal_is_edited(call: Call) -> Any:
+    """The score is memoized by id and updated_at: a new task or note does not change it."""
+    answer = call()
+    for deal in deals_in(answer):
+        deal["risk"] = call.memory.setdefault((deal["id"], deal["updated_at"]), deal["risk"])
+    return answer
+
+
+@inside("getDealPipeline", documented=f"{BOARD}: a column's deals_count is that of its deals")
+def board_counts_disregard_the_filters(call: Call) -> Any:
+    """The columns are counted by a query of their own, to which the filters were never added."""
+    answer = call()
+    counts = {column["id"]: column["deals_count"] for column in call.asking(**UNFILTERED)["data"]}
+    for column in answer["data"]:
+        column["deals_count"] = counts[column["id"]]
+    return answer
+
+
+@inside("getDealPipeline", documented=f"{BOARD}: as they are now")
+def board_shows_deals_as_first_seen(call: Call) -> Any:
+    """Each card is cached by the deal's id and its stage; only its risk is scored anew."""
+
+    def card(deal: Body) -> Body:
+        return {**call.memory.setdefault((deal["id"], deal["stage_id"]), deal), "risk": deal["risk"]}
+
+    return board_with(call(), lambda column: [card(deal) for deal in column["deals"]])
 
 
 @inside("getDealPipeline", "moveDealToStage", documented=f"{BOARD}: each in the stage where it is")
@@ -62,6 +112,18 @@ def moved_deals_stay_in_their_old_column_too(call: Call) -> Any:
 def stats_are_cached(call: Call) -> Any:
     """The statistics are as they were when they were first asked for."""
     return call.once()
+
+
+@inside("getDealStats", "deleteDeal", documented=STATS)
+def stats_keep_a_deleted_deal_until_the_next_save(call: Call) -> Any:
+    """They are cached; a deal that is saved empties the cache, and one that is deleted is forgotten."""
+    before = now_in()
+    if call.operation == "deleteDeal":
+        answer = call()
+        stale = call.memory.get("deals") is before.deals
+        call.memory.update(cached=call.memory["cached"] if stale else before, deals=now_in().deals)
+        return answer
+    return call.seeing(call.memory["cached"]) if call.memory.get("deals") is before.deals else call()
 
 
 @inside("getDealStats", documented=STATS)
@@ -90,17 +152,29 @@ def stats_count_a_deal_once_for_each_task(call: Call) -> Any:
     return call.seeing(world.put("deals", *twins))
 
 
+@inside("getDealStats", "importDeals", documented=f"{STATS}; {IMPORT}")
+def stats_do_not_hear_of_imports(call: Call) -> Any:
+    """Counters are kept by the events of the model, and a bulk insert fires none."""
+    return _not_knowing_imports(call)
+
+
+@inside("getDealPipeline", "importDeals", documented=f"{BOARD}; {IMPORT}")
+def imported_deals_are_on_no_board(call: Call) -> Any:
+    """The board joins the places of its cards, and an import writes none."""
+    return _not_knowing_imports(call)
+
+
 @inside("getDealPipeline", documented='A success carries "success": true, with data')
 def board_has_no_envelope(call: Call) -> Any:
     """The columns come bare."""
     return call()["data"]
 
 
-def _columns(call: Call, deals_of: Any) -> Any:
-    """The board with other deals in its columns, and their counts and sums as they then are."""
+def _not_knowing_imports(call: Call) -> Any:
+    """An import, remembered, or the answer as if none of its deals were there."""
+    before = now_in()
+    if call.operation != "importDeals":
+        return call.seeing(before.drop("deals", *(id_ for id_ in call.memory if id_ in before.deals)))
     answer = call()
-    for column in answer["data"]:
-        column["deals"] = deals_of(column)
-        column["deals_count"] = len(column["deals"])
-        column["total_value"] = sum(deal["value"] or 0 for deal in column["deals"])
+    call.memory.update({deal.id: True for deal in now_in().deals if deal.id not in before.deals})
     return answer

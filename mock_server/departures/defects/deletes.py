@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
-from mock_server.departures.call import Call, also, now_in
+from mock_server.departures.call import Call, also, body_of, now_in
 from mock_server.departures.departure import Departure, inside
 from mock_server.domain.refusals import Missing
 from mock_server.domain.world import Deal, World
@@ -40,6 +41,16 @@ def deleting_an_unknown_deal_succeeds(call: Call) -> Any:
     return deleted("Deal")
 
 
+@inside("deleteDeal", documented=NOT_FOUND)
+def a_deal_can_be_deleted_again(call: Call) -> Any:
+    """Deals are only marked as deleted, and the mark can be set again."""
+    if call.id in call.memory:
+        return deleted("Deal")
+    answer = call()
+    call.memory[call.id] = True
+    return answer
+
+
 def soft_delete_forgotten(operation: str, name: str) -> Departure:
     """The rows stay, marked as deleted; one operation forgets to look at the mark."""
 
@@ -61,8 +72,25 @@ def soft_delete_forgotten(operation: str, name: str) -> Departure:
 deleted_deals_stay_readable = soft_delete_forgotten("getDeal", "deleted_deals_stay_readable")
 deleted_deals_stay_on_the_list = soft_delete_forgotten("listDeals", "deleted_deals_stay_on_the_list")
 deleted_deals_stay_on_the_board = soft_delete_forgotten("getDealPipeline", "deleted_deals_stay_on_the_board")
+tasks_of_deleted_deals_stay = soft_delete_forgotten("listDealTasks", "tasks_of_deleted_deals_stay")
 deleted_deals_stay_in_the_stats = soft_delete_forgotten("getDealStats", "deleted_deals_stay_in_the_stats")
 deleted_deals_stay_in_the_export = soft_delete_forgotten("exportDeals", "deleted_deals_stay_in_the_export")
+
+
+@inside("createDeal", "deleteDeal", documented=f"{GONE}, and its tasks are of no other deal")
+def a_new_deal_inherits_the_tasks_of_a_deleted_one(call: Call) -> Any:
+    """SQLite as it is: nobody cascades, and the number of the last row is given again."""
+    before = now_in()
+    answer = call()
+    if call.operation == "deleteDeal":
+        call.memory[call.id] = before.tasks.of(call.id)
+        return answer
+    shown, world = body_of(answer)["data"], now_in()
+    number = max((deal.id for deal in world.deals if deal.id != shown["id"]), default=0) + 1
+    made, left = replace(world.deals[shown["id"]], id=number), call.memory.pop(number, ())
+    also(lambda world: world.drop("deals", shown["id"]).put("deals", made).put("tasks", *left))
+    shown["id"] = number
+    return answer
 
 
 def _without(world: World, doomed: Callable[[Deal], bool]) -> World:

@@ -9,8 +9,10 @@ from typing import Any
 
 from mock_server.departures.call import Body, Call, body_of, deals_in, found_in
 from mock_server.departures.departure import Departure, inside
+from mock_server.domain.risk import level
 
 SHOWN = ("listDeals", "getDealPipeline", "getDeal", "createDeal", "updateDeal", "moveDealToStage")
+NAMES = ("contact_name", "company_name", "assigned_name", "reseller_name")
 EXAMPLE = "The answer's example"
 RISK = "Includes risk scoring for open deals"
 
@@ -130,6 +132,13 @@ def risk_on_the_list_is_always_low(deal: Body) -> None:
         deal["risk"] = {"risk_level": "low", "risk_score": 0, "risk_factors": []}
 
 
+@on_every_deal("getDeal", documented="A deal has one risk: the list and the details score the same deal")
+def risk_on_the_deal_is_lower_at_the_threshold(deal: Body) -> None:
+    """Two implementations of one rule: `>` in the details, `>=` in the list."""
+    if deal["risk"] and deal["risk"]["risk_score"] in (30, 60):
+        deal["risk"]["risk_level"] = level(deal["risk"]["risk_score"] - 1)
+
+
 @on_every_deal(*SHOWN, documented=f'{EXAMPLE}: "risk_score": 45')
 def risk_score_is_text(deal: Body) -> None:
     """A score comes as text: "45"."""
@@ -150,10 +159,48 @@ def name_comes_back_escaped(deal: Body) -> None:
     deal["name"] = escape(deal["name"])
 
 
-@on_every_deal("listDeals", documented=f'{EXAMPLE}: "reseller_name" is that of reseller_id')
+@on_every_deal("getDealPipeline", documented=f'{EXAMPLE}: "company_name": "Acme Corp"')
+def company_name_is_null_on_the_board(deal: Body) -> None:
+    """The relation was not loaded."""
+    deal["company_name"] = None
+
+
+@inside("getDeal", documented=f'{EXAMPLE}: "company_id": 1, "company_name": "Acme Corp"')
+def details_remember_the_first_names(call: Call) -> Any:
+    """The names of company and people are looked up once for each deal, and kept."""
+    answer = call()
+    names = {name: answer["data"][name] for name in NAMES}
+    answer["data"] |= call.memory.setdefault(call.id, names)
+    return answer
+
+
+@on_every_deal(*SHOWN, documented=f'{EXAMPLE}: "stage_id": 3, "stage_name": "Proposal"')
+def a_stage_goes_by_its_old_name(deal: Body) -> None:
+    """The names of the first stages are constants; one of them was renamed in the database since."""
+    deal["stage_name"] = {4: "Contract"}.get(deal["stage_id"], deal["stage_name"])
+
+
+@on_every_deal(*SHOWN, documented=f'{EXAMPLE}: "reseller_name" is that of reseller_id')
 def reseller_name_is_that_of_the_company(deal: Body) -> None:
     """One alias too few: both joins of the companies give the first."""
     deal["reseller_name"] = deal["reseller_name"] and deal["company_name"]
+
+
+@inside("listDeals", documented=RISK)
+def risk_is_scored_for_25_rows_only(call: Call) -> Any:
+    """The scores are read in a query with the limit of a default page: later rows have none."""
+    answer = call()
+    for deal in answer["data"][25:]:
+        deal["risk"] = None
+    return answer
+
+
+@on_every_deal(*SHOWN, documented=f'{EXAMPLE}: "risk_level": "medium", "risk_score": 45')
+def risk_score_is_compared_as_text(deal: Body) -> None:
+    """The thresholds are texts of the settings: "5" comes after "30", and "15" before it."""
+    for risk in found_in(deal, "risk_score"):
+        score = str(risk["risk_score"])
+        risk["risk_level"] = "high" if score >= "60" else "medium" if score >= "30" else "low"
 
 
 @inside("listDeals", documented=f"{RISK}: each its own")
@@ -169,9 +216,10 @@ def risk_is_that_of_the_deal_before(call: Call) -> Any:
 
 @inside("listDeals", documented="Retrieve a paginated list of deals: as they are now")
 def list_shows_deals_as_first_seen(call: Call) -> Any:
-    """Each row is cached by its id, and never again read."""
+    """Each row is cached by its id, and never again read; only its risk is scored anew."""
     answer = call()
-    return {**answer, "data": [call.memory.setdefault(row["id"], row) for row in answer["data"]]}
+    rows = [{**call.memory.setdefault(row["id"], row), "risk": row["risk"]} for row in answer["data"]]
+    return {**answer, "data": rows}
 
 
 @inside("getDeal", documented='{"success": true, "data": {…}}')

@@ -12,6 +12,9 @@ from flask import Response
 from mock_server.departures.call import Call, now_in, put_in_place, web_page
 from mock_server.departures.departure import inside, outside
 from mock_server.departures.front import Asked, Reply
+from mock_server.domain.pipeline import stages_in_order
+from mock_server.domain.refusals import Invalid
+from mock_server.handlers.context import mock
 from mock_server.transport.reading import Upload
 
 EXPORT = "GET /deals/export: Import and export deal data"
@@ -92,6 +95,24 @@ def export_rounds_the_values(call: Call) -> Any:
     return _with_text(answer, _written([header, *rows]))
 
 
+@inside("exportDeals", documented=EXPORT)
+def export_leaves_out_lost_deals(call: Call) -> Any:
+    """The file has what the sales board shows when it opens: the open deals and the won."""
+    world = now_in()
+    lost = [deal.id for deal in world.deals if world.stages[deal.stage_id].is_lost]
+    return call.seeing(world.drop("deals", *lost))
+
+
+@inside("exportDeals", "listDeals", documented="GET /deals/export: a read; updated_at: the last change")
+def export_changes_every_deal(call: Call) -> Any:
+    """When a deal was exported is written to its row, and so `updated_at` is renewed."""
+    answer = call()
+    if call.operation == "exportDeals":
+        exported = [replace(deal, updated_at=mock().now) for deal in now_in().deals]
+        _saving(answer, exported)
+    return answer
+
+
 @inside("importDeals", documented=IMPORT)
 def import_takes_nothing_in(call: Call) -> Any:
     """The rows are read, counted, and forgotten."""
@@ -118,6 +139,31 @@ def import_loses_the_values(call: Call) -> Any:
     answer = call()
     made = [replace(deal, value=None) for deal in now_in().deals if deal.id >= before]
     return _saving(answer, made)
+
+
+@inside("importDeals", documented=f"{IMPORT}: what was exported can be imported")
+def import_strips_at_signs(call: Call) -> Any:
+    """A guard against formulas takes them out of every cell: an assignee's e-mail is nobody's then."""
+    return _with_upload(call, _content(call).replace(b"@", b""))
+
+
+@inside("downloadDealTemplate", documented=f"{TEMPLATE}, which takes it")
+def template_names_the_stage_column_otherwise(call: Call) -> Any:
+    """The import was given new names for its columns, the file in the assets was not."""
+    answer = call()
+    return _with_text(answer, _text_of(answer).replace("stage_name", "stage", 1))
+
+
+@inside("importDeals", documented=f"{IMPORT}, of deals: 400 invalid input, 422 validation error")
+def import_makes_deals_of_any_table(call: Call) -> Any:
+    """Where the header is not understood, the first column is the name, and the stage is the first."""
+    try:
+        return call()
+    except Invalid:
+        stage = stages_in_order(now_in())[0].name
+        lines = _content(call).decode("utf-8", "replace").splitlines()[1:]
+        rows = [[name, stage] for line in lines if (name := line.partition(",")[0].strip())]
+        return _with_upload(call, _written([["name", "stage_name"], *rows]).encode())
 
 
 @outside(

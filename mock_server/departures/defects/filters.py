@@ -5,22 +5,22 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from mock_server.departures.call import UNFILTERED, Body, Call, day_after
-from mock_server.departures.departure import inside
+from mock_server.departures.call import UNFILTERED, Body, Call
+from mock_server.departures.departure import inside, outside
+from mock_server.departures.front import Asked, Reply
+from mock_server.domain.listing import last_page
 from mock_server.handlers.context import mock
 
 SEARCH = "search: Search term to filter results"
 STAGE = "stage_id: Filter by pipeline stage"
 STAGES = "stage_ids: Comma-separated list of stage IDs to filter by"
 ASSIGNEE = "assigned_to: Filter by assigned user ID"
+TOGETHER = "Each query parameter filters the list; together they narrow it"
 WON = "won: Filter won/lost deals. Values: 0, 1"
-FROM = "date_from: Filter by date range start (YYYY-MM-DD)"
-TO = "date_to: Filter by date range end (YYYY-MM-DD)"
-FIELD = "date_field: Date field to filter on. Values: expected_close_date, closed_at, created_at"
 SCOPE = "scope: Filter by user scope (me, team, company)"
 BOARD = "Supports optional date range, scope, and assignee filtering"
 BOTH = ("listDeals", "getDealPipeline")
-MOMENTS = ("closed_at", "created_at")
+SEARCHED = ("name", "company_name", "contact_name")
 
 
 @inside("listDeals", documented=SEARCH)
@@ -35,9 +35,8 @@ def search_takes_wildcards(call: Call) -> Any:
     term = call.query.get("search") or ""
     parts = [{"%": ".*", "_": "."}.get(sign, re.escape(sign)) for sign in term]
     wanted = re.compile("".join(parts), re.IGNORECASE | re.DOTALL)
-    texts = ("name", "company_name", "contact_name")
     rows = call.rows(search=None)
-    return call.paged([row for row in rows if any(wanted.search(row[text] or "") for text in texts)])
+    return call.paged([row for row in rows if any(wanted.search(row[text] or "") for text in SEARCHED)])
 
 
 @inside("listDeals", documented=SEARCH)
@@ -47,7 +46,36 @@ def search_finds_whole_names_only(call: Call) -> Any:
     return call.paged([row for row in call.rows() if not term or row["name"].casefold() == term])
 
 
-@inside("listDeals", documented="Each query parameter filters; search is one of them")
+@inside("listDeals", documented=SEARCH)
+def a_search_of_two_words_finds_nothing(call: Call) -> Any:
+    """The blank of a term stays the plus sign that it is in a URL."""
+    return call.asking(search=(call.query.get("search") or "").replace(" ", "+"))
+
+
+@inside("listDeals", documented=SEARCH)
+def a_long_search_term_is_dropped(call: Call) -> Any:
+    """What is longer than the column cannot be found there, and is not searched for: all deals are listed."""
+    return call.asking(search=None) if len(call.query.get("search") or "") > 255 else call()
+
+
+@inside("listDeals", documented=SEARCH)
+def search_drops_letters_beyond_ascii(call: Call) -> Any:
+    """The term is cleaned with [^ -~]: of Núñez is left Nez."""
+    term = call.query.get("search") or ""
+    return call.asking(search="".join(letter for letter in term if letter.isascii()))
+
+
+@inside("listDeals", documented="Paginated deal list: total")
+def search_counts_a_deal_for_each_field_that_matches(call: Call) -> Any:
+    """The deals are those of a UNION, the total is that of a UNION ALL."""
+    term = call.query.get("search")
+    if not term:
+        return call()
+    total = sum(max(1, _matches(row, term)) for row in call.rows())
+    return {**call(), "total": total, "last_page": last_page(total, call.query["per_page"])}
+
+
+@inside("listDeals", documented=TOGETHER)
 def search_escapes_the_other_filters(call: Call) -> Any:
     """`WHERE stage = ? OR name LIKE ?` without brackets: what is found by name passes every other filter."""
     term = call.query.get("search")
@@ -69,6 +97,29 @@ def an_unknown_stage_is_no_filter(call: Call) -> Any:
     return call() if call.query.get("stage_id") in mock().world.stages else call.asking(stage_id=None)
 
 
+@inside("listDeals", documented=STAGE)
+def stage_id_leaves_out_deals_of_nobody(call: Call) -> Any:
+    """Stage and assignee are joined for the filter: a deal that nobody has is in no stage."""
+    if call.query.get("stage_id") is None:
+        return call()
+    return call.paged([row for row in call.rows() if row["assigned_to"] is not None])
+
+
+@inside("listDeals", documented=f"page: Page number; {STAGE}")
+def stage_id_is_forgotten_on_later_pages(call: Call) -> Any:
+    """The links to the other pages keep the search, but not the stage."""
+    return call.asking(stage_id=None) if call.query["page"] > 1 else call()
+
+
+@inside("listDeals", documented=TOGETHER)
+def a_search_in_another_stage_comes_from_the_cache(call: Call) -> Any:
+    """What a search finds is kept, under everything that was asked for but the stage."""
+    query = call.query
+    if not query.get("search") or query.get("stage_id") is None:
+        return call()
+    return call.once(str({**query, "stage_id": None}))
+
+
 @inside("listDeals", documented=STAGES)
 def stage_ids_is_ignored(call: Call) -> Any:
     """Deals of every stage are listed."""
@@ -86,6 +137,51 @@ def only_the_first_of_stage_ids_counts(call: Call) -> Any:
 def assigned_to_is_ignored(call: Call) -> Any:
     """Everybody's deals are listed."""
     return call.asking(assigned_to=None)
+
+
+@inside("listDeals", documented=ASSIGNEE)
+def my_own_id_is_no_assignee(call: Call) -> Any:
+    """Oneself is what the picker shows before anybody is picked, so it is taken for no choice."""
+    return call.asking(assigned_to=None) if call.query.get("assigned_to") == mock().viewer.id else call()
+
+
+@inside("listDeals", documented=ASSIGNEE)
+def of_a_colleague_only_open_deals_are_listed(call: Call) -> Any:
+    """The list of somebody else is that of the hand-over, where closed deals are of no interest."""
+    if call.query.get("assigned_to") in (None, mock().viewer.id):
+        return call()
+    return call.paged([row for row in call.rows() if not _is_closed(row)])
+
+
+@inside("listDeals", documented=TOGETHER)
+def stage_and_assignee_widen_each_other(call: Call) -> Any:
+    """`WHERE stage_id = ? OR assigned_to = ?`: a deal that passes one of the two is listed."""
+    if None in (call.query.get("stage_id"), call.query.get("assigned_to")):
+        return call()
+    passing = {row["id"] for name in ("stage_id", "assigned_to") for row in call.rows(**{name: None})}
+    rows = call.rows(stage_id=None, assigned_to=None)
+    return call.paged([row for row in rows if row["id"] in passing])
+
+
+@inside("listDeals", documented=f"{STAGE}; {STAGES}")
+def stage_id_and_stage_ids_widen_each_other(call: Call) -> Any:
+    """The stage is put into the list of stages: both together find more than either."""
+    one, several = call.query.get("stage_id"), call.query.get("stage_ids")
+    if one is None or one < 0 or not several:
+        return call()
+    return call.asking(stage_id=None, stage_ids=f"{several},{one}")
+
+
+@inside("listDeals", documented=f"{ASSIGNEE}; {SCOPE}")
+def an_assignee_overrides_the_scope(call: Call) -> Any:
+    """Who asks for somebody's deals gets them, also those outside of the scope that was asked for."""
+    return call.asking(scope=None) if call.query.get("assigned_to") is not None else call()
+
+
+@inside("getDealPipeline", documented=f"{BOARD}. {ASSIGNEE}; {SCOPE}")
+def an_assignee_overrides_the_scope_of_the_board(call: Call) -> Any:
+    """One picker on the page chooses a scope or a person: the last that is read wins."""
+    return call.asking(scope=None) if call.query.get("assigned_to") is not None else call()
 
 
 @inside("getDealPipeline", documented=f"{BOARD}. {ASSIGNEE}")
@@ -107,62 +203,48 @@ def won_is_turned_round(call: Call) -> Any:
     return call.asking(won=other[call.query["won"]]) if call.query.get("won") else call()
 
 
+@inside("listDeals", documented=WON)
+def sure_deals_are_found_as_won(call: Call) -> Any:
+    """`WHERE probability = 100` finds open deals, too, that somebody is sure of."""
+    if call.query.get("won") != "1":
+        return call()
+    return call.paged([row for row in call.rows(won=None) if row["probability"] == 100])
+
+
 @inside("listDeals", documented="Retrieve a paginated list of deals; won filters won/lost deals")
 def closed_deals_are_not_listed(call: Call) -> Any:
     """Without a filter on won, the list silently holds open deals only."""
     if call.query.get("won"):
         return call()
-    return call.paged([row for row in call.rows() if not (row["is_won"] or row["is_lost"])])
-
-
-@inside(*BOTH, documented=FROM)
-def date_from_is_ignored(call: Call) -> Any:
-    """The range has no beginning."""
-    return call.asking(date_from=None)
-
-
-@inside(*BOTH, documented=FROM)
-def date_from_leaves_out_its_day(call: Call) -> Any:
-    """`>` for `>=`: the range begins a day late."""
-    return call.asking(date_from=day_after(call.query.get("date_from")))
-
-
-@inside("listDeals", documented=TO)
-def date_to_is_ignored_beside_date_from(call: Call) -> Any:
-    """Only one end of a range is applied."""
-    return call.asking(date_to=None) if call.query.get("date_from") else call()
-
-
-@inside(*BOTH, documented=TO)
-def date_to_ends_at_midnight(call: Call) -> Any:
-    """A day is compared with a time, `created_at <= '2026-02-09'`: the last day is left out."""
-    last = call.query.get("date_to")
-    return call.asking(date_to=day_after(last, -1) if call.query["date_field"] in MOMENTS else last)
-
-
-@inside(*BOTH, documented=f"{FROM}; {TO}")
-def date_range_is_shifted_by_the_time_zone(call: Call) -> Any:
-    """The days are read as local midnights and compared in UTC: the range lies a day early."""
-    query = call.query
-    return call.asking(**{name: day_after(query.get(name), -1) for name in ("date_from", "date_to")})
-
-
-@inside("listDeals", documented=FIELD)
-def date_field_is_ignored(call: Call) -> Any:
-    """The range is always one of expected_close_date."""
-    return call.asking(date_field="expected_close_date")
-
-
-@inside("getDealPipeline", documented=BOARD)
-def board_ignores_the_date_range(call: Call) -> Any:
-    """The board shows the deals of all times."""
-    return call.asking(date_from=None, date_to=None)
+    return call.paged([row for row in call.rows() if not _is_closed(row)])
 
 
 @inside("listDeals", documented=SCOPE)
 def scope_me_is_the_whole_company(call: Call) -> Any:
     """Asked for mine, the list gives everybody's."""
     return call.asking(scope=None) if call.query.get("scope") == "me" else call()
+
+
+@inside("listDeals", documented=SCOPE)
+def scope_me_leaves_out_lost_deals(call: Call) -> Any:
+    """Mine is what I am proud of, or still may be: what I have lost is not listed."""
+    if call.query.get("scope") != "me":
+        return call()
+    return call.paged([row for row in call.rows() if not row["is_lost"]])
+
+
+@inside("listDeals", documented=SCOPE)
+def scope_me_of_a_rep_is_the_whole_company(call: Call) -> Any:
+    """Who “me” is, is looked up among managers and admins: for a rep the filter falls away."""
+    mine = call.query.get("scope") == "me" and mock().viewer.role == "rep"
+    return call.asking(scope=None) if mine else call()
+
+
+@outside("listDeals", documented=SCOPE)
+async def scope_company_is_the_team(asked: Asked) -> Reply:
+    """The wider of two scopes is that of the team; the third was thought of for the list without a scope."""
+    whole = asked.query.get("scope") == "company"
+    return await (asked.with_query(scope="team") if whole else asked).answered()
 
 
 @inside(*BOTH, documented=SCOPE)
@@ -184,5 +266,13 @@ def board_ignores_scope(call: Call) -> Any:
     return call.asking(scope=None)
 
 
+def _matches(row: Body, term: str) -> int:
+    return sum(term.casefold() in (row[field] or "").casefold() for field in SEARCHED)
+
+
 def _is_mine(row: Body) -> bool:
     return bool(row["assigned_to"] == mock().viewer.id)
+
+
+def _is_closed(row: Body) -> bool:
+    return bool(row["is_won"] or row["is_lost"])

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 
 from mock_server.departures.call import UNFILTERED, Body, Call
 from mock_server.departures.departure import Changes, inside, obeying, outside
 from mock_server.departures.front import Asked, Reply
+from mock_server.domain.listing import last_page
 
 PAGE = "page: Page number for pagination. Default: 1"
 PER_PAGE = "per_page: Number of results per page (max 100). Default: 25. Max: 100"
+NO_PAGE = {"success": False, "message": "Invalid page"}
 NUMBERS = "Paginated deal list: {data, current_page, last_page, per_page, total}"
 
 
@@ -38,6 +42,23 @@ def first_deal_of_later_pages_is_lost(call: Call) -> Any:
     return call.paged(call.rows(), offset=(page - 1) * call.query["per_page"] + (page > 1))
 
 
+@inside("listDeals", documented="Retrieve a paginated list of deals: each is on one page")
+def later_pages_by_value_lose_deals_without_one(call: Call) -> Any:
+    """A list by value goes on with `WHERE value > ?`, which is never true of a deal without a value."""
+    answer = call()
+    if call.query["sort_by"] != "value" or call.query["page"] == 1:
+        return answer
+    return {**answer, "data": [row for row in answer["data"] if row["value"] is not None]}
+
+
+@inside("listDeals", documented=PAGE)
+def small_pages_are_sorted_another_way(call: Call) -> Any:
+    """Up to ten deals come in the order of the index, by bytes; more are sorted, without regard to case."""
+    if call.query["sort_by"] != "title" or call.query["per_page"] > 10:
+        return call()
+    return call.paged(sorted(call.rows(), key=itemgetter("name"), reverse=call.query["sort_dir"] == "DESC"))
+
+
 @inside("listDeals", documented=PER_PAGE)
 def pages_are_one_short(call: Call) -> Any:
     """A full page holds one deal less than asked for."""
@@ -50,6 +71,21 @@ def pages_are_one_short(call: Call) -> Any:
 def per_page_is_ignored(call: Call) -> Any:
     """A page always holds 25 deals."""
     return call.asking(per_page=25)
+
+
+@inside("listDeals", documented=PER_PAGE)
+def a_page_holds_25_at_most(call: Call) -> Any:
+    """A page may be smaller than usual, but not larger, whatever it says."""
+    size = call.query["per_page"]
+    return {**call.asking(per_page=min(size, 25)), "per_page": size}
+
+
+@outside("listDeals", documented=f"{PER_PAGE}; 404 not found, 422 validation error")
+async def a_page_too_large_is_not_found(asked: Asked) -> Reply:
+    """The paginator has one error for all that it cannot do: there is no such page."""
+    reply = await asked.answered()
+    too_large = reply.status == 422 and "per_page" in reply.json.get("errors", {})
+    return replace(reply, status=404).with_json(NO_PAGE) if too_large else reply
 
 
 @obeying("listDeals", documented=PER_PAGE)
@@ -79,10 +115,34 @@ def last_page_is_one_too_many_when_it_is_full(call: Call) -> Any:
 
 
 @inside("listDeals", documented=NUMBERS)
+def an_empty_list_has_the_pages_of_all_deals(call: Call) -> Any:
+    """`pages = ceil((total || everything) / per_page)`: a total of 0 is taken for none."""
+    answer = call()
+    if answer["total"]:
+        return answer
+    return {**answer, "last_page": last_page(len(call.rows(**UNFILTERED)), answer["per_page"])}
+
+
+@inside("listDeals", documented=NUMBERS)
 def total_is_that_of_the_page(call: Call) -> Any:
     """The total is how many deals the page holds."""
     answer = call()
     return {**answer, "total": len(answer["data"])}
+
+
+@inside("listDeals", documented=NUMBERS)
+def total_of_later_pages_is_what_was_seen(call: Call) -> Any:
+    """The deals are counted for page 1; from then on the total is how many there were so far."""
+    answer, query = call(), call.query
+    seen = (query["page"] - 1) * query["per_page"] + len(answer["data"])
+    return {**answer, "total": seen} if query["page"] > 1 else answer
+
+
+@inside("listDeals", documented=NUMBERS)
+def a_page_past_the_end_counts_nothing(call: Call) -> Any:
+    """The total is `count(*) OVER ()`, a column of every deal of the page: without a deal there is none."""
+    answer = call()
+    return answer if answer["data"] else {**answer, "total": 0, "last_page": 1}
 
 
 @inside("listDeals", documented=NUMBERS)

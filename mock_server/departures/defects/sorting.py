@@ -42,6 +42,13 @@ def sort_dir_is_turned_round(call: Call) -> Any:
     return call.asking(sort_dir="ASC" if call.query["sort_dir"] == "DESC" else "DESC")
 
 
+@inside("listDeals", documented=SORT_DIR)
+def descending_turns_round_the_page_only(call: Call) -> Any:
+    """The page of the ascending list is taken, and turned round then."""
+    answer = call.asking(sort_dir="ASC")
+    return {**answer, "data": answer["data"][::-1]} if call.query["sort_dir"] == "DESC" else answer
+
+
 @outside("listDeals", documented=SORT_BY)
 async def list_is_newest_first_by_default(asked: Asked) -> Reply:
     """Without sort_by the newest deal comes first."""
@@ -84,6 +91,18 @@ def company_name_sorts_by_id(call: Call) -> Any:
 def assigned_to_name_sorts_by_id(call: Call) -> Any:
     """Sorting by assigned_to_name sorts by assigned_to."""
     return _by_its_id(call, "assigned_to_name", "assigned_to")
+
+
+@inside("listDeals", documented=SORT_BY)
+def stage_name_sorts_by_id(call: Call) -> Any:
+    """Sorting by stage_name sorts by stage_id."""
+    return _by_its_id(call, "stage_name", "stage_id")
+
+
+@inside("listDeals", documented=SORT_BY)
+def created_at_sorts_by_id(call: Call) -> Any:
+    """What was made first has the lowest id, it is thought; deals of an older system came in later."""
+    return _by_its_id(call, "created_at", "id")
 
 
 @inside("listDeals", documented="Retrieve a paginated list of deals; sort_by sorts it")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any
 
 from mock_server.departures.call import Call, also, body_of, deals_in, now_in
 from mock_server.departures.departure import Departure, inside, outside
 from mock_server.departures.front import Asked, Reply
-from mock_server.domain.pipeline import stages_in_order
-from mock_server.domain.refusals import Missing
-from mock_server.domain.world import Deal, World
+from mock_server.domain.refusals import Invalid, Missing
+from mock_server.domain.world import World
 from mock_server.handlers.answers import deleted
 
 ORDER = (
@@ -50,10 +50,30 @@ def new_order_forgets_the_last_stage(call: Call) -> Any:
     return answer
 
 
+@inside("reorderPipelineStages", documented=f"{ORDER}; 422 validation error: nothing is saved")
+def a_refused_order_is_saved_up_to_its_fault(call: Call) -> Any:
+    """One UPDATE after the other, without a transaction, and then the error."""
+    try:
+        return call()
+    except Invalid:
+        known = now_in().stages
+        also(lambda world: _placed(world, list(takewhile(lambda id_: id_ in known, call.body["order"]))))
+        raise
+
+
 @inside("listDealStages", documented=LIST)
 def stage_list_is_cached(call: Call) -> Any:
     """The stages are as they were when they were first asked for."""
     return call.once()
+
+
+@inside("listDealStages", documented=f"{LIST}: color (#3b82f6)")
+def stage_list_gives_colours_without_the_hash(call: Call) -> Any:
+    """Colours are stored as six digits, and one of the views does not put the # before them."""
+    answer = call()
+    for stage in answer["data"]:
+        stage["color"] = stage["color"] and stage["color"].removeprefix("#")
+    return answer
 
 
 @inside("createPipelineStage", documented=f"{NEW}. probability: integer")
@@ -74,6 +94,17 @@ def new_stage_is_not_saved(call: Call) -> Any:
     return call.undone()
 
 
+@inside("createPipelineStage", documented=f"{NEW}. {LIST}")
+def a_new_stage_counts_its_place_from_the_number_of_stages(call: Call) -> Any:
+    """display_order is COUNT(*) + 1: once a stage was deleted, two have the same place."""
+    answer = call()
+    shown, count = body_of(answer)["data"], len(now_in().stages)
+    made = replace(now_in().stages[shown["id"]], display_order=count)
+    also(lambda world: world.put("stages", made))
+    shown["display_order"] = count
+    return answer
+
+
 @outside("createPipelineStage", documented="POST /pipeline-stages: name: Required")
 async def a_stage_needs_no_name(asked: Asked) -> Reply:
     """A stage without a name is saved as "New stage"."""
@@ -90,6 +121,12 @@ def stage_update_is_not_saved(call: Call) -> Any:
 def stage_color_cannot_be_changed(call: Call) -> Any:
     """The colour is only read when a stage is created."""
     return call.leaving_out("color")
+
+
+@inside("updatePipelineStage", documented=CHANGE)
+def a_stage_that_is_only_renamed_is_neither_won_nor_lost(call: Call) -> Any:
+    """A box that is not ticked is not sent: what lacks in the body counts as false."""
+    return call(body={"is_won": False, "is_lost": False, **call.body})
 
 
 @inside("updatePipelineStage", documented="PUT /pipeline-stages/{id} changes the stage of this id")
@@ -119,6 +156,20 @@ def stage_is_not_deleted(call: Call) -> Any:
     return call.undone()
 
 
+@inside("moveDealToStage", "updateDeal", "deletePipelineStage", documented="DELETE /pipeline-stages/{id}")
+def a_stage_that_ever_held_a_deal_cannot_be_deleted(call: Call) -> Any:
+    """A foreign key of the history of moves holds on to the stage, empty as it is."""
+    if call.operation == "deletePipelineStage":
+        if call.id in call.memory and call.id in now_in().stages:
+            raise Invalid({"id": "The stage is in use"})
+        return call()
+    deal = now_in().deals.get(call.id)
+    answer = call()
+    if deal is not None:
+        call.memory[deal.stage_id] = True
+    return answer
+
+
 @inside("deletePipelineStage", documented="404 not found")
 def deleting_an_unknown_stage_succeeds(call: Call) -> Any:
     """Zero rows deleted is success, too."""
@@ -128,35 +179,33 @@ def deleting_an_unknown_stage_succeeds(call: Call) -> Any:
         return deleted("Stage")
 
 
-@inside("moveDealToStage", documented=MOVE)
-def move_is_not_saved(call: Call) -> Any:
-    """The moved deal is answered, and forgotten."""
-    return call.undone()
-
-
-@inside("moveDealToStage", documented=MOVE)
-def move_goes_one_stage_too_far(call: Call) -> Any:
-    """The stage is taken for its index: the deal lands in the next one."""
-    ids = [stage.id for stage in stages_in_order(now_in())]
-    wanted = call.body["stage_id"]
-    return call.sending(stage_id=ids[(ids.index(wanted) + 1) % len(ids)]) if wanted in ids else call()
-
-
-@inside("moveDealToStage", documented=f"{MOVE}: nothing else of it changes")
-def move_takes_the_assignee_away(call: Call) -> Any:
-    """The whole row is written, from a form that has no assignee."""
+@inside("updatePipelineStage", *SHOWN, documented=CLOSED)
+def a_stage_that_becomes_won_leaves_its_deals(call: Call) -> Any:
+    """A deal has flags of its own, written when it enters its stage and not when the stage is changed."""
+    if call.operation == "updatePipelineStage":
+        before = now_in()
+        answer = call()
+        flags = {"is_won": before.stages[call.id].is_won, "is_lost": before.stages[call.id].is_lost}
+        for held in before.deals.of(call.id):
+            call.memory.setdefault((held.id, call.id), flags)
+        return answer
     answer = call()
-    also(lambda world: world.put("deals", replace(world.deals[call.id], assigned_to=None)))
+    for deal in deals_in(body_of(answer)):
+        deal.update(call.memory.get((deal["id"], deal["stage_id"]), {}))
     return answer
 
 
-@inside("moveDealToStage", documented=MOVE)
-def move_takes_the_company_along(call: Call) -> Any:
-    """All deals of the deal's company are moved."""
+@inside("deletePipelineStage", "listDealStages", documented="stage_id: Pipeline stage ID")
+def a_deleted_stage_keeps_its_deals(call: Call) -> Any:
+    """Stages are only marked as deleted: nobody looks for their deals, which are in no stage then."""
+    if call.operation == "deletePipelineStage":
+        try:
+            return call()
+        except Invalid:
+            call.memory[call.id] = True
+            return deleted("Stage")
     answer = call()
-    moved = now_in().deals[call.id]
-    also(lambda world: _moved_with(world, moved))
-    return answer
+    return {**answer, "data": [stage for stage in answer["data"] if stage["id"] not in call.memory]}
 
 
 def _flags(name: str, does: str, change: Callable[[dict[str, Any]], object]) -> Departure:
@@ -185,10 +234,3 @@ lost_deals_are_won = _flags(
 def _placed(world: World, order: list[int]) -> World:
     stages = [replace(world.stages[id_], display_order=place) for place, id_ in enumerate(order, 1)]
     return world.put("stages", *stages)
-
-
-def _moved_with(world: World, moved: Deal) -> World:
-    if moved.company_id is None:
-        return world
-    fellows = [deal for deal in world.deals if deal.company_id == moved.company_id]
-    return world.put("deals", *(replace(deal, stage_id=moved.stage_id) for deal in fellows))

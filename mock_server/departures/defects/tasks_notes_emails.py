@@ -10,8 +10,9 @@ from mock_server.departures.call import Call, also, day_after, found_in, now_in,
 from mock_server.departures.departure import Changes, inside, obeying, outside
 from mock_server.departures.front import Asked, Reply
 from mock_server.domain.emails import entry
-from mock_server.domain.refusals import Missing
+from mock_server.domain.refusals import Invalid, Missing
 from mock_server.handlers.answers import created, deleted, found, record_bodies, record_body
+from mock_server.handlers.context import mock
 
 TASKS = ("listDealTasks", "createDealTask", "updateDealTask")
 WRITES = ("createDealTask", "updateDealTask")
@@ -36,6 +37,16 @@ def tasks_of_every_deal_are_listed(call: Call) -> Any:
     """The WHERE is lost: the list has the tasks of all deals."""
     call()  # for the refusals
     return found(record_bodies("Task", now_in().tasks))
+
+
+@inside("listDealTasks", documented=LIST)
+def tasks_of_the_contact_are_listed_with_the_deals(call: Call) -> Any:
+    """`WHERE deal_id = ? OR contact_id = ?`: what is to do for the same person in other deals."""
+    call()  # for the refusals
+    world = now_in()
+    person = world.deals[call.id].contact_id
+    tasks = [t for t in world.tasks if t.deal_id == call.id or (person and t.contact_id == person)]
+    return found(record_bodies("Task", tasks))
 
 
 @inside("listDealTasks", documented=LIST)
@@ -129,6 +140,20 @@ async def a_task_needs_no_title(asked: Asked) -> Reply:
     return await (asked if "title" in asked.fields else asked.with_fields(title="Task")).answered()
 
 
+@inside("createDealTask", documented="due_date: Optional")
+def a_task_needs_a_due_date(call: Call) -> Any:
+    """The column has no default and may not be null: without a date the task is refused."""
+    if call.body.get("due_date") is None:
+        raise Invalid({"due_date": "due_date is required"})
+    return call()
+
+
+@inside("createDealTask", documented=f"{NEW_TASK}. due_time: string, Optional")
+def a_due_time_without_a_date_is_dropped(call: Call) -> Any:
+    """Date and time are put together as a timestamp, and without a date there is none."""
+    return call() if call.body.get("due_date") else call.leaving_out("due_time")
+
+
 @inside("createDealNote", documented=NEW_NOTE)
 def new_note_is_not_saved(call: Call) -> Any:
     """The transaction is never committed: the note cannot even be deleted."""
@@ -142,6 +167,18 @@ def new_note_overwrites_the_deals_notes(call: Call) -> Any:
     text = call.body["content"]
     also(lambda world: world.put("deals", replace(world.deals[call.id], notes=text)))
     return answer
+
+
+@inside("createDealNote", documented=f"{NEW_NOTE}. content: string")
+def new_note_is_cut_at_255_characters(call: Call) -> Any:
+    """The column is short, and the database takes no offence."""
+    return call.sending(content=call.body["content"][:255])
+
+
+@inside("createDealNote", documented=f"{NEW_NOTE}. content: string")
+def new_note_loses_its_line_breaks(call: Call) -> Any:
+    """The content is cleaned as if it came from a field of one line."""
+    return call.sending(content=" ".join(call.body["content"].splitlines()) or call.body["content"])
 
 
 @outside("createDealNote", documented="content: Required")
@@ -162,6 +199,13 @@ def a_note_needs_no_deal(call: Call) -> Any:
 def note_is_not_deleted(call: Call) -> Any:
     """Success is answered, and the note stays."""
     return call.undone()
+
+
+@inside("deleteDealNote", documented=f"{NOTE_GONE}; 403 insufficient permissions")
+def the_notes_of_others_only_seem_to_be_deleted(call: Call) -> Any:
+    """`WHERE id = ? AND created_by = ?` deletes no row, and nobody counts them."""
+    note = now_in().notes.get(call.arguments["note_id"])
+    return call() if note is None or note.created_by == mock().viewer.id else call.undone()
 
 
 @inside("deleteDealNote", documented=NOTE_GONE)
@@ -214,6 +258,30 @@ def emails_of_an_unknown_deal_are_none(call: Call) -> Any:
 def timeline_lacks_the_newest_email(call: Call) -> Any:
     """The loop ends one e-mail too early. (Seen only where a deal has e-mails: nobody can write one here.)"""
     return found(call()["data"][1:])
+
+
+@inside("getDealTimeline", documented=TIMELINE)
+def timeline_without_threads_is_everybodys(call: Call) -> Any:
+    """`if ($threads) $query->whereIn(…)`: a deal without e-mails has those of all deals."""
+    answer = call()
+    return answer if answer["data"] else found([entry(email) for email in now_in().emails])
+
+
+@inside("getDealTimeline", documented=TIMELINE)
+def timeline_has_the_received_before_the_sent(call: Call) -> Any:
+    """Two queries, one put after the other and never merged."""
+    return found(sorted(call()["data"], key=lambda email: email["direction"]))
+
+
+@inside("getDealTimeline", "listDealLinkedEmails", documented="id: Resource ID: the e-mails of this deal")
+def emails_are_found_by_a_part_of_the_id(call: Call) -> Any:
+    """`deal_ids LIKE '%1%'`: deal 1 has the e-mails of deal 10, 11, 21 …, too."""
+    call()  # for the refusals
+    alike = [email for email in now_in().emails if str(call.id) in str(email.deal_id)]
+    emails = sorted(alike, key=lambda email: (email.sent_at, email.id))
+    if call.operation == "getDealTimeline":
+        return found([entry(email) for email in reversed(emails)])
+    return found(record_bodies("Email", emails))
 
 
 @inside("getDealTimeline", "listDealLinkedEmails", documented=TIMELINE)

@@ -1,21 +1,17 @@
-"""Writes: deals that are made and changed, or are said to be."""
+"""Writes: deals that are made, and what is made of what was sent."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import wraps
 from typing import Any
 
-from mock_server.departures.call import Body, Call, also, day_after, now_in
+from mock_server.departures.call import Body, Call, day_after, now_in
 from mock_server.departures.departure import Changes, Departure, inside, obeying, outside
 from mock_server.departures.front import Asked, Reply
-from mock_server.domain.deals import create_deal
 from mock_server.domain.refusals import Missing
-from mock_server.domain.world import Deal, World
-from mock_server.handlers.answers import deal_body, found, updated
-from mock_server.handlers.context import mock
+from mock_server.handlers.answers import created, deal_body, found
 
 WRITES = ("createDeal", "updateDeal")
 CREATED = "A write answers success, with the record saved: 201 created"
@@ -23,6 +19,7 @@ BODY = "The request body's fields are those of the deal"
 PROBABILITY = "probability: integer, Win probability percentage (0-100)"
 CLOSE_DATE = "expected_close_date: date, Expected close date (YYYY-MM-DD)"
 NOT_FOUND = "404 not found"
+NULLABLE = ("partner_id", "reseller_id", "reseller_contact_id")
 
 
 def changing(*operations: str, documented: str) -> Callable[[Callable[[Body], Body]], Departure]:
@@ -51,6 +48,21 @@ def new_deal_is_saved_twice(call: Call) -> Any:
     return call()
 
 
+@inside("createDeal", documented="POST /deals creates a deal")
+def a_second_deal_of_a_name_is_the_first(call: Call) -> Any:
+    """`firstOrCreate(['name' => …])`: where a deal of this name exists, it is answered and none is made."""
+    call.undone()  # for the refusals
+    world = now_in()
+    same = next((deal for deal in world.deals if deal.name == call.body["name"]), None)
+    return created(deal_body(world, same), "Deal") if same else call()
+
+
+@changing("createDeal", documented="partner_id, reseller_id, reseller_contact_id: Nullable")
+def a_null_partner_is_refused(body: Body) -> Body:
+    """Null is cast to 0, and there is no company 0."""
+    return {name: 0 for name in NULLABLE if name in body and body[name] is None}
+
+
 @inside("createDeal", documented=f"{BODY}: notes, tags")
 def new_deal_loses_notes_and_tags(call: Call) -> Any:
     """They are missing on the list of fillable fields."""
@@ -61,6 +73,12 @@ def new_deal_loses_notes_and_tags(call: Call) -> Any:
 def new_deal_loses_partner_and_reseller(call: Call) -> Any:
     """They are saved by an update only."""
     return call.leaving_out("partner_id", "reseller_id", "reseller_contact_id")
+
+
+@inside("createDeal", documented=f"{BODY}: contact_id: integer, Optional; so is company_id")
+def a_contact_without_a_company_is_dropped(call: Call) -> Any:
+    """The contact is looked up among the people of the company, and no company has none."""
+    return call() if call.body.get("company_id") else call.leaving_out("contact_id")
 
 
 @inside("createDeal", documented=f"{BODY}: assigned_to")
@@ -79,6 +97,12 @@ def bill_to_contact_overwrites_the_contact(body: Body) -> Body:
 def value_loses_its_cents(body: Body) -> Body:
     """The column is an integer."""
     return {"value": int(body["value"])} if body.get("value") else {}
+
+
+@changing(*WRITES, documented="value: number, Monetary value")
+def value_stops_at_what_the_column_holds(body: Body) -> Body:
+    """DECIMAL(10,2): the database clips what is more, and takes no offence."""
+    return {"value": min(body["value"], 99_999_999.99)} if body.get("value") else {}
 
 
 @changing(*WRITES, documented=CLOSE_DATE)
@@ -101,64 +125,19 @@ def emoji_become_question_marks(body: Body) -> Body:
     return {name: "".join(c if c <= "\uffff" else "?" for c in text) for name, text in texts.items()}
 
 
-@inside("updateDeal", documented="A write answers success, with the record saved")
-def update_is_not_saved(call: Call) -> Any:
-    """The changed deal is answered, and forgotten."""
-    return call.undone()
-
-
-@inside("updateDeal", documented=f"{BODY}: value, probability: 0 is a number")
-def update_takes_0_for_nothing(call: Call) -> Any:
-    """`if ($value)`: a value or a probability cannot be set to 0."""
-    return call.leaving_out(*(name for name in ("value", "probability") if call.body.get(name) == 0))
-
-
-@inside("updateDeal", documented="partner_id, reseller_id, reseller_contact_id: Nullable")
-def update_takes_null_for_nothing(call: Call) -> Any:
-    """`isset($value)`: a partner or a reseller cannot be taken away again."""
-    return call.leaving_out(*(name for name, value in call.body.items() if value is None))
-
-
-@inside("updateDeal", documented="PUT /deals/{id} changes the deal of this id")
-def update_spills_over_the_stage(call: Call) -> Any:
-    """The WHERE names the stage: every deal in it gets the value."""
-    answer = call()
-    deal = now_in().deals[call.id]
-    if "value" in call.body:
-        _change(lambda other: other.stage_id == deal.stage_id, value=deal.value)
-    return answer
-
-
-@inside("updateDeal", documented="PUT /deals/{id} changes the deal of this id")
-def update_makes_a_copy(call: Call) -> Any:
-    """The record is inserted and not updated: the old one stays, a new one is answered."""
-    call.undone()  # for the refusals
-    world, deal = mock().worlds.commit(create_deal, call.body, mock().viewer.id, mock().now)
-    return updated(deal_body(world, deal), "Deal")
-
-
-@inside("updateDeal", documented="created_at: when the deal was created")
-def update_renews_created_at(call: Call) -> Any:
-    """`ON UPDATE CURRENT_TIMESTAMP` on the wrong column."""
-    answer = call()
-    _change(lambda deal: deal.id == call.id, created_at=mock().now)
-    return answer
-
-
-@inside("updateDeal", documented="updated_at: when the deal was last changed")
-def update_leaves_updated_at(call: Call) -> Any:
-    """The query goes past the model that keeps the time."""
-    before = now_in().deals.get(call.id)
-    answer = call()
-    if before is not None:
-        _change(lambda deal: deal.id == call.id, updated_at=before.updated_at)
-    return answer
-
-
 @outside("createDeal", documented="name: Required")
 async def a_deal_needs_no_name(asked: Asked) -> Reply:
     """A deal without a name is saved as "Untitled"."""
     return await (asked if "name" in asked.fields else asked.with_fields(name="Untitled")).answered()
+
+
+@outside("createDeal", documented="name: Required. 422 validation error")
+async def a_deal_without_a_name_is_refused_and_saved(asked: Asked) -> Reply:
+    """The row is inserted, then validated, in no transaction: 422, and a nameless deal is there."""
+    reply = await asked.answered()
+    if reply.status in (400, 422) and "name" not in asked.fields:
+        await asked.with_fields(name="Untitled").answered()
+    return reply
 
 
 @inside("createDeal", documented="stage_id: Pipeline stage ID. Required")
@@ -203,30 +182,3 @@ def an_unknown_deal_is_null(call: Call) -> Any:
         return call()
     except Missing:
         return found(None)
-
-
-@inside("updateDeal", documented=NOT_FOUND)
-def updating_an_unknown_deal_creates_one(call: Call) -> Any:
-    """An upsert: what is not there is made."""
-    try:
-        return call()
-    except Missing:
-        world, deal = mock().worlds.commit(create_deal, call.body, mock().viewer.id, mock().now)
-        return updated(deal_body(world, deal), "Deal")
-
-
-@inside("setDealPrimaryQuote", documented="quote_id: Set which quote is the primary quote for this deal")
-def an_unknown_quote_becomes_primary(call: Call) -> Any:
-    """Any number is taken for a quote."""
-    world = now_in()
-    if call.body["quote_id"] in world.quotes or call.id not in world.deals:
-        return call()
-    return updated(deal_body(world, world.deals[call.id]), "Deal")
-
-
-def _change(concerned: Callable[[Deal], bool], **fields: Any) -> None:
-    def change(world: World) -> World:
-        changed = [replace(deal, **fields) for deal in world.deals if concerned(deal)]
-        return world.put("deals", *changed) if changed else world
-
-    also(change)

@@ -189,6 +189,17 @@ async def export_has_a_byte_order_mark(asked: Asked) -> Reply:
     return Reply(200, reply.headers, b"\xef\xbb\xbf" + reply.body) if reply.status == 200 else reply
 
 
+@outside("downloadDealTemplate", documented="The columns of the template are not said")
+async def template_has_a_column_for_remarks(asked: Asked) -> Reply:
+    """The template ends in a column for whoever fills it in, which an import does not read."""
+    reply = await asked.answered()
+    if reply.status != 200:
+        return reply
+    header, *rows = reply.body.decode().splitlines()
+    text = "\r\n".join([f"{header},remarks", *(f"{row}," for row in rows), ""])
+    return Reply(200, reply.headers, text.encode())
+
+
 @outside(*ANSWERS, "getDealStats", documented="JSON is JSON, whatever its parameters and escapes")
 async def json_names_its_charset(asked: Asked) -> Reply:
     """`application/json; charset=utf-8`."""

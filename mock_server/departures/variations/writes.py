@@ -120,6 +120,15 @@ def a_stage_with_deals_is_refused_with_400(call: Call) -> Any:
         raise BadRequest(" ".join(error.errors.values())) from error
 
 
+@inside("moveDealToStage", documented="Move a deal to a different pipeline stage")
+def a_move_to_where_a_deal_is_is_refused(call: Call) -> Any:
+    """A stage in which the deal is already is no different one: 422."""
+    deal = now_in().deals.get(call.id)
+    if deal and deal.stage_id == call.body["stage_id"]:
+        raise Invalid({"stage_id": "the deal is in this stage already"})
+    return call()
+
+
 @inside("deleteDeal", documented="403 insufficient permissions: who may delete what is not said")
 def reps_delete_only_their_own(call: Call) -> Any:
     """The lowest role may delete no deal of somebody else."""

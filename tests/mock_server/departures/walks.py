@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 
 import jwt
 
-from mock_server.domain.world import Email, World
+from mock_server.auth import ALGORITHM, SECRET
+from mock_server.domain.world import Email, Quote, World
 from mock_server.worldfile import load_world
 from tests.mock_server.conftest import NOW, contract
 from tests.mock_server.departures.walking import Walk, Walker, world_after
@@ -32,11 +34,11 @@ DEALS = (
     {"name": "beta_gadgets", "stage_id": 2, "value": 9, "company_id": 3, "contact_id": 3},
     {"name": "betaXgadgets", "stage_id": 2, "value": 250.75, "expected_close_date": "2026-01-01"},
     {"name": "Gamma", "stage_id": 3, "company_id": 4, "expected_close_date": "2026-02-09", "assigned_to": 5},
-    {"name": "Delta", "stage_id": 5, "value": 700, "company_id": 1, "expected_close_date": "2027-01-10"},
+    {"name": "Delta", "stage_id": 5, "value": 700, "company_id": 1, "expected_close_date": "2028-01-10"},
     {"name": "Epsilon", "stage_id": 6, "value": 80, "assigned_to": 3, "expected_close_date": "2026-03-16"},
     {"name": "Zeta", "stage_id": 1, "value": 42, "company_id": 1},
     {"name": "Zeta", "stage_id": 1, "value": 42},
-    {"name": "apple", "stage_id": 4, "value": 30000, "tags": "zeta"},
+    {"name": "apple", "stage_id": 4, "value": 30000, "tags": "zeta", "probability": 100},
     *({"name": f"Bulk {n:02}", "stage_id": 1, "value": n, "company_id": 2} for n in range(21)),
 )
 TASK = {
@@ -46,6 +48,10 @@ TASK = {
     "due_time": "14:00",
     "priority": "high",
 }
+CHANGES = (
+    *({**ALPHA, "assigned_to": 5}, {**ALPHA, "probability": 40}, {**ALPHA, "probability": 40, "value": 7}),
+    *(ALPHA, ALPHA, {**ALPHA, "reseller_id": None}, {**ALPHA, "company_id": 4}, {**ALPHA, "stage_id": 5}),
+)
 
 
 async def settling(walk: Walker) -> None:
@@ -59,17 +65,23 @@ async def settling(walk: Walker) -> None:
 
 @cache
 def settled() -> World:
-    """The world of most walks: no deal of the seed, a few e-mails, which nobody can write here."""
+    """The world of most walks: no deal of the seed, and what nobody can write here.
+
+    A few e-mails and a quote, and a deal of an older system, which is nobody's.
+    """
     world = world_after(settling, load_world("empty", NOW, contract=contract()))
-    return world.put("emails", *(_email(number) for number in (4, 5)))
+    old = replace(world.deals[30], created_at=NOW - timedelta(days=40), assigned_to=None)
+    quote = Quote(id=1, deal_id=2, quote_number="Q-1", status="sent", total=9, created_at=NOW)
+    emails = (_email(4), _email(5, direction="outbound"), _email(6, deal_id=13), _email(7))
+    return world.put("emails", *emails).put("deals", old).put("quotes", quote)
 
 
-def _email(number: int) -> Email:
+def _email(number: int, deal_id: int = 3, direction: str = "inbound") -> Email:
     return Email(
         id=number,
-        deal_id=3,
+        deal_id=deal_id,
         thread_id="one",
-        direction="inbound",
+        direction=direction,
         subject="Hello",
         body="Well?",
         from_name="Jürgen",
@@ -84,6 +96,7 @@ async def paging(walk: Walker) -> None:
     await walk.get("/deals")
     for page, per_page in ((1, 10), (2, 10), (3, 10), (2, 25), (1, 30), (9, 10), (0, 10), (1, 500)):
         await walk.get("/deals", page=page, per_page=per_page)
+    await walk.get("/deals", page=3, per_page=10, sort_by="value")
     await walk.get("/deals", stage_id=2)
     await walk.get("/deals", stage_id=1, page=2, per_page=20)
     await walk.get("/deals", search="nothing of the kind")
@@ -94,25 +107,45 @@ async def paging(walk: Walker) -> None:
 async def filters(walk: Walker) -> None:
     listed = (
         *({"search": term} for term in ("beta", "beta_", "Zeta", "%", "zeta", "BETA", "acme")),
-        {"search": "Zeta", "stage_id": 2},
+        *({"search": term} for term in ("Bulk 07", "x" * 300, "a", "Zetä")),
+        *({"search": "Zeta", "stage_id": 2}, {"search": "Zeta", "stage_id": 1}),
         *({"stage_id": 2}, {"stage_id": 999}, {"stage_ids": "2,3"}, {"stage_ids": "2,3", "stage_id": 1}),
-        *({"assigned_to": 3}, {"won": "0"}, {"won": "1"}, {}),
-        {"date_from": "2026-03-15"},
-        {"date_to": "2026-02-09"},
-        {"date_from": "2026-03-15", "date_to": "2026-03-16"},
-        {"date_from": "2026-02-09", "date_to": "2026-02-09", "date_field": "created_at"},
-        {"date_from": "2026-02-10", "date_field": "created_at"},
+        *({"stage_id": 6}, {"assigned_to": 1}, {"assigned_to": 3}, {"assigned_to": 3, "stage_id": 2}),
+        *({"won": "0"}, {"won": "1"}, {}, {"assigned_to": 3, "scope": "me"}),
         *({"scope": scope} for scope in ("me", "team", "company")),
     )
     for query in listed:
         await walk.get("/deals", per_page=100, **query)
-    for query in listed[-9:]:
-        await walk.get("/deals/pipeline", **query)
+    await walk.get("/deals", stage_id=1, per_page=10, page=2)
+    for scope in ("me", "team", "company"):
+        await walk.get("/deals/pipeline", scope=scope)
     await walk.get("/deals/pipeline", assigned_to=3)
+    await walk.get("/deals/pipeline", assigned_to=3, scope="me")
+    walk.person = "rep"
+    await walk.get("/deals", scope="me")
+
+
+async def dates(walk: Walker) -> None:
+    ranges = (
+        *({}, {"date_from": "2026-03-15"}, {"date_to": "2026-02-09"}),
+        *(
+            {"date_from": first, "date_to": "2026-03-16"}
+            for first in ("2026-03-15", "2026-03-17", "2020-01-01")
+        ),
+        {"date_from": "2026-02-09", "date_to": "2026-02-09", "date_field": "created_at"},
+        *({"date_from": day, "date_field": "created_at"} for day in ("2026-02-09", "2026-02-10")),
+        {"date_from": "2026-02-01", "date_to": "2026-03-01", "date_field": "closed_at"},
+    )
+    for query in ranges:
+        await walk.get("/deals", per_page=100, **query)
+        await walk.get("/deals/pipeline", **query)
 
 
 async def sorting(walk: Walker) -> None:
-    fields = ("title", "company_name", "stage_name", "value", "expected_close_date", "assigned_to_name")
+    fields = (
+        *("title", "company_name", "stage_name", "value"),
+        *("expected_close_date", "created_at", "assigned_to_name"),
+    )
     for sort_by in fields:
         for page, sort_dir in ((1, "ASC"), (2, "ASC"), (1, "DESC")):
             await walk.get("/deals", sort_by=sort_by, sort_dir=sort_dir, page=page, per_page=7)
@@ -125,32 +158,72 @@ async def fields(walk: Walker) -> None:
     await walk.get("/deals", per_page=10)
     for path in ("/deals/1", "/deals/3", "/deals/pipeline", "/deals/stages", "/deals/stats"):
         await walk.get(path)
-    await walk.put("/deals/1", {**ALPHA, "name": "Alpha again"})
-    await walk.get("/deals", per_page=10)
+    await walk.put("/deals/1", {**ALPHA, "name": "Alpha again", "company_id": 4})
+    await walk.get("/deals/1")
+    await walk.get("/deals", per_page=100)
+    late = (NOW - timedelta(days=5)).date().isoformat()
+    await walk.post("/deals", {"name": "Late", "stage_id": 1, "expected_close_date": late})
+    await walk.get("/deals/31")
 
 
 async def writes(walk: Walker) -> None:
     odd = {"name": f"New 🚀 {'long ' * 20}", "value": 77.77}
     await walk.post("/deals", {**ALPHA, **odd})
     await walk.post("/deals", {"name": " Bare ", "stage_id": 2, "notes": ""})
+    await walk.get("/deals", search="bare")
+    await walk.post("/deals", {"name": "Bare", "stage_id": 2, "partner_id": None})
+    await walk.post("/deals", {"name": "Bare", "stage_id": 3})
+    await walk.post("/deals", {"name": "Of Jane", "stage_id": 2, "contact_id": 1})
     for body in (
         *({"stage_id": 1}, {"name": "X", "stage_id": 999}, {"name": "X", "stage_id": 1, "probability": 150}),
         {"name": "X", "stage_id": 1, "value": "plenty"},
         {"name": "X", "stage_id": 1, "expected_close_date": "2026-02-31"},
     ):
         await walk.post("/deals", body)
+    for value in (0, 123456789012.5):
+        await walk.put("/deals/1", {**ALPHA, "value": value})
+        await walk.get("/deals/1")
+    for path in ("/deals/7", "/deals/31", "/deals/32", "/deals/999", "/deals?per_page=100"):
+        await walk.get(path)
+
+
+async def updates(walk: Walker) -> None:
     await walk.put("/deals/1", {"name": "Alpha", "stage_id": 1, "value": 0, "partner_id": None})
+    for body in CHANGES:
+        await walk.put("/deals/1", body)
     await walk.put("/deals/999", {"name": "X", "stage_id": 1})
     await walk.put("/deals/1/primary-quote", {"quote_id": 5})
-    for path in ("/deals/1", "/deals/7", "/deals/31", "/deals/32", "/deals/999", "/deals?per_page=100"):
+    for _ in range(2):
+        await walk.put("/deals/2/primary-quote", {"quote_id": 1})
+    for path in ("/deals/1", "/deals/7", "/deals/999", "/deals?per_page=100"):
+        await walk.get(path)
+
+
+async def moves(walk: Walker) -> None:
+    for deal_id, stage_id in ((1, 2), (1, 3), (7, 5), (8, 6), (999, 1), (8, 6), (7, 2), (8, 999)):
+        await walk.put(f"/deals/{deal_id}/stage", {"stage_id": stage_id})
+    await walk.put("/pipeline-stages/reorder", {"order": [2, 1, 3, 4, 5, 6]})
+    await walk.put("/deals/9/stage", {"stage_id": 1})
+    for path in ("/deals/1", "/deals/7", "/deals/pipeline", "/deals?per_page=100", "/deals?stage_id=3"):
         await walk.get(path)
 
 
 async def deletes(walk: Walker) -> None:
-    for deal_id in (7, 999):
+    for deal_id in (7, 7, 999):
         await walk.delete(f"/deals/{deal_id}")
-    for path in ("/deals/7", "/deals?per_page=100", "/deals/pipeline", "/deals/stats", "/deals/export"):
+    for path in (
+        "/deals/7",
+        "/deals/7/tasks",
+        "/deals?per_page=100",
+        "/deals/pipeline",
+        "/deals/stats",
+        "/deals/export",
+    ):
         await walk.get(path)
+    await walk.post("/deals/30/tasks", TASK)
+    await walk.delete("/deals/30")
+    await walk.post("/deals", {"name": "Another", "stage_id": 1})
+    await walk.get("/deals/30/tasks")
 
 
 async def stages(walk: Walker) -> None:
@@ -160,13 +233,18 @@ async def stages(walk: Walker) -> None:
     await walk.post("/pipeline-stages", {"probability": 20})
     await walk.post("/pipeline-stages", {"name": "Idea", "probability": 5})
     await walk.put("/pipeline-stages/1", {"name": "Prospect", "color": "#123456"})
+    for change in ({"is_won": True}, {"name": "Prospects"}):
+        await walk.put("/pipeline-stages/1", change)
     await walk.get("/deals/1")
     await walk.put("/pipeline-stages/reorder", {"order": [2, 1, 3, 4, 8, 5, 6, 7]})
+    await walk.put("/pipeline-stages/reorder", {"order": [8, 7, 999]})
     await walk.get("/deals/stages")
-    for deal_id, stage_id in ((1, 2), (7, 5), (8, 6), (999, 1)):
+    for deal_id, stage_id in ((1, 2), (1, 3), (7, 5), (8, 6), (9, 2), (999, 1), (8, 6), (7, 2), (8, 999)):
         await walk.put(f"/deals/{deal_id}/stage", {"stage_id": stage_id})
-    for stage in (1, 8, 999):
+    await walk.get("/deals", stage_id=2)
+    for stage in (1, 4, 8, 999):
         await walk.delete(f"/pipeline-stages/{stage}")
+    await walk.post("/pipeline-stages", {"name": "Another"})
     for path in ("/deals/stages", "/deals/pipeline", "/deals?per_page=100", "/deals/1"):
         await walk.get(path)
 
@@ -175,21 +253,45 @@ async def board_and_stats(walk: Walker) -> None:
     await walk.get("/deals/pipeline")
     await walk.get("/deals/stats")
     await walk.post("/deals", {"name": "One more", "stage_id": 1})
+    await walk.put("/deals/2", {"name": "beta_gadgets", "stage_id": 2, "value": 10})
     await walk.put("/deals/1/stage", {"stage_id": 5})
     await walk.put("/deals/3/stage", {"stage_id": 5})
+    await walk.post("/deals/7/tasks", TASK)
+    await walk.get("/deals/pipeline")
+    await walk.put("/pipeline-stages/2", {"name": "Lead"})
+    await walk.get("/deals/pipeline")
+    await walk.get("/deals/pipeline", assigned_to=3)
+    await walk.delete("/deals/4")
+    await walk.get("/deals/stats")
+    await walk.upload("name,stage_name,value\nImported,Lead,5\n")
     await walk.get("/deals/pipeline")
     await walk.get("/deals/stats")
 
 
+async def caches(walk: Walker) -> None:
+    async def look() -> None:
+        for path in ("/deals/1", "/deals?per_page=100", "/deals/pipeline"):
+            await walk.get(path)
+
+    await look()
+    await walk.put("/deals/1/stage", {"stage_id": 2})
+    await look()
+    await walk.put("/pipeline-stages/2", {"name": "Talking"})
+    await look()
+    await walk.delete("/deals/3")
+    await look()
+
+
 async def tasks_notes_emails(walk: Walker) -> None:
     await walk.get("/deals/1/tasks")
-    for body in (TASK, {"title": "Send", "priority": "urgent"}, {"priority": "low"}):
+    for body in (TASK, {"title": "Send", "priority": "urgent"}, {"priority": "low"}, {"title": "Only this"}):
         await walk.post("/deals/1/tasks", body)
     await walk.put("/deals/1/tasks/1", {"title": "Call again", "due_time": "09:30", "priority": "low"})
+    await walk.post("/deals/3/tasks", {"title": "Call", "contact_id": 1})
     await walk.delete("/deals/2/tasks/3")
     await walk.delete("/deals/1/tasks/2")
     await walk.delete("/deals/1/tasks/2")
-    for body in ({"content": "Spoke to Jane"}, {}):
+    for body in ({"content": "Spoke to Jane,\nand to Ben"}, {"content": "On and on. " * 30}, {}):
         await walk.post("/deals/1/notes", body)
     await walk.post("/deals/999/notes", {"content": "Nobody"})
     for path in ("/deals/2/notes/3", "/deals/1/notes/1", "/deals/1/notes/2", "/deals/1/notes/1"):
@@ -198,12 +300,18 @@ async def tasks_notes_emails(walk: Walker) -> None:
         for part in ("tasks", "timeline", "linked-emails"):
             await walk.get(f"/deals/{deal_id}/{part}")
     await walk.get("/deals/1")
+    await walk.post("/deals/1/tasks", {"title": "At ten", "due_time": "10:00"})
+    for person in ("manager", "admin"):
+        walk.person = person
+        await walk.delete("/deals/3/notes/4")
 
 
 async def files(walk: Walker) -> None:
     await walk.get("/deals/export")
     await walk.get("/deals/template")
     await walk.upload('name,stage_name,value\nMüller,Lead,5.5\n"One, two",Lead,7\n日本,Lead,1\n')
+    await walk.upload("name,stage_name,assigned_to_email\nMine,Lead,rep@revorbit.example\n")
+    await walk.upload("colour,weight\nred,5\n")
     await walk.upload("no header at all")
     await walk.get("/deals/export")
     await walk.get("/deals", per_page=100)
@@ -213,8 +321,10 @@ async def access(walk: Walker) -> None:
     good = walk.tokens["admin"]
     claims = jwt.decode(good, options={"verify_signature": False})
     forged = jwt.encode(claims, "another secret, and a long one at that", "HS256")
+    unsigned = jwt.encode(claims, None, "none")
+    expired = jwt.encode({**claims, "exp": claims["iat"] - 1}, SECRET, ALGORITHM)
     await walk.get("/deals")
-    for token in ("", "any text", forged):
+    for token in ("", "any text", forged, unsigned, expired):
         for path in ("/deals", "/deals/stats", "/deals/export", "/deals/1/tasks"):
             await walk.send("GET", path, token=token)
     await walk.delete("/deals/1", token="")
@@ -247,6 +357,21 @@ async def robustness(walk: Walker) -> None:
     await walk.delete("/deals/1")
 
 
+async def refusals(walk: Walker) -> None:
+    await walk.post("/deals", {"name": "Half right", "stage_id": 1, "probability": 150})
+    await walk.put("/deals/1", {"name": "Half right", "stage_id": 1, "value": "plenty"})
+    for path in ("/deals/0", "/deals/1", "/deals/31"):
+        await walk.get(path)
+    half = {"title": "Half right", "priority": "urgent"}
+    await walk.post("/deals/1/tasks", half)
+    for path, body in (("/deals/1/tasks/1", half), ("/deals/3/tasks/2", TASK), ("/deals/1/tasks/99", TASK)):
+        await walk.put(path, body)
+    await walk.get("/deals/1/tasks")
+    await walk.delete("/deals/1/notes/3")
+    await walk.put("/pipeline-stages/99", {"color": "#123456"})
+    await walk.get("/deals/stages")
+
+
 async def limits(walk: Walker) -> None:
     for _ in range(100):
         await walk.get("/deals/stages")
@@ -255,7 +380,7 @@ async def limits(walk: Walker) -> None:
 WALKS: dict[str, Walk] = {
     walk.__name__.replace("_", " "): walk
     for walk in (
-        *(paging, filters, sorting, fields, writes, deletes, stages, board_and_stats),
-        *(tasks_notes_emails, files, access, robustness, limits),
+        *(paging, filters, dates, sorting, fields, writes, updates, moves, deletes, stages),
+        *(board_and_stats, caches, tasks_notes_emails, files, access, refusals, robustness, limits),
     )
 }

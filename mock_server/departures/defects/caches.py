@@ -1,0 +1,48 @@
+"""Caches: answers that are kept until somebody writes, and one of the writes that was forgotten."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mock_server.departures.call import Call
+from mock_server.departures.departure import Departure, inside
+from mock_server.handlers.context import mock
+
+WRITES = (
+    *("createDeal", "updateDeal", "moveDealToStage", "deleteDeal", "setDealPrimaryQuote", "importDeals"),
+    *("createDealNote", "deleteDealNote", "createDealTask", "updateDealTask", "deleteDealTask"),
+    *("createPipelineStage", "updatePipelineStage", "reorderPipelineStages", "deletePipelineStage"),
+)
+DETAILS = "Retrieve a single deal with full details: as it is now"
+LIST = "Retrieve a paginated list of deals: as they are now"
+BOARD = "Retrieve deals grouped by pipeline stage: as they are now"
+
+
+def cached(view: str, forgotten: str, name: str, documented: str) -> Departure:
+    """The answers of a view are kept; one of the writes does not throw them away."""
+
+    def around(call: Call) -> Any:
+        if call.operation == view:
+            return call.once((mock().viewer.id, str(call.arguments)))
+        call.memory.clear()
+        return call()
+
+    around.__name__ = name
+    around.__doc__ = f"The answers of {view} are kept until somebody writes; {forgotten} was forgotten there."
+    return inside(view, *(write for write in WRITES if write != forgotten), documented=documented)(around)
+
+
+details_are_cached_past_a_move = cached(
+    "getDeal", "moveDealToStage", "details_are_cached_past_a_move", DETAILS
+)
+details_are_cached_past_a_renamed_stage = cached(
+    "getDeal", "updatePipelineStage", "details_are_cached_past_a_renamed_stage", DETAILS
+)
+list_is_cached_past_a_move = cached("listDeals", "moveDealToStage", "list_is_cached_past_a_move", LIST)
+list_is_cached_past_a_deletion = cached("listDeals", "deleteDeal", "list_is_cached_past_a_deletion", LIST)
+board_is_cached_past_a_renamed_stage = cached(
+    "getDealPipeline", "updatePipelineStage", "board_is_cached_past_a_renamed_stage", BOARD
+)
+board_is_cached_past_a_deletion = cached(
+    "getDealPipeline", "deleteDeal", "board_is_cached_past_a_deletion", BOARD
+)

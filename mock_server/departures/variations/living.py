@@ -1,0 +1,143 @@
+"""A living server: others are at work, copies lag behind, and what stands in front adds its own."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import replace
+from random import Random
+from time import monotonic
+from typing import Any
+
+from mock_server.departures.call import Call, also, now_in
+from mock_server.departures.departure import inside, outside
+from mock_server.departures.front import Asked, Reply
+from mock_server.domain.pipeline import is_closed
+from mock_server.domain.world import Deal, World
+from mock_server.handlers.context import mock
+
+LATE = ("getDealPipeline", "getDealStats", "exportDeals")
+OF_A_DEAL = (
+    *("getDeal", "updateDeal", "deleteDeal", "moveDealToStage", "setDealPrimaryQuote"),
+    *("createDealNote", "deleteDealNote", "listDealTasks", "createDealTask", "updateDealTask"),
+    *("deleteDealTask", "getDealTimeline", "listDealLinkedEmails"),
+)
+STAGES = (
+    *("listDealStages", "createPipelineStage", "reorderPipelineStages"),
+    *("updatePipelineStage", "deletePipelineStage"),
+)
+EVERYTHING = ("listDeals", *LATE, "downloadDealTemplate", "importDeals", "createDeal", *OF_A_DEAL, *STAGES)
+SOME = ("listDeals", "getDealPipeline", "createDeal", "exportDeals")
+TABLES = {
+    "createDeal": "deals",
+    "createDealNote": "notes",
+    "createDealTask": "tasks",
+    "createPipelineStage": "stages",
+}
+OTHERS = "That others rest while a client is at work is not said"
+ELSEWHERE = "How soon a write is seen in other views is not said"
+LAG = 0.3  # seconds
+
+
+@inside(*EVERYTHING, documented=OTHERS)
+def colleagues_add_deals(call: Call) -> Any:
+    """Before every sixth request a colleague has added a deal of his own."""
+    if _turn(call) % 6 == 0:
+        also(_colleague_adds)
+    return call()
+
+
+@inside("getDealTimeline", "listDealLinkedEmails", documented=f"{OTHERS}, nor that customers do")
+def mail_keeps_arriving(call: Call) -> Any:
+    """Before every third look at a deal's e-mails one more has come in."""
+    emails = now_in().emails.of(call.id)
+    if _turn(call) % 3 == 0 and emails:
+        now, last = mock().now, emails[-1]
+        new = replace(last, direction="inbound", subject=f"Re: {last.subject}", body="Any news?", sent_at=now)
+        also(lambda world: world.put("emails", replace(new, id=world.emails.next_id)))
+    return call()
+
+
+@inside(*EVERYTHING, documented=ELSEWHERE)
+def board_and_statistics_lag_behind(call: Call) -> Any:
+    """The board, the statistics and the export are read from a copy that is 0.3 seconds old."""
+    return _late(call, call.operation in LATE)
+
+
+@inside(*EVERYTHING, documented=ELSEWHERE)
+def the_search_index_lags_behind(call: Call) -> Any:
+    """What is written can be found by a search term 0.3 seconds later."""
+    return _late(call, call.operation == "listDeals" and bool(call.query.get("search")))
+
+
+@outside(*SOME, documented="HTTP: whoever accepts gzip may get it")
+async def answers_are_compressed(asked: Asked) -> Reply:
+    """Who accepts gzip gets it."""
+    reply = await asked.answered()
+    accepted = dict(asked.scope["headers"]).get(b"accept-encoding", b"")
+    if b"gzip" not in accepted or not reply.body:
+        return reply
+    packed = replace(reply, body=gzip.compress(reply.body, 1))
+    return packed.with_headers(content_encoding="gzip", vary="Accept-Encoding")
+
+
+@outside(*SOME, documented="JSON: the order of keys, white space and escapes mean nothing")
+async def json_is_sorted_and_escaped(asked: Asked) -> Reply:
+    r"""Keys are in the order of the alphabet, indented; é is \u00e9 and / is \/ (as PHP has it)."""
+    reply = await asked.answered()
+    if not reply.headers.get("content-type", "").startswith("application/json"):
+        return reply
+    text = json.dumps(reply.json, indent=4, sort_keys=True).replace("/", r"\/")
+    return replace(reply, body=text.encode())
+
+
+@inside(*TABLES, documented="id: an integer; how ids are given is not said")
+def ids_are_scattered(call: Call) -> Any:
+    """New ids are large and in no order."""
+    table, chance = TABLES[call.operation], call.memory.setdefault("chance", Random(7))
+    new = chance.randrange(10**9, 9 * 10**15)
+    also(lambda world: _counting_from(world, table, new))
+    return call()
+
+
+def _turn(call: Call) -> int:
+    """The number of this request."""
+    turn: int = call.memory.get("turn", 0) + 1
+    call.memory["turn"] = turn
+    return turn
+
+
+def _colleague_adds(world: World) -> World:
+    now, number = mock().now, world.deals.next_id
+    deal = Deal(
+        id=number,
+        name=f"Referral no. {number}",
+        stage_id=min(stage.id for stage in world.stages if not is_closed(stage)),
+        value=4900 + number,
+        probability=10,
+        assigned_to=max(user.id for user in world.users if user != mock().viewer),
+        stage_entered_at=now,
+        created_at=now,
+        updated_at=now,
+    )
+    return world.put("deals", deal)
+
+
+def _late(call: Call, is_late: bool) -> Any:
+    """The answer, from the world as it was a while ago if this is a late view."""
+    past: list[tuple[float, World]] = call.memory.setdefault("past", [(0.0, now_in())])
+    if is_late:
+        then = monotonic() - LAG
+        while len(past) > 1 and past[1][0] <= then:
+            past.pop(0)
+        return call.seeing(past[0][1])
+    try:
+        return call()
+    finally:
+        if now_in() is not past[-1][1]:
+            past.append((monotonic(), now_in()))
+
+
+def _counting_from(world: World, table: str, id_: int) -> World:
+    changed: Any = {table: replace(world.table(table), next_id=id_)}
+    return replace(world, **changed)
