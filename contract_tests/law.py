@@ -44,6 +44,7 @@ class Law:
     needs: tuple[str, ...] = ()  # of: writes, admin, other, login, quote, expired
     drift: bool = False  # a departure is one from our guess only
     case: str = ""
+    of_all: bool = False  # it speaks of everybody's deals: what others do meanwhile shows in it
 
     @property
     def id(self) -> str:
@@ -68,6 +69,7 @@ def law(
     *operations: str,
     needs: Iterable[str] = (),
     drift: bool = False,
+    of_all: bool = False,
     cases: Iterable[str] = (),
     each: Iterable[str] = (),
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -75,7 +77,7 @@ def law(
 
     def mark(body: Callable[..., None]) -> Callable[..., None]:
         def one(case: str, concerned: tuple[str, ...]) -> Law:
-            return Law(body.__name__, _basis(body), concerned, body, tuple(needs), drift, case)
+            return Law(body.__name__, _basis(body), concerned, body, tuple(needs), drift, case, of_all)
 
         made = [one(operation, (operation,)) for operation in each]
         made += [one(case, operations) for case in cases]

@@ -10,13 +10,17 @@ from contract_tests.laws import (
     changes,
     dates,
     deals,
+    deletions,
     emails,
     fidelity,
     files,
     filters,
+    freshness,
+    imports,
     integrity,
     moves,
     notes,
+    others,
     paging,
     pipeline,
     risk,
@@ -33,6 +37,6 @@ __all__ = ["LAWS", "Broken", "Law", "NotJudged", "expect", "law"]
 # Those that only read come first: what they read is as it was.
 MODULES: Final = (
     paging, filters, searching, dates, scopes, sorting, risk, pipeline, emails, deals, changes, moves,
-    tasks, notes, stats, files, stages, fidelity, integrity, access,
+    freshness, deletions, tasks, notes, stats, files, imports, stages, fidelity, integrity, access, others,
 )  # fmt: skip
 LAWS: Final[tuple[Law, ...]] = tuple(each for module in MODULES for each in laws_of(module))

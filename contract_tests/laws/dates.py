@@ -39,23 +39,12 @@ def _closed(record: Record) -> bool:
 
 
 @law("listDeals")
-def date_from_keeps_that_day_and_later(s: Scene) -> None:
-    """“date_from: Filter by date range start (YYYY-MM-DD)”, “date_field … default: expected_close_date”."""
-    first = _days(s)[len(_days(s)) // 3]
-    keeps_exactly(s, {"date_from": first}, lambda r: day_of(r) >= first, f"from {first} on")
-
-
-@law("listDeals")
-def date_to_keeps_that_day_and_earlier(s: Scene) -> None:
-    """“date_to: Filter by date range end (YYYY-MM-DD)”, “date_field … default: expected_close_date”."""
-    last = _days(s)[len(_days(s)) // 2]
-    keeps_exactly(s, {"date_to": last}, lambda r: "" < day_of(r) <= last, f"until {last}")
-
-
-@law("listDeals")
-def a_range_keeps_both_its_ends(s: Scene) -> None:
-    """“date range start”, “date range end”: the range is from the one to the other, a single day included."""
+def a_range_keeps_the_days_from_its_start_to_its_end(s: Scene) -> None:
+    """“date_from: … date range start”, “date_to: … end”, “default: expected_close_date”: both included."""
     days = _days(s)
+    first, last = days[len(days) // 3], days[len(days) // 2]
+    keeps_exactly(s, {"date_from": first}, lambda r: day_of(r) >= first, f"from {first} on")
+    keeps_exactly(s, {"date_to": last}, lambda r: "" < day_of(r) <= last, f"until {last}")
     for first, last in ((days[1], days[-2]), (days[1], days[1])):
         query = {"date_from": first, "date_to": last, "date_field": "expected_close_date"}
         keeps_exactly(s, query, within(first, last), f"from {first} to {last}")
@@ -72,7 +61,7 @@ def a_range_that_ends_before_it_begins_is_empty(s: Scene) -> None:
         expect(page.total == 0 and not page.records, "no deals", f"{page.total}: {page.ids[:5]}", exchange)
 
 
-@law("listDeals", cases=FIELDS)
+@law("listDeals", cases=FIELDS, of_all=True)
 def a_day_splits_the_list_in_two(s: Scene, field: str) -> None:
     """“date_field: Values: expected_close_date, closed_at, created_at”: before a day, or from it on."""
     days = sorted({day_of(r, field) for r in s.all_deals().records} - {""})
@@ -93,7 +82,7 @@ def a_day_splits_the_list_in_two(s: Scene, field: str) -> None:
     )
 
 
-@law("listDeals", cases=FIELDS)
+@law("listDeals", cases=FIELDS, of_all=True)
 def a_range_counts_the_deals_that_show_a_date_in_it(s: Scene, field: str) -> None:
     """“date_field: Date field to filter on. Values: expected_close_date, closed_at, created_at”."""
     there = s.all_deals(fresh=True)
@@ -112,7 +101,7 @@ def _between(records: list[Record], field: str, first: date, last: date) -> int:
     return sum(first.isoformat() <= day_of(r, field) <= last.isoformat() for r in records)
 
 
-@law("listDeals")
+@law("listDeals", of_all=True)
 def every_deal_was_created_on_one_day(s: Scene) -> None:
     """“date_field: … created_at”, “Timestamps are UTC”: the deal is found on its day, once."""
     middle = day_of(next(iter(s.herd.records.values())), "created_at")
@@ -124,7 +113,7 @@ def every_deal_was_created_on_one_day(s: Scene) -> None:
     )
 
 
-@law("listDeals", needs=("writes",))
+@law("listDeals", needs=("writes",), of_all=True)
 def a_closed_deal_was_closed_on_one_day_and_an_open_one_never(s: Scene) -> None:
     """“date_field: … closed_at”: a deal won or lost today was closed today; an open deal has no such day."""
     closed = s.herd.where(_closed)
@@ -150,7 +139,7 @@ def _on_days_around(s: Scene, field: str, day: date) -> Counter[Any]:
     return found
 
 
-@law("listDeals", cases=FIELDS)
+@law("listDeals", cases=FIELDS, of_all=True)
 def a_wider_range_loses_nothing(s: Scene, field: str) -> None:
     """“Filter by date range start”, “… end”: what is in a range is in every range around it."""
     known = [day_of(r, field) for r in s.herd.records.values() if day_of(r, field)]

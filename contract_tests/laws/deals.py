@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from functools import partial
 from typing import Any, Final
 
 from contract_tests.facts import LARGEST_PAGE
 from contract_tests.law import NotJudged, expect, granted, law, refused
-from contract_tests.scene.digging import Record, lost_fields, lost_names
+from contract_tests.scene.digging import Record, is_deal, lost_fields, lost_names, walk
+from contract_tests.scene.reading import Reading
 from contract_tests.scene.scene import Scene, distinct
 from contract_tests.target.exchange import Exchange
 from contract_tests.target.ledger import made_id
 
+Names = dict[tuple[str, Any], Any]
 NAMES_OF: Final = {  # id → the name that goes with it
     "stage_id": "stage_name",
     "contact_id": "contact_name",
@@ -45,11 +49,22 @@ def full_body(s: Scene, *, place: int = 0) -> Record:
     return {name: value for name, value in body.items() if value is not None}
 
 
+def id_of(s: Scene, body: Record, made: Exchange) -> Any:
+    """The id of a deal just made, told by the answer or by the list."""
+    id = made_id(made.json, "deal")
+    if id is not None:
+        return id
+    word = body["name"].split()[-1]
+    found = s.search(word, lambda reading: bool(reading.records))
+    expect(found.ids, "the deal in the list", "nothing", made, found.exchange)
+    return found.ids[0]
+
+
 def is_saved(s: Scene, id: Any, body: Record, saving: Exchange) -> None:
     """The deal is in details and list as it was sent; if not, the one that is to blame is named."""
     details, reading = s.details(id)
-    found = s.read({"search": body["name"].split()[-1]})
-    listed = next((record for record in found.records if record["id"] == id), None)
+    found = s.search(body["name"].split()[-1], lambda reading: _shows(reading, id, body))
+    listed = _of(id, found)
     lost = lost_names(body, details)
     shown_well = lost and listed and not any(n in lost_names(body, listed) or n not in listed for n in lost)
     expect(
@@ -72,14 +87,26 @@ def is_saved(s: Scene, id: Any, body: Record, saving: Exchange) -> None:
     )
 
 
+def _of(id: Any, found: Reading) -> Record | None:
+    return next((record for record in found.records if record["id"] == id), None)
+
+
+def _as_many_as(count: int, found: Reading) -> bool:
+    return found.total >= count
+
+
+def _shows(found: Reading, id: Any, body: Record) -> bool:
+    listed = _of(id, found)
+    return listed is not None and not lost_names(body, listed)
+
+
 @law("createDeal", "getDeal", "listDeals", needs=("writes",))
 def a_created_deal_reads_back_as_it_was_sent(s: Scene) -> None:
     """The request body of the create names the fields of a deal: name, value, stage_id … tags."""
     for place in (0, 1):
         body = full_body(s, place=place)
         made = granted(s.call("createDeal", json=body))
-        id = made_id(made.json, "deal") or s.read({"search": body["name"].split()[-1]}).ids[0]
-        is_saved(s, id, body, made)
+        is_saved(s, id_of(s, body, made), body, made)
 
 
 @law("createDeal", needs=("writes",))
@@ -90,7 +117,7 @@ def a_deal_needs_only_a_name_and_a_stage(s: Scene) -> None:
     for body in (smallest, nulls):
         body = {**body, "name": f"Smallest {s.word()}"}
         made = granted(s.call("createDeal", json=body))
-        found = s.read({"search": body["name"].split()[-1]})
+        found = s.search(body["name"].split()[-1], lambda reading: bool(reading.records))
         names = [record.get("name") for record in found.records]
         expect(names == [body["name"]], f"one deal “{body['name']}” in the list", names, made, found.exchange)
 
@@ -102,7 +129,7 @@ def a_create_adds_one_deal_of_its_own(s: Scene) -> None:
     before = s.page({"search": word, "per_page": 1}).total
     for count in (1, 2):
         made = granted(s.call("createDeal", json={"name": f"Twin {word}", "stage_id": stage, "value": count}))
-        found = s.read({"search": word})
+        found = s.search(word, partial(_as_many_as, before + count))
         expect(
             found.total == before + count, f"{before + count} deals", f"{found.total}", made, found.exchange
         )
@@ -112,7 +139,7 @@ def a_create_adds_one_deal_of_its_own(s: Scene) -> None:
         )
 
 
-@law("getDeal", "listDeals")
+@law("getDeal", "listDeals", of_all=True)
 def list_and_details_tell_the_same_of_a_deal(s: Scene) -> None:
     """“Retrieve a single deal with full details”: the fields that list and details share are the same."""
     listed = {record["id"]: record for record in s.read(s.herd.base).records}
@@ -137,7 +164,7 @@ def _outvoted(s: Scene, id: Any, details: Record) -> str:
     return "listDeals" if shown and not s.changed(shown, details) else "getDeal"
 
 
-@law("listDeals", "getDeal")
+@law("listDeals", "getDeal", of_all=True)
 def a_deal_is_in_a_stage_of_the_pipeline(s: Scene) -> None:
     """“stage_id: Pipeline stage ID”, “stage_name”, “is_won”, “is_lost”: as its stage's name and flags."""
     herd = s.herd.records.values()
@@ -173,26 +200,45 @@ def an_id_goes_with_one_name(s: Scene) -> None:
         )
 
 
-@law("getDeal", "createDeal", needs=("writes",))
+@law("getDeal", "createDeal", "updateDeal", "moveDealToStage", needs=("writes",))
 def a_deal_has_the_name_of_its_company_and_people(s: Scene) -> None:
-    """“company_name”, “contact_name”, “assigned_name”, “reseller_name” beside their ids."""
-    names: dict[tuple[str, Any], Any] = {}
+    """“company_name”, “contact_name”, “assigned_name”, “reseller_name”, “stage_name” beside their ids."""
+    names = _names(s)
+    body, other = full_body(s), full_body(s, place=1)
+    made = granted(s.call("createDeal", json=body))
+    id = id_of(s, body, made)
+    _goes_by(s, id, made, names)
+    _goes_by(s, id, s.details(id)[1], names, body)
+    _goes_by(s, id, granted(s.call("updateDeal", id=id, json=other)), names)
+    _goes_by(s, id, s.details(id)[1], names, other)
+    move = {"stage_id": s.stage_like(won=True)["id"]}
+    _goes_by(s, id, granted(s.call("moveDealToStage", id=id, json=move)), names)
+
+
+def _names(s: Scene) -> Names:
+    """The name that goes with an id of a kind, where the list knows one only."""
+    names: Names = {}
     for id_field, name_field in NAMES_OF.items():
-        pairs = distinct(s.all_deals().records, id_field, name_field)
-        names |= {(id_field, id): name for id, name in pairs}
-    body = full_body(s)
-    id = s.new_deal(**body)
-    details, exchange = s.details(id)
-    wanted = {
-        name_field: names[id_field, body[id_field]]
-        for id_field, name_field in NAMES_OF.items()
-        if (id_field, body.get(id_field)) in names
-    }
-    wrong = s.changed(wanted, details)
-    expect(not wrong, "the names that the same ids have in the list", "; ".join(wrong), exchange)
+        pairs = list(distinct(s.all_deals().records, id_field, name_field))
+        several = [id for id, count in Counter(id for id, _ in pairs).items() if count > 1]
+        names |= {(id_field, id): name for id, name in pairs if id not in several}
+    return names | {("stage_id", stage["id"]): stage.get("name") for stage in s.stages()}
 
 
-@law("createDeal", needs=("writes",), cases=("name", "stage_id"))
+def _goes_by(s: Scene, id: Any, exchange: Exchange, names: Names, body: Record | None = None) -> None:
+    """Where this answer shows the deal, it has these names beside its ids; `body`: ids it may not show."""
+    for deal in walk(exchange.json):
+        if not is_deal(deal) or deal["id"] != id or "name" not in deal:
+            continue
+        ids = {**(body or {}), **deal}
+        known = {field: names.get((field, ids.get(field))) for field in NAMES_OF}
+        wanted = {NAMES_OF[field]: name for field, name in known.items() if name is not None}
+        wrong = s.changed(wanted, deal)
+        told, operation = "; ".join(wrong), exchange.operation_id
+        expect(not wrong, "the names that these ids have in the list", told, exchange, operation=operation)
+
+
+@law("createDeal", needs=("writes",), cases=("name", "stage_id"), of_all=True)
 def a_deal_without_a_required_field_is_refused(s: Scene, missing: str) -> None:
     """“name Required”, “stage_id Required”: without, no deal is made."""
     word = s.word()

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 from contract_tests.law import NotJudged, expect, granted, law
-from contract_tests.laws.changes import unharmed
-from contract_tests.laws.deals import full_body, is_saved
-from contract_tests.scene.digging import lost_fields
+from contract_tests.laws.deals import full_body, id_of, is_saved
+from contract_tests.scene.digging import Record, lost_fields, lost_names
 from contract_tests.scene.scene import Scene
 from contract_tests.target.exchange import Exchange
-from contract_tests.target.ledger import made_id
 
 TEXTS: Final = {
     "long": "a deal with a name of some length, as they come from other systems, " * 3,
@@ -18,10 +16,11 @@ TEXTS: Final = {
     "emoji": "Rocket 🚀 and family 👨‍👩‍👧",
     "markup": "<b>bold</b> & “quoted” 'text' \\ slash",
 }
+VALUES: Final = {"cents of millions": 1234567.89, "billions": 123456789012.5, "less than nothing": -250.5}
 
 
 def _accepted(exchange: Exchange) -> bool:
-    """Whether a text was taken; to refuse an odd one is no breach of the documentation."""
+    """Whether it was taken; to refuse what is odd is no breach of the documentation."""
     if not exchange.ok and exchange.status in (400, 422):
         return False
     return granted(exchange).ok
@@ -30,18 +29,28 @@ def _accepted(exchange: Exchange) -> bool:
 @law("createDeal", "updateDeal", needs=("writes",), cases=TEXTS)
 def a_name_is_refused_or_kept_as_it_is(s: Scene, case: str) -> None:
     """“name: Deal name/title”: a name that is taken is the deal's name, whole and unchanged."""
-    word = s.word()
-    body = {"name": f"{TEXTS[case].strip()} {word}", "stage_id": s.stage_like()["id"]}
-    made = s.call("createDeal", json=body)
+    stage = s.stage_like()["id"]
+    new, other = ({"name": f"{TEXTS[case].strip()} {s.word()}", "stage_id": stage} for _ in range(2))
+    _refused_or_kept(s, new, other)
+
+
+@law("createDeal", "updateDeal", needs=("writes",), cases=VALUES)
+def a_value_is_refused_or_kept_as_it_is(s: Scene, case: str) -> None:
+    """“value: number, Monetary value”: a value that is taken is the deal's value, and no other number."""
+    rest = {"stage_id": s.stage_like()["id"], "value": VALUES[case]}
+    new, other = ({"name": f"Worth {s.word()}", **rest} for _ in range(2))
+    _refused_or_kept(s, new, other)
+
+
+def _refused_or_kept(s: Scene, new: Record, other: Record) -> None:
+    """A deal made so, and another one changed so, is as it was sent, unless that was refused."""
+    made = s.call("createDeal", json=new)
     if _accepted(made):
-        found = s.eventually(lambda: s.read({"search": word}), lambda reading: bool(reading.records))
-        id = made_id(made.json, "deal") or (found.ids[0] if found.ids else None)
-        expect(id is not None, "the deal in the list", "nothing", made, found.exchange)
-        is_saved(s, id, body, made)
+        is_saved(s, id_of(s, new, made), new, made)
     id = s.new_deal()
-    changed = s.call("updateDeal", id=id, json=body | {"name": f"{body['name']}2"})
+    changed = s.call("updateDeal", id=id, json=other)
     if _accepted(changed):
-        is_saved(s, id, body | {"name": f"{body['name']}2"}, changed)
+        is_saved(s, id, other, changed)
 
 
 @law("createDeal", "updateDeal", needs=("writes",))
@@ -53,31 +62,56 @@ def nothing_is_a_number_too(s: Scene) -> None:
     is_saved(s, id, body, granted(s.call("updateDeal", id=id, json=body)))
 
 
+@law("createDeal", needs=("writes",))
+def a_deal_keeps_each_field_without_the_others(s: Scene) -> None:
+    """“value Optional”, “contact_id Optional”, “tags Optional” …: each of them as it was sent."""
+    word, whole = s.word(), full_body(s)
+    sent: dict[str, tuple[Record, Exchange]] = {}
+    for field in sorted(whole.keys() - {"name", "stage_id"}):
+        body = {"name": f"Only {field} {word}", "stage_id": whole["stage_id"], field: whole[field]}
+        exchange = s.call("createDeal", json=body)
+        if exchange.ok:  # a field that asks for another may be refused, but not be lost
+            sent[body["name"]] = (body, exchange)
+    found = s.search(word, lambda reading: reading.total >= len(sent))
+    never = lost_names(whole, s.deal(s.new_deal(**whole)))  # nor beside the others: another law says so
+    for record in found.records:
+        body, exchange = sent[record["name"]]
+        kept = {name: value for name, value in body.items() if name not in never}
+        if lost_fields(kept, record) and (lost := lost_fields(kept, s.deal(record["id"]))):
+            expect(False, "every field as it was sent", "; ".join(lost), exchange)
+
+
 @law(each=("updateDeal", "moveDealToStage", "deleteDeal"), needs=("writes",))
-def deals_with_much_in_common_do_not_change_together(s: Scene, operation: str) -> None:
-    """“id Required: Resource ID”: the deal of this id changes, whoever shares its stage or company."""
+def a_write_touches_only_its_deal(s: Scene, operation: str) -> None:
+    """“id Required: Resource ID”: the deal of the path changes, and no other, whatever they share."""
     body = full_body(s)
-    ids = [s.new_deal(**body) for _ in range(3)]
-    others: dict[Any, Any] = {id: s.deal(id) for id in (ids[0], ids[2])}
-    sent: dict[str, Any] = {
-        "updateDeal": {"json": {**body, "name": f"Alone {s.word()}", "value": 4444, "notes": "only here"}},
-        "moveDealToStage": {"json": {"stage_id": s.stage_like(place=1)["id"]}},
-        "deleteDeal": {},
-    }[operation]
-    unharmed(s, others, granted(s.call(operation, id=ids[1], **sent)), operation=operation)
+    stranger = s.new_deal(value=1, notes="before")
+    before, id, after = (s.new_deal(**body) for _ in range(3))
+    task = s.new_task(after) if operation == "deleteDeal" else None
+    others: dict[Any, Any] = {other: s.deal(other) for other in (stranger, before, after)}
+    bodies: dict[str, list[Any]] = {
+        "updateDeal": [{**body, "value": 4444, "notes": "only here"}, full_body(s, place=1)],
+        "moveDealToStage": [{"stage_id": s.stage_like(place=1)["id"]}],
+        "deleteDeal": [None],
+    }
+    for sent in bodies[operation]:
+        exchange = granted(s.call(operation, id=id, **({"json": sent} if sent else {})))
+        _unharmed(s, others, exchange)
+    found = s.search(body["name"].split()[-1], lambda reading: {before, after} <= set(reading.ids))
+    expect({before, after} <= set(found.ids), f"the deals {before} and {after}", found.ids, exchange)
+    if task is not None:
+        left = [each.get("id") for each in s.tasks(after)[0]]
+        expect(left == [task], f"the task {task} of deal {after}", left, exchange)
 
 
-@law("listDeals", "updateDeal", needs=("writes",))
-def the_list_shows_a_deal_as_it_is_now(s: Scene) -> None:
-    """“Retrieve a paginated list of deals”: what has changed since the list was read is in the next one."""
-    word, stage = s.word(), s.stage_like()["id"]
-    id = s.new_deal(name=f"Fresh {word}", stage_id=stage, value=1)
-    s.read({"search": word})  # as a cache would see it
-    body = {"name": f"Fresh {word}", "stage_id": stage, "value": 2}
-    saving = granted(s.call("updateDeal", id=id, json=body))
-    found = s.eventually(lambda: s.read({"search": word}), lambda r: not lost_fields(body, r.records[0]))
-    wrong = lost_fields(body, found.records[0])
-    expect(not wrong, "value 2", "; ".join(wrong), saving, found.exchange, operation="listDeals")
+def _unharmed(s: Scene, before: dict[Any, Record], write: Exchange) -> None:
+    """These deals are as they were."""
+    for id, record in before.items():
+        exchange = s.call("getDeal", id=id)
+        there = exchange.ok and isinstance(exchange.data, dict)
+        expect(there, f"deal {id} still there", f"status {exchange.status}", write)
+        wrong = s.changed(record, exchange.data, ignoring=("risk",))
+        expect(not wrong, f"deal {id} as it was", "; ".join(wrong), write)
 
 
 @law("updateDeal", needs=("writes",))

@@ -1,13 +1,13 @@
-"""Export, template and import: CSV files whose columns the documentation does not tell."""
+"""Export and template: CSV files whose columns the documentation does not tell."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from typing import Any, Final
+from typing import Final
 
-from contract_tests.law import NotJudged, answered, expect, granted, law
+from contract_tests.law import NotJudged, expect, granted, law
 from contract_tests.scene.digging import Record, as_number, lost_fields, same
 from contract_tests.scene.scene import Scene
 from contract_tests.target.exchange import Exchange
@@ -45,7 +45,8 @@ def _table(exchange: Exchange) -> tuple[Rows, str] | None:
     return [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row], delimiter
 
 
-def _file(s: Scene, operation: str) -> tuple[Rows, str, Exchange]:
+def csv_file(s: Scene, operation: str) -> tuple[Rows, str, Exchange]:
+    """The rows of a file that is downloaded, header first, its delimiter, and the request."""
     exchange = granted(s.call(operation))
     found = _table(exchange)
     if found is None:
@@ -53,13 +54,14 @@ def _file(s: Scene, operation: str) -> tuple[Rows, str, Exchange]:
     return *found, exchange
 
 
-def _header(text: str) -> str:
+def plain_header(text: str) -> str:
+    """The name of a column without its spelling: “Close date” is close_date."""
     return re.sub(r"[^a-z0-9]+", "_", text.strip().lower()).strip("_")
 
 
-def _places(header: list[str]) -> dict[str, int]:
+def places_of(header: list[str]) -> dict[str, int]:
     """Where the fields of a deal stand in a row."""
-    names = [_header(cell) for cell in header]
+    names = [plain_header(cell) for cell in header]
     found = {}
     for field, known in COLUMNS.items():
         place = next((names.index(name) for name in known if name in names), None)
@@ -73,17 +75,17 @@ def _of_deal(row: list[str], places: dict[str, int]) -> dict[str, str]:
     return {field: row[place] for field, place in places.items() if place < len(row)}
 
 
-@law("exportDeals", "listDeals")
+@law("exportDeals", "listDeals", of_all=True)
 def the_export_has_one_row_for_every_deal(s: Scene) -> None:
     """“Import and export deal data”: as many rows as there are deals, each deal's name in one."""
     herd = s.herd.records
     least = s.total()
-    rows, _, exchange = _file(s, "exportDeals")
+    rows, _, exchange = csv_file(s, "exportDeals")
     most = s.total()
     count = len(rows) - 1
     low, high = min(least, most), max(least, most)
     expect(low <= count <= high, f"{least} rows, as there are deals", f"{count}", exchange)
-    places = _places(rows[0])
+    places = places_of(rows[0])
     if "name" not in places:
         raise NotJudged("no column of the export is recognised as the deal's name")
     names = [_of_deal(row, places).get("name") for row in rows[1:]]
@@ -95,8 +97,8 @@ def the_export_has_one_row_for_every_deal(s: Scene) -> None:
 def the_export_tells_of_a_deal_what_the_api_tells(s: Scene) -> None:
     """“Import and export deal data”: the cells of a row are the fields of its deal."""
     herd = s.herd.records  # there before the export is read
-    rows, _, exchange = _file(s, "exportDeals")
-    places = _places(rows[0])
+    rows, _, exchange = csv_file(s, "exportDeals")
+    places = places_of(rows[0])
     if "name" not in places or len(places) < 2:
         raise NotJudged("the columns of the export are not recognised")
     widths = {len(row) for row in rows}
@@ -117,9 +119,13 @@ def the_export_knows_all_letters(s: Scene) -> None:
     made = s.call("createDeal", json={"name": name, "stage_id": s.stage_like()["id"]})
     if not made.ok:
         raise NotJudged("a name with such letters is refused")
-    rows, _, exchange = _file(s, "exportDeals")
-    cells = [cell for row in rows for cell in row if word in cell]
+    cells, exchange = s.eventually(lambda: _cells_with(s, word), lambda found: bool(found[0]))
     expect(name in cells, f"“{name}” in a cell", cells, exchange)
+
+
+def _cells_with(s: Scene, word: str) -> tuple[list[str], Exchange]:
+    rows, _, exchange = csv_file(s, "exportDeals")
+    return [cell for row in rows for cell in row if word in cell], exchange
 
 
 def _departing(record: Record, cells: dict[str, str]) -> list[str]:
@@ -142,124 +148,8 @@ def _plain(field: str, text: str) -> bool:
 @law("downloadDealTemplate", "exportDeals", drift=True)
 def the_template_has_the_columns_of_the_export(s: Scene) -> None:
     """“Import and export deal data”: what an import takes, an export gives."""
-    template, _, exchange = _file(s, "downloadDealTemplate")
-    export, _, other = _file(s, "exportDeals")
-    known = [_header(cell) for cell in export[0]]
-    wrong = [cell for cell in template[0] if _header(cell) not in known]
+    template, _, exchange = csv_file(s, "downloadDealTemplate")
+    export, _, other = csv_file(s, "exportDeals")
+    known = [plain_header(cell) for cell in export[0]]
+    wrong = [cell for cell in template[0] if plain_header(cell) not in known]
     expect(not wrong, f"columns of the export: {export[0]}", f"also {wrong}", exchange, other)
-
-
-class _Import:
-    """A file of four deals under the template's header, and what must come of it."""
-
-    def __init__(self, s: Scene) -> None:
-        rows, self._delimiter, _ = _file(s, "downloadDealTemplate")
-        self._header = rows[0]
-        self._places = _places(rows[0])
-        if "name" not in self._places or not self._places.keys() & {"stage_name", "stage_id"}:
-            raise NotJudged("the template has no columns recognised as a deal's name and stage")
-        self.word = s.word()
-        here, there = s.stage_like(), s.stage_like(place=1)
-        self.deals: list[Record] = [
-            self._deal("one", here, value=100.5, notes="Plain", tags="red", probability=40),
-            self._deal('"two", quoted', there, value=2000, notes="Commas, here; and there", probability=0),
-            self._deal(
-                "three", here, value=7, notes="First line\nsecond line", expected_close_date="2031-05-06"
-            ),
-            self._deal("the last, Ünïcode", there, value=99.99, tags="a,b", expected_close_date="2032-02-29"),
-        ]
-
-    def _deal(self, name: str, stage: Record, **fields: Any) -> Record:
-        known = {"name": f"Import {self.word} {name}", "stage_id": stage["id"], "stage_name": stage["name"]}
-        return {**known, **fields}
-
-    def content(self) -> bytes:
-        """The file: no line end after the last row."""
-        text = io.StringIO(newline="")
-        writer = csv.writer(text, delimiter=self._delimiter, lineterminator="\r\n")
-        writer.writerow(self._header)
-        for deal in self.deals:
-            row = [""] * len(self._header)
-            for field, place in self._places.items():
-                row[place] = str(deal.get(field, ""))
-            writer.writerow(row)
-        return text.getvalue().removesuffix("\r\n").encode("utf-8")
-
-    def wanted(self, deal: Record) -> Record:
-        """What the deal must show: what has a column."""
-        told = {field: deal[field] for field in self._places if field in deal}
-        return {**told, "stage_id": deal["stage_id"], "notes": str(told.get("notes", "")).replace("\n", "")}
-
-
-def _import(s: Scene, content: bytes) -> Exchange:
-    return s.call("importDeals", files={"file": ("deals.csv", content, "text/csv")})
-
-
-@law("importDeals", "listDeals", needs=("writes",))
-def an_import_adds_exactly_its_rows(s: Scene) -> None:
-    """“Import and export deal data”: each row of the file is a deal then, once, with what the row says."""
-    file = _Import(s)
-    exchange = granted(_import(s, file.content()))
-    query = {"search": file.word}
-    found = s.eventually(lambda: s.read(query), lambda reading: reading.total >= len(file.deals))
-    for id in found.ids:
-        s.target.made("deal", id)
-    names = sorted(str(record.get("name")) for record in found.records)
-    wanted = sorted(deal["name"] for deal in file.deals)
-    expect(names == wanted, f"the deals {wanted}", names, exchange, found.exchange)
-    by_name = {record["name"]: record for record in found.records}
-    for deal in file.deals:
-        got = s.deal(by_name[deal["name"]]["id"])
-        text = str(got.get("notes") or "").replace("\r", "").replace("\n", "")
-        lost = lost_fields(file.wanted(deal), {**got, "notes": text})
-        expect(not lost, f"“{deal['name']}” as in its row", "; ".join(lost), exchange)
-
-
-@law("importDeals", "listDeals", needs=("writes",))
-def what_is_no_table_of_deals_adds_nothing(s: Scene) -> None:
-    """“file” of the import: from what is no table of deals no deal is made."""
-    before, word = s.total(), s.word()
-    for content in (b"", f"{word}\n{word}\n".encode(), f"colour,weight\nred,{word}\n".encode()):
-        exchange = _import(s, content)
-        if exchange.status in (401, 403):
-            raise NotJudged(f"importDeals answered {exchange.status}")
-        expect(exchange.status < 500, "a refusal, or nothing done", answered(exchange), exchange)
-        after = s.page({"search": word})
-        expect(after.total == 0, "no deals", f"{after.total} deals", exchange, after.exchange)
-    expect(s.total() <= before, f"{before} deals as before", "more", exchange)
-
-
-@law("exportDeals", "importDeals", needs=("writes",))
-def an_export_may_be_imported_again(s: Scene) -> None:
-    """“Import and export deal data”: a row of an export, given to the import, makes the same deal again."""
-    word = s.word()
-    name = f'Round "trip", {word}'
-    id = s.new_deal(
-        name=name, value=1250.75, notes="With, comma", tags="x,y", expected_close_date="2031-09-09"
-    )
-    before = s.deal(id)
-    rows, delimiter, exchange = _file(s, "exportDeals")
-    template, _, _ = _file(s, "downloadDealTemplate")
-    if [_header(c) for c in template[0]] != [_header(c) for c in rows[0]]:
-        raise NotJudged("the export has other columns than the import takes")
-    mine = [row for row in rows[1:] if name in row]
-    if not mine:
-        raise NotJudged("the deal's row is not found in the export")
-    text = io.StringIO(newline="")
-    csv.writer(text, delimiter=delimiter).writerows([rows[0], mine[0]])
-    granted(_import(s, text.getvalue().encode("utf-8")))
-    found = s.eventually(lambda: s.read({"search": word}), lambda reading: reading.total >= 2)
-    for each in found.ids:
-        s.target.made("deal", each)
-    expect(
-        found.total == 2,
-        "two deals then",
-        f"{found.total}",
-        exchange,
-        found.exchange,
-        operation="importDeals",
-    )
-    other = next(each for each in found.ids if each != id)
-    fields = ("name", "value", "stage_id", "notes", "tags", "expected_close_date")
-    lost = lost_fields({field: before.get(field) for field in fields}, s.deal(other))
-    expect(not lost, "the same deal again", "; ".join(lost), exchange, operation="importDeals")

@@ -164,7 +164,7 @@ def the_primary_quote_is_the_one_that_was_set(s: Scene) -> None:
     expect(exchange.ok, "success", answered(exchange), exchange)
     after = s.deal(id)
     earlier = before.get("primary_quote_id")
-    if earlier not in (None, quote):  # as it was: the deal is not ours
+    if earlier not in (None, after.get("primary_quote_id")):  # as it was: the deal is not ours
         s.call("setDealPrimaryQuote", id=id, json={"quote_id": earlier})
     shown = {"primary_quote_id": quote} if "primary_quote_id" in before else {}
     changed = s.changed({**before, **shown}, after, ignoring=("risk", "updated_at"))

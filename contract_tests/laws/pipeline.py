@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import combinations
 from typing import Any, Final
 
-from contract_tests.facts import LARGEST_PAGE, fact, values
-from contract_tests.law import NotJudged, expect, law
+from contract_tests.facts import CONTRACT, LARGEST_PAGE, fact, values
+from contract_tests.law import NotJudged, expect, granted, law
 from contract_tests.laws.dates import day_of, within
-from contract_tests.laws.filters import Test
-from contract_tests.scene.digging import Record, as_number, same
+from contract_tests.laws.filters import Test, each_filter
+from contract_tests.scene.digging import Record, as_number, groups_in, same
 from contract_tests.scene.scene import Scene
 from contract_tests.target.exchange import Exchange
 
@@ -38,6 +40,7 @@ def _on_board(s: Scene, **query: Any) -> tuple[dict[Any, Record], Exchange]:
 @law("getDealPipeline")
 def the_board_has_every_deal_once(s: Scene) -> None:
     """“Retrieve deals grouped by pipeline stage for Kanban view”: each deal of the list is in one group."""
+    s.call("getDealPipeline", query=WIDEST)  # as a cache would see it, if the herd is not there yet
     board, exchange = _on_board(s, **WIDEST)
     missing = sorted(s.herd.records.keys() - board.keys(), key=str)
     expect(not missing, "every deal of the list", f"without {missing[:5]}", exchange)
@@ -63,19 +66,25 @@ def a_column_has_the_deals_of_its_stage(s: Scene) -> None:
 @law("getDealPipeline")
 def a_column_counts_and_adds_up_its_deals(s: Scene) -> None:
     """“Retrieve deals grouped by pipeline stage”: a count or a sum beside a group is that of the group."""
-    groups, exchange = _board(s, **WIDEST)
+    narrowed = [{"assigned_to": person} for person in s.herd.values("assigned_to")[-1:]]
     judged = False
-    for column, deals in groups:
-        total = sum(as_number(deal.get("value")) or 0 for deal in deals)
-        for names, wanted in ((COUNTS, len(deals)), (SUMS, total)):
-            for name in names:
-                if as_number(column.get(name)) is not None:
-                    judged = True
-                    got = as_number(column[name])
-                    close = got is not None and abs(got - wanted) < 0.01
-                    expect(close, f"{name} {wanted}", f"{name} {column[name]}", exchange)
+    for query in ({}, *narrowed):
+        groups, exchange = _board(s, **WIDEST, **query)
+        for name, wanted, got in (each for group in groups for each in _told_of(*group)):
+            judged = True
+            expect(abs(got - wanted) < 0.01, f"{name} {wanted}", f"{name} {got}", exchange)
     if not judged:
         raise NotJudged("no count or sum is recognised beside the groups of getDealPipeline")
+
+
+def _told_of(column: Record, deals: list[Record]) -> Iterator[tuple[str, float, float]]:
+    """The counts and sums beside a group: the name, what it must be, and what it is."""
+    total = sum(as_number(deal.get("value")) or 0 for deal in deals)
+    for names, wanted in ((COUNTS, len(deals)), (SUMS, total)):
+        for name in names:
+            got = as_number(column.get(name))
+            if got is not None:
+                yield name, wanted, got
 
 
 @law("getDealPipeline")
@@ -121,6 +130,28 @@ def the_board_can_be_narrowed_to_a_date_range(s: Scene) -> None:
     _keeps_exactly(s, {"date_from": b}, lambda r: day_of(r) >= b, f"from {b} on")
 
 
+@law("getDealPipeline")
+def the_board_keeps_what_passes_all_its_filters(s: Scene) -> None:
+    """“Supports optional date range, scope, and assignee filtering”: two keep what each keeps alone."""
+    known = CONTRACT.fields("getDealPipeline", "documented").keys()
+    queries = [query for query, _ in each_filter(s) if query.keys() <= known]
+    alone = [_of_herd(s, query)[0] for query in queries]
+    if not any(alone):
+        raise NotJudged("no groups of deals are recognised in the answer of getDealPipeline")
+    for one, other in combinations(range(len(queries)), 2):
+        query = {**queries[one], **queries[other]}
+        found, exchange = _of_herd(s, query)
+        both = alone[one] & alone[other]
+        expect(found == both, f"the deals {both} that pass all of {query}", found, exchange)
+
+
+def _of_herd(s: Scene, query: Record) -> tuple[set[Any], Exchange]:
+    """The herd's deals on this board, which may be empty."""
+    exchange = granted(s.call("getDealPipeline", query={**WIDEST, **query}))
+    groups = groups_in(exchange.json) or []
+    return {deal["id"] for _, deals in groups for deal in deals} & s.herd.records.keys(), exchange
+
+
 @law("getDealPipeline", cases=[field for field in FIELDS if field != DATE_FIELD])
 def the_board_and_the_list_mean_the_same_date_field(s: Scene, field: str) -> None:
     """“date_field: Date field to filter on. Values: expected_close_date, closed_at, created_at”."""
@@ -133,6 +164,21 @@ def the_board_and_the_list_mean_the_same_date_field(s: Scene, field: str) -> Non
     listed = s.read({**s.herd.base, **query}).whole()
     wanted = set(listed.ids) & s.herd.records.keys()
     expect(board == wanted, f"as in the list: {wanted}", board, exchange, listed.exchange)
+    _as_many_of_the_past(s, field)
+
+
+def _as_many_of_the_past(s: Scene, field: str) -> None:
+    """Of the deals that were there before, too, the board has as many as the list, if it hides none."""
+    days = sorted({day_of(record, field) for record in s.all_deals().records} - {""})
+    whole = s.once("board hides none", lambda: len(_on_board(s, **WIDEST)[0]) == s.total(**WIDEST))
+    if not days or not whole:
+        return
+    query = {"date_field": field, "date_from": days[len(days) // 2], **WIDEST}
+    listed = s.page({**query, "per_page": 1})
+    if listed.total:
+        board, exchange = _on_board(s, **query)
+        found = f"{len(board)} deals"
+        expect(len(board) == listed.total, f"{listed.total} as in the list", found, exchange, listed.exchange)
 
 
 def _anything(s: Scene, query: Record) -> bool:

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import date, timedelta
+from functools import partial
 from itertools import pairwise
 from typing import Any, Final
 
 from contract_tests.facts import CONTRACT, LARGEST_PAGE
 from contract_tests.law import NotJudged, expect, law
+from contract_tests.laws.dates import day_of
 from contract_tests.scene.digging import Record, as_number
 from contract_tests.scene.scene import Scene
+from contract_tests.target.exchange import Exchange
+
+Query = Mapping[str, Any]
+Told = tuple[Any, Any]
+Listed = dict[Any, tuple[Query, Record]]
+Views = dict[str, tuple[Told, Exchange]]
 
 LEVELS: Final = tuple(CONTRACT.full["components"]["schemas"]["Risk"]["properties"]["risk_level"]["enum"])
 PARTS: Final = ("risk_level", "risk_score", "risk_factors")
+LATE: Final = range(1, 9)  # days
+MOST: Final = 14  # details that are compared with the list
 
 
 def _open(records: list[Record]) -> list[Record]:
@@ -34,7 +48,10 @@ def every_open_deal_of_the_list_has_its_risk(s: Scene) -> None:
 @law("getDeal")
 def the_details_of_an_open_deal_tell_its_risk(s: Scene) -> None:
     """“Retrieve a single deal with full details including risk score.”"""
-    for record in _open(list(s.herd.records.values()))[:5]:
+    for record in [
+        *_open(list(s.herd.records.values()))[:5],
+        *(record for _, record in _of_each_score(s).values()),
+    ]:
         details, exchange = s.details(record["id"])
         expect(_has_risk(details), f"a risk with {', '.join(PARTS)}", f"risk {details.get('risk')}", exchange)
 
@@ -47,32 +64,114 @@ def every_open_deal_of_the_board_has_its_risk(s: Scene) -> None:
     expect(not wrong, f"a risk with {', '.join(PARTS)}", f"(id, risk) {wrong[:3]}", exchange)
 
 
-@law("getDeal", "listDeals")
+@law("getDeal", "listDeals", of_all=True)
 def list_and_details_tell_the_same_risk(s: Scene) -> None:
     """“Includes risk scoring for open deals”, “full details including risk score”: of one deal, one risk."""
-    listed = [*s.read(s.herd.base).records[:6], *_risky(s.page({"per_page": LARGEST_PAGE}).records)[:6]]
-    for record in _open(listed):
-        details, exchange = s.details(record["id"])
-        for part in ("risk_level", "risk_score"):
-            there, here = ((each.get("risk") or {}).get(part) for each in (record, details))
-            told = f"{part} {here}"
-            blamed = _outvoted(s, record["id"], part, there) if there != here else None
-            expect(there == here, f"{part} {there} as in the list", told, exchange, operation=blamed)
+    for id, (query, record) in _of_each_score(s).items():
+        details, exchange = s.details(id)
+        if not _has_risk(details):
+            continue  # the affair of the law above
+        there, here = _told(record), _told(details)
+        if there != here:  # unless one of the two was scored anew in between
+            there, here = s.eventually(partial(_both, s, query, id), lambda both: both[0] == both[1])
+        blamed = _outvoted(s, id, there) if there != here else None
+        expect(there == here, f"risk {there} as in the list", f"risk {here}", exchange, operation=blamed)
 
 
-def _outvoted(s: Scene, id: Any, part: str, listed: Any) -> str:
+def _of_each_score(s: Scene) -> Listed:
+    """Open deals as the list tells them, one of each score: at a change of level, and the riskiest."""
+    return s.once("of each score", lambda: _chosen(s))
+
+
+def _chosen(s: Scene) -> Listed:
+    listed: dict[float, tuple[Query, Record]] = {}
+    for query in ({}, s.herd.base, *_neglected(s)):
+        records = _open(s.page({**query, "per_page": LARGEST_PAGE}).records)
+        scored = [(_score(record), record) for record in records if _has_risk(record)]
+        listed |= {score: (query, record) for score, record in scored if score is not None}
+    scores = sorted(listed, reverse=True)
+    levels = {score: record["risk"]["risk_level"] for score, (_, record) in listed.items()}
+    steps = [score for pair in pairwise(scores) if len({levels[each] for each in pair}) > 1 for score in pair]
+    some = list(dict.fromkeys([*steps, *scores]))[:MOST]
+    return {listed[score][1]["id"]: listed[score] for score in some}
+
+
+def _neglected(s: Scene) -> list[Query]:
+    """What finds deals made to be at risk, each a little more than the last: they are late by a day more."""
+    made = day_of(next(iter(s.herd.records.values())), "created_at")
+    if s.target.settings.read_only or not made:
+        return []
+    today, word = date.fromisoformat(made), s.word()
+    for days in LATE:
+        body = {"name": f"Late {word} {days}", "stage_id": s.stage_like()["id"]}
+        s.call("createDeal", json={**body, "expected_close_date": str(today - timedelta(days))})
+    return [{"search": word}]
+
+
+def _told(record: Record) -> Told:
+    """The level and the score of a deal's risk."""
+    risk = record.get("risk") or {}
+    return risk.get("risk_level"), risk.get("risk_score")
+
+
+def _both(s: Scene, query: Query, id: Any) -> tuple[Told, Told]:
+    """The risk of a deal as a page of the list tells it, and as its details do."""
+    page = s.page({**query, "per_page": LARGEST_PAGE})
+    return _told(next((r for r in page.records if r["id"] == id), {})), _told(s.deal(id))
+
+
+def _outvoted(s: Scene, id: Any, listed: Told) -> str:
     """Which is to blame, list or details: the one with which the board does not agree."""
     try:
         groups, _ = s.board()
     except NotJudged:
         return "getDeal"
     shown = next((deal for _, deals in groups for deal in deals if deal["id"] == id), {})
-    return "getDeal" if (shown.get("risk") or {}).get(part) == listed else "listDeals"
+    return "getDeal" if _told(shown) == listed else "listDeals"
 
 
-def _risky(records: list[Record]) -> list[Record]:
-    """The open deals, the riskiest first."""
-    return sorted(_open([r for r in records if _has_risk(r)]), key=lambda r: -(_score(r) or 0))
+@law("getDeal", "listDeals", "getDealPipeline", needs=("writes",))
+def a_risk_changes_in_every_view(s: Scene) -> None:
+    """“Includes risk scoring”, “Includes risk scoring”, “including risk score”: as the deal is now."""
+    name = f"Deal {s.word()}"
+    id = s.new_deal(name=name)
+    views = _views(s, id, name)  # as a cache would see them
+    for change in (
+        lambda: s.new_task(id, due_date="2031-01-31"),
+        lambda: s.call("createDealNote", id=id, json={"content": "Called."}),
+    ):
+        change()
+        views = s.eventually(lambda: _views(s, id, name), _agree)
+        told = {view: risk for view, (risk, _) in views.items()}
+        shown = [exchange for _, exchange in views.values()]
+        expect(_agree(views), "one risk in all views", told, *shown, operation=_odd(told))
+
+
+def _views(s: Scene, id: Any, name: str) -> Views:
+    """The risk of a deal in every view that shows one."""
+    details, exchange = s.details(id)
+    listed = s.page({"search": name.split()[-1]})
+    found = [("getDeal", exchange, [details]), ("listDeals", listed.exchange, listed.records)]
+    with suppress(NotJudged):
+        groups, exchange = s.board(scope="company")
+        found.append(("getDealPipeline", exchange, [deal for _, deals in groups for deal in deals]))
+    return {
+        view: (_told(record), exchange)
+        for view, exchange, records in found
+        for record in records
+        if record["id"] == id and _has_risk(record)
+    }
+
+
+def _agree(views: Views) -> bool:
+    return len({risk for risk, _ in views.values()}) <= 1
+
+
+def _odd(told: dict[str, Told]) -> str:
+    """The view that stands alone; the details, if all do."""
+    times = Counter(told.values())
+    alone = [view for view, risk in told.items() if times[risk] == 1]
+    return alone[0] if len(alone) == 1 else "getDeal"
 
 
 def _score(record: Record) -> float | None:

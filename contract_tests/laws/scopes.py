@@ -11,7 +11,7 @@ from contract_tests.scene.scene import Scene
 SCOPES: Final = values("listDeals", "scope")  # the narrowest first
 
 
-@law("listDeals")
+@law("listDeals", of_all=True)
 def scopes_are_nested(s: Scene) -> None:
     """“scope: Filter by user scope (me, team, company)”: mine among my team's, those among the company's."""
     me, team, company = (s.read({**s.herd.base, "scope": scope}) for scope in SCOPES)
@@ -38,7 +38,7 @@ def scope_me_keeps_my_deals(s: Scene) -> None:
     expect(not missing or not found.complete, "all of my deals", f"missing {missing}", found.exchange)
 
 
-@law("listDeals")
+@law("listDeals", of_all=True)
 def scope_company_leaves_nothing_out(s: Scene) -> None:
     """“scope: Filter by user scope (…, company)”: the widest scope holds all that the list shows."""
     everything = s.read(s.herd.base)

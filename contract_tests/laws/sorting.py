@@ -96,7 +96,7 @@ def deals_that_are_equal_stand_on_one_page_only(s: Scene, sort_by: str) -> None:
     expect(same, f"the {len(s.herd.records)} deals, each once", found.ids, found.exchange)
 
 
-@law("listDeals", cases=("contact_name", "company_name", "assigned_to_name"))
+@law("listDeals", cases=("contact_name", "company_name", "assigned_to_name"), of_all=True)
 def the_whole_list_is_sorted_by_name(s: Scene, sort_by: str) -> None:
     """“sort_by: Sort field”: the deals of others are in order as well, as far as names are plain words."""
     for direction in DIRECTIONS:
@@ -110,7 +110,7 @@ def _quarter(s: Scene) -> int:
     return min(LARGEST_PAGE, len(s.herd.records) // 4)
 
 
-@law("listDeals")
+@law("listDeals", of_all=True)
 def by_title_ascending_is_the_default(s: Scene) -> None:
     """“sort_by: Sort field (default: title)”, “sort_dir: Sort direction (default: ASC)”."""
     _ordered(s.read(s.herd.base), "title", "ASC")
@@ -118,7 +118,7 @@ def by_title_ascending_is_the_default(s: Scene) -> None:
     _ordered(s.read({**s.herd.base, "sort_by": "value"}), "value", "ASC")
 
 
-@law("listDeals", cases=("value", "expected_close_date", "created_at", "closed_at"))
+@law("listDeals", cases=("value", "expected_close_date", "created_at", "closed_at"), of_all=True)
 def the_sorted_list_ends_with_the_extreme(s: Scene, sort_by: str) -> None:
     """“sort_by: Sort field”, “sort_dir: … DESC”: the largest of the whole list comes first."""
     there = s.all_deals(fresh=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from contract_tests.law import answered, expect, granted, law, refused
-from contract_tests.scene.digging import Record, lost_fields
+from contract_tests.law import NotJudged, answered, expect, granted, law, refused
+from contract_tests.scene.digging import Record, lost_fields, lost_names
 from contract_tests.scene.scene import Scene
 
 PLACE = ("display_order",)
@@ -27,10 +27,14 @@ def _others_unchanged(
     expect(not strange, "no other stage", f"also {strange}", *exchanges, operation=operation)
 
 
-def _to_blame(s: Scene, id: Any) -> str:
-    """Who is to blame that a new stage is not in the list: one that can be changed is there."""
-    changed = s.call("updatePipelineStage", id=id, json={"color": "#101010"})
-    return "listDealStages" if changed.ok else "createPipelineStage"
+def _to_blame(s: Scene, id: Any, lost: Record, *, writing: str) -> str:
+    """Who is to blame for what the list shows of a stage: the list, if an update of more knows it."""
+    changes = {"name": f"Stage {s.word()}", "color": "#101010", "is_won": False}
+    change = {name: value for name, value in changes.items() if name not in lost}
+    changed = s.call("updatePipelineStage", id=id, json=dict([*change.items()][:1]))
+    shown = changed.data if lost else {}
+    known = changed.ok and isinstance(shown, dict) and lost.keys() <= shown.keys()
+    return "listDealStages" if known and not lost_names(lost, shown) else writing
 
 
 @law("createPipelineStage", "listDealStages", needs=("writes",), cases=("open", "won", "lost"))
@@ -43,8 +47,11 @@ def a_created_stage_is_in_the_list_as_it_was_sent(s: Scene, kind: str) -> None:
     new = [stage for id, stage in _by_id(s).items() if id not in before]
     expect(len(new) == 1, "one stage more", f"{len(new)} more", exchange)
     s.target.made("stage", new[0]["id"])
-    lost = lost_fields(body, new[0])
-    expect(not lost, "every field as it was sent", "; ".join(lost), exchange)
+    if lost := lost_names(body, new[0]):
+        sent = {name: body[name] for name in lost}
+        blamed = _to_blame(s, new[0]["id"], sent, writing="createPipelineStage")
+        told = "; ".join(lost_fields(body, new[0]))
+        expect(False, "every field as it was sent", told, exchange, operation=blamed)
     _others_unchanged(s, before, {new[0]["id"]}, exchange, operation="createPipelineStage")
 
 
@@ -53,33 +60,63 @@ def a_stage_needs_only_a_name(s: Scene) -> None:
     """“name Required”, all others “Optional”; without a name no stage is made."""
     id = s.new_stage()
     if id not in _by_id(s):
-        expect(False, f"stage {id} in the list", "not there", operation=_to_blame(s, id))
+        expect(
+            False,
+            f"stage {id} in the list",
+            "not there",
+            operation=_to_blame(s, id, {}, writing="createPipelineStage"),
+        )
     before = _by_id(s)
     exchange = s.call("createPipelineStage", json={"probability": 10, "color": "#000000"})
     refused(exchange, why="name is required")
     expect(_by_id(s).keys() == before.keys(), "no stage more", "one more", exchange)
 
 
-@law("updatePipelineStage", needs=("writes",))
+@law("updatePipelineStage", "listDealStages", needs=("writes",))
 def an_update_of_a_stage_changes_what_it_names(s: Scene) -> None:
     """The request body of the update: name, color, is_won, is_lost: what it names changes, nothing else."""
     first, id, last = (s.new_stage(probability=20, color="#111111") for _ in range(3))
+    after = _by_id(s)
     for change in (
         {"name": f"Renamed {s.word()}", "color": "#222222"},
         {"color": "#333333"},
         {"is_won": True},
+        {"name": f"Renamed {s.word()}"},
+        {"is_won": False, "is_lost": True},
+        {"color": "#444444"},
     ):
-        before = _by_id(s)
+        before = after
         exchange = granted(s.call("updatePipelineStage", id=id, json=change))
         after = _by_id(s)
-        wanted = {**before[id], **change}
-        lost = lost_fields(
-            {name: value for name, value in wanted.items() if name != "probability"}, after[id]
-        )
-        expect(not lost, f"{change}, and all else as it was", "; ".join(lost), exchange)
+        wanted = {name: value for name, value in (before[id] | change).items() if name != "probability"}
+        if lost := lost_names(wanted, after[id]):
+            named = {name: wanted[name] for name in lost}
+            blamed = _to_blame(s, id, named, writing="updatePipelineStage")
+            told = "; ".join(lost_fields(wanted, after[id]))
+            expect(False, f"{change}, and all else as it was", told, exchange, operation=blamed)
         _others_unchanged(s, before, {id}, exchange, operation="updatePipelineStage")
     for each in (last, id, first):
         s.call("deletePipelineStage", id=each)
+
+
+@law("createPipelineStage", "listDealStages", needs=("writes",))
+def a_new_stage_has_a_place_of_its_own(s: Scene) -> None:
+    """“Retrieve all pipeline stages with display order”: one made after another was deleted has its own."""
+    first, last = s.new_stage(), s.new_stage()
+    if not _alone(s, last):
+        raise NotJudged("new stages share their place with others before any was deleted")
+    granted(s.call("deletePipelineStage", id=first))
+    new = s.new_stage()
+    places = [stage["display_order"] for stage in s.stages(fresh=True)]
+    expect(_alone(s, new), f"stage {new} in a place of its own", places)
+    for id in (new, last):
+        s.call("deletePipelineStage", id=id)
+
+
+def _alone(s: Scene, id: Any) -> bool:
+    """Whether no other stage has this one's place."""
+    places = {stage["id"]: stage["display_order"] for stage in s.stages(fresh=True)}
+    return [*places.values()].count(places[id]) == 1
 
 
 @law("updatePipelineStage", "getDeal", needs=("writes",))
@@ -93,6 +130,19 @@ def a_renamed_stage_has_its_new_name_on_its_deals(s: Scene) -> None:
     renamed = _by_id(s)[stage]["name"] == name  # then the deal is shown wrongly
     blamed = "getDeal" if renamed else "updatePipelineStage"
     expect(got == name, f"stage_name {name}", got, exchange, operation=blamed)
+
+
+@law("getDealPipeline", needs=("writes",))
+def stages_of_one_name_have_a_column_each(s: Scene) -> None:
+    """“Retrieve deals grouped by pipeline stage”: two stages are two groups, whatever they are called."""
+    stages = [s.new_stage(), s.new_stage()]
+    for stage in stages:
+        if not s.call("updatePipelineStage", id=stage, json={"name": f"Twins {s.target.run_id}"}).ok:
+            raise NotJudged("no two stages may have one name")
+    deals = {s.new_deal(stage_id=stage) for stage in stages}
+    groups, exchange = s.board(scope="company")
+    columns = [{deal["id"] for deal in group} & deals for _, group in groups]
+    expect(deals not in columns, f"the deals {deals} in two columns", "both in one", exchange)
 
 
 @law("updatePipelineStage", "getDeal", needs=("writes",), cases=("is_won", "is_lost"))
@@ -120,6 +170,23 @@ def stages_stand_in_the_order_that_was_asked_for(s: Scene) -> None:
         _others_unchanged(s, before, set(), exchange, operation="reorderPipelineStages")
         places = [stage["display_order"] for stage in s.stages()]
         expect(len(set(places)) == len(places), "each stage in a place of its own", places, exchange)
+    for id in own:
+        s.call("deletePipelineStage", id=id)
+
+
+@law("reorderPipelineStages", needs=("writes",))
+def a_refused_order_changes_nothing(s: Scene) -> None:
+    """“Batch-update display order of all pipeline stages”, “422 validation error”: then none is saved."""
+    own = [s.new_stage(), s.new_stage()]
+    before = [stage["id"] for stage in s.stages()]
+    order = [*(id for id in before if id not in own), *own[::-1]]
+    for wrong in ([*order, s.unknown_id()], [*order, own[0]], order[1:]):  # unknown, twice, missing
+        exchange = s.call("reorderPipelineStages", json={"order": wrong})
+        after = [stage["id"] for stage in s.stages(fresh=True)]
+        if exchange.ok:  # nobody says that it may not
+            granted(s.call("reorderPipelineStages", json={"order": before}))
+        else:
+            expect(after == before, f"the order as it was: {before}", after, exchange)
     for id in own:
         s.call("deletePipelineStage", id=id)
 
@@ -158,3 +225,16 @@ def no_deal_is_left_in_a_deleted_stage(s: Scene) -> None:
         exchange,
         after,
     )
+
+
+@law("deletePipelineStage", needs=("writes",))
+def a_stage_that_was_emptied_can_be_deleted(s: Scene) -> None:
+    """DELETE removes the stage: one whose deals have been moved and updated away, as one that had none."""
+    stage, home = s.new_stage(), {"stage_id": s.stage_like()["id"]}
+    moved, updated = s.new_deal(stage_id=stage), s.new_deal(stage_id=stage)
+    granted(s.call("moveDealToStage", id=moved, json=home))
+    granted(s.call("updateDeal", id=updated, json={"name": f"Deal {s.word()}", **home}))
+    exchange = s.call("deletePipelineStage", id=stage)
+    if not exchange.ok and not s.call("deletePipelineStage", id=s.new_stage()).ok:
+        raise NotJudged("a stage that never had a deal cannot be deleted")
+    expect(exchange.ok, f"stage {stage}, which is empty, deleted", answered(exchange), exchange)

@@ -15,7 +15,8 @@ CENT: Final = 0.01
 RATE: Final = "rate"
 
 
-def _numbers(s: Scene) -> tuple[dict[str, float], Exchange]:
+def numbers(s: Scene) -> tuple[dict[str, float], Exchange]:
+    """The numbers of the statistics, and the request that read them."""
     exchange = granted(s.call("getDealStats"))
     found = numbers_in(exchange.json)
     if not found:
@@ -27,9 +28,10 @@ def _changes(before: dict[str, float], after: dict[str, float]) -> list[float]:
     return [after[name] - before[name] for name in before if name in after]
 
 
-def _changed_by(
+def changed_by(
     wanted: float, before: dict[str, float]
 ) -> Callable[[tuple[dict[str, float], Exchange]], bool]:
+    """Whether a number of the statistics has changed by as much since."""
     return lambda found: _some(_changes(before, found[0]), wanted)
 
 
@@ -41,13 +43,12 @@ def _some(changes: list[float], wanted: float) -> bool:
     return any(abs(change - wanted) < CENT for change in changes)
 
 
-@law("getDealStats", needs=("writes",))
-def the_statistics_count_a_new_deal_and_forget_a_deleted_one(s: Scene) -> None:
-    """“Aggregate pipeline statistics (total value, count, …)”: a deal is one more, and its value more."""
-    before, _ = _numbers(s)
+def _made_and_deleted(s: Scene) -> None:
+    """A deal is one more, and its value more; deleted, one less."""
+    before, _ = numbers(s)
     id = s.new_deal(value=VALUE)
     for sign in (1, -1):
-        after, exchange = s.eventually(lambda: _numbers(s), _changed_by(sign * VALUE, before))
+        after, exchange = s.eventually(lambda: numbers(s), changed_by(sign * VALUE, before))
         changes = _changes(before, after)
         what = {
             name: after[name] - before[name]
@@ -63,9 +64,8 @@ def the_statistics_count_a_new_deal_and_forget_a_deleted_one(s: Scene) -> None:
             granted(s.call("deleteDeal", id=id))
 
 
-@law("getDealStats", needs=("writes",))
-def a_deal_won_raises_the_win_rate_and_a_deal_lost_lowers_it(s: Scene) -> None:
-    """“Aggregate pipeline statistics (…, win rate, etc.)”."""
+def _won_and_lost(s: Scene) -> None:
+    """A deal won never lowers the win rate, and a deal lost never raises it."""
     id = s.new_deal(value=1, stage_id=s.stage_like()["id"])
     previous, _ = _rate(s)
     for stage, sign in ((s.stage_like(won=True), 1), (s.stage_like(lost=True), -1)):
@@ -76,19 +76,28 @@ def a_deal_won_raises_the_win_rate_and_a_deal_lost_lowers_it(s: Scene) -> None:
         previous = rate
 
 
+WAYS: Final = {"made and deleted": _made_and_deleted, "won and lost": _won_and_lost}
+
+
+@law("getDealStats", needs=("writes",), cases=WAYS, of_all=True)
+def the_statistics_follow_a_deal(s: Scene, way: str) -> None:
+    """“Aggregate pipeline statistics (total value, count, win rate, etc.)”: they change as the deals do."""
+    WAYS[way](s)
+
+
 def _rate(s: Scene) -> tuple[float, Exchange]:
-    found, exchange = _numbers(s)
+    found, exchange = numbers(s)
     rates = [value for name, value in found.items() if RATE in name.lower() and "win" in name.lower()]
     if not rates:
         raise NotJudged("no win rate is recognised in the answer of getDealStats")
     return rates[0], exchange
 
 
-@law("getDealStats", "listDeals", needs=("writes",))
+@law("getDealStats", "listDeals", needs=("writes",), of_all=True)
 def the_statistics_agree_with_the_list(s: Scene) -> None:
     """“Aggregate pipeline statistics (total value, count, win rate, etc.)”: of the deals of the list."""
     everything = s.read().whole()
-    found, exchange = _numbers(s)
+    found, exchange = numbers(s)
     deals = everything.deals
     mine = [record for record in deals if record.get("assigned_to") == s.my_id]
     judged = False

@@ -6,11 +6,12 @@ from typing import Any, Final
 
 from contract_tests.facts import values
 from contract_tests.law import answered, expect, granted, law, refused
-from contract_tests.scene.digging import Record, lost_fields
+from contract_tests.scene.digging import Record, lost_fields, lost_names
 from contract_tests.scene.scene import Scene, distinct
 from contract_tests.target.exchange import Exchange
 
 PRIORITIES: Final = values("createDealTask", "priority")
+SHARED: Final = ("contact_id", "company_id", "assigned_to")  # what deals and tasks may have in common
 
 
 def _body(s: Scene, *, place: int = 0) -> Record:
@@ -69,11 +70,31 @@ def a_task_needs_only_a_title(s: Scene) -> None:
     expect(titles == [title], "no task more", titles, made)
 
 
+@law("createDealTask", "listDealTasks", needs=("writes",))
+def a_task_keeps_each_field_without_the_others(s: Scene) -> None:
+    """“description Optional”, “due_date Optional”, “due_time Optional” …: each of them as it was sent."""
+    deal, whole = s.new_deal(), _body(s)
+    sent = {}
+    alone = ({"title": f"Task {s.word()}", name: whole[name]} for name in whole if name != "title")
+    for body in (whole, *alone):
+        exchange = s.call("createDealTask", id=deal, json=body)
+        if exchange.ok:  # a field that asks for another may be refused, but not be lost
+            sent[body["title"]] = (body, exchange)
+    tasks = {task["title"]: task for task in s.tasks(deal)[0]}
+    never = lost_names(whole, tasks[whole["title"]])  # nor beside the others: another law says so
+    for title, (body, exchange) in sent.items():
+        kept = {name: value for name, value in body.items() if name not in never}
+        lost = lost_fields(kept, tasks[title])
+        expect(not lost, "every field as it was sent", "; ".join(lost), exchange)
+
+
 @law("listDealTasks", needs=("writes",))
 def a_deal_lists_its_own_tasks_only(s: Scene) -> None:
     """“/deals/{id}/tasks”, “deal_id”: the tasks of the deal of the path, all of them and no others."""
-    deals = [s.new_deal() for _ in range(3)]
-    wanted = {deal: {s.new_task(deal) for _ in range(number)} for number, deal in enumerate(deals)}
+    body = _body(s)
+    shared = {name: body[name] for name in SHARED if name in body}
+    deals = [s.new_deal(**shared) for _ in range(3)]
+    wanted = {deal: {s.new_task(deal, **body) for _ in range(number)} for number, deal in enumerate(deals)}
     for deal, ids in wanted.items():
         tasks, exchange = s.tasks(deal)
         got = [task.get("id") for task in tasks]

@@ -30,19 +30,21 @@ class Breed(NamedTuple):
     person: int = ME
     company: int | None = None
     contact: int | None = None
+    probability: int | None = None
 
 
 # By name, by value, by date and by id they stand in different orders, and digits differ in number.
+# Some open deals are as sure as if they were won, and as hopeless as if they were lost.
 BREEDS: Final = (
     Breed("mango {}", 9, 4, "o0", ME, 0, 0),
     Breed("Apple {}", 80, 9, "o1", OTHER, 1, 1),
-    Breed("fig {}", 700, 1, "o0"),
+    Breed("fig {}", 700, 1, "o0", probability=100),
     Breed("Cherry {}", 6000, None, "o1", ME, 2, 2),
     Breed("elder {}", 50000.5, 7, "won", ME, 0, 0),
-    Breed("Damson {}", 12, 2, "won", OTHER, 1),
-    Breed("Banana {}", 110, 12, "lost", ME, None, 1),
+    Breed("Damson {}", 12, 2, "won", OTHER, 1, probability=15),
+    Breed("Banana {}", 110, 12, "lost", ME, None, 1, 85),
     Breed("quince {}", None, 5, "lost", OTHER, 2, 2),
-    Breed("Lime {}", 2500, 4, "o0", OTHER, 1, 1),
+    Breed("Lime {}", 2500, 4, "o0", OTHER, 1, 1, 0),
     Breed("nectarine {}", 33.25, TODAY, "o1", ME, 0, 0),
     Breed("Kiwi {}", 100000, 10, "o2", ME, 2, 2),
     Breed("plum {} {}q%z", 7, 3, "o2", OTHER),
@@ -127,6 +129,7 @@ def _made(scene: Scene) -> Herd:
             "company_id": _pick(companies, breed.company),
             "contact_id": _pick(contacts, breed.contact),
             "expected_close_date": _day(breed.day, today),
+            "probability": breed.probability,
         }
         id = scene.new_deal(**{name: value for name, value in fields.items() if value is not None})
         today = today or _day_of(scene.deal(id).get("created_at"))
@@ -136,6 +139,7 @@ def _made(scene: Scene) -> Herd:
             stage = scene.stage_like(won=breed.stage == "won", lost=breed.stage == "lost")
             scene.call("moveDealToStage", id=id, json={"stage_id": stage["id"]})
     records = {id: scene.deal(id) for id in made}
+    scene.search(tag, lambda reading: records.keys() <= set(reading.ids))  # an index may take a moment
     return Herd({"search": tag}, records, made=True, tag=tag)
 
 

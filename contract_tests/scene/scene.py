@@ -22,6 +22,7 @@ __all__ = ["Page", "Reading", "Scene", "distinct"]
 MOST_PAGES: Final = 12  # a longer list is sampled
 FAR: Final = 1_000_003  # beyond every id that is in use
 LARGEST_ID: Final = 2**31 - 1
+LOOKS: Final = 10  # at the deals, to see whether others change them
 PAUSES: Final = (0.05, 0.1, 0.2, 0.4, 0.8)  # seconds that a server may take to show something
 Answer = TypeVar("Answer")
 
@@ -85,6 +86,10 @@ class Scene:
             if not page.records or number >= last:
                 return Reading(pages, complete=True)
         return Reading(pages, complete=False)
+
+    def search(self, term: str, enough: Callable[[Reading], bool], **query: Any) -> Reading:
+        """The deals found by a term, read until it is enough: an index may take a moment."""
+        return self.eventually(lambda: self.read({"search": term, **query}), enough)
 
     def total(self, **query: Any) -> int:
         """How many deals pass these filters."""
@@ -233,6 +238,21 @@ class Scene:
             time.sleep(pause)
             answer = read()
         return answer
+
+    def moves(self) -> bool:
+        """Whether the deals change while nothing is done here: others are at work."""
+        seen = self._oldest_and_newest()
+        for _ in range(LOOKS):
+            time.sleep(PAUSES[0])
+            if self._oldest_and_newest() != seen:
+                return True
+        return False
+
+    def _oldest_and_newest(self) -> list[Any]:
+        query = {"sort_by": "created_at", "per_page": LARGEST_PAGE}
+        pages = [self.page({**query, "sort_dir": direction}) for direction in ("ASC", "DESC")]
+        records = [self.known(record, ignoring=VOLATILE) for page in pages for record in page.records]
+        return [pages[0].total, records]
 
     def _note(self, exchange: Exchange) -> None:
         if exchange.method != "GET" and exchange.ok:

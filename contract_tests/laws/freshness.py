@@ -1,0 +1,117 @@
+"""Every view shows a deal as it is now, whatever it was when somebody read it before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final
+
+from contract_tests.law import NotJudged, expect, granted, law
+from contract_tests.scene.digging import Record, lost_fields
+from contract_tests.scene.scene import Scene
+from contract_tests.target.exchange import Exchange
+
+Shown = tuple[Record, Exchange]
+
+
+def _detailed(s: Scene, deal: Record) -> Shown:
+    return s.details(deal["id"])
+
+
+def _listed(s: Scene, deal: Record) -> Shown:
+    found = s.read({"search": deal["name"].split()[-1]})
+    return next((record for record in found.records if record["id"] == deal["id"]), {}), found.exchange
+
+
+def _on_board(s: Scene, deal: Record) -> Shown:
+    groups, exchange = s.board(scope="company")
+    return next((each for _, deals in groups for each in deals if each["id"] == deal["id"]), {}), exchange
+
+
+VIEWS: Final[dict[str, Callable[[Scene, Record], Shown]]] = {
+    "getDeal": _detailed,
+    "listDeals": _listed,
+    "getDealPipeline": _on_board,
+}
+
+
+def _update(s: Scene, deal: Record) -> Shown:
+    body = {**deal, "value": 2}
+    return body, granted(s.call("updateDeal", id=body.pop("id"), json=body))
+
+
+def _move(s: Scene, deal: Record) -> Shown:
+    stage = s.stage_like(place=1)
+    exchange = granted(s.call("moveDealToStage", id=deal["id"], json={"stage_id": stage["id"]}))
+    return {"stage_id": stage["id"], "stage_name": stage["name"]}, exchange
+
+
+def _rename(s: Scene, deal: Record) -> Shown:
+    name = f"Renamed {s.word()}"
+    return {"stage_name": name}, granted(
+        s.call("updatePipelineStage", id=deal["stage_id"], json={"name": name})
+    )
+
+
+WRITES: Final[dict[str, Callable[[Scene, Record], Shown]]] = {  # what a deal is then, and the write
+    "updateDeal": _update,
+    "moveDealToStage": _move,
+    "updatePipelineStage": _rename,
+}
+
+
+@law("getDeal", *WRITES, needs=("writes",), cases=WRITES)
+def the_details_show_a_deal_as_it_is_now(s: Scene, write: str) -> None:
+    """“Retrieve a single deal with full details”: what has changed since they were read is in the next."""
+    _is_fresh(s, write, "getDeal", second="listDeals")
+
+
+@law("listDeals", *WRITES, needs=("writes",), cases=WRITES)
+def the_list_shows_a_deal_as_it_is_now(s: Scene, write: str) -> None:
+    """“Retrieve a paginated list of deals”: what has changed since the list was read is in the next one."""
+    _is_fresh(s, write, "listDeals", second="getDeal")
+
+
+@law("getDealPipeline", *WRITES, needs=("writes",), cases=WRITES)
+def the_board_shows_a_deal_as_it_is_now(s: Scene, write: str) -> None:
+    """“Retrieve deals grouped by pipeline stage”: what has changed since it was read is on the next one."""
+    _is_fresh(s, write, "getDealPipeline", second="getDeal")
+
+
+def _is_fresh(s: Scene, write: str, view: str, *, second: str) -> None:
+    """What the write says is what the view shows, if a second one, not read before, shows it."""
+    look = VIEWS[view]
+    deal = _new_deal(s, s.new_stage() if write == "updatePipelineStage" else s.stage_like()["id"])
+    look(s, deal)  # as a cache would see it
+    wanted, saving = WRITES[write](s, deal)
+    shown, exchange = s.eventually(lambda: look(s, deal), lambda found: not lost_fields(wanted, found[0]))
+    if not shown:
+        raise NotJudged("a deal just made is not there")  # the affair of another law
+    wrong = lost_fields(wanted, shown)
+    if wrong and not lost_fields(wanted, VIEWS[second](s, deal)[0]):
+        expect(False, f"as after {write}", "; ".join(wrong), saving, exchange, operation=view)
+
+
+def _new_deal(s: Scene, stage: Any) -> Record:
+    deal = {"name": f"Fresh {s.word()}", "stage_id": stage, "value": 1}
+    return {"id": s.new_deal(**deal), **deal}
+
+
+@law(*VIEWS, "moveDealToStage", "updateDeal", needs=("writes",), cases=("moveDealToStage", "updateDeal"))
+def a_deal_that_is_open_again_has_its_risk(s: Scene, write: str) -> None:
+    """“Includes risk scoring for open deals”, “full details including risk score”: closed once or never."""
+    open_ = s.stage_like()["id"]
+    deal = _new_deal(s, open_)
+    scored = [view for view, look in VIEWS.items() if look(s, deal)[0].get("risk")]  # others: another law's
+    for stage in (s.stage_like(won=True)["id"], open_, s.stage_like(lost=True)["id"], open_):
+        body = {"stage_id": stage} | ({"name": deal["name"]} if write == "updateDeal" else {})
+        opening = s.call(write, id=deal["id"], json=body)
+        if not opening.ok:
+            raise NotJudged(f"{write} answered {opening.status}: the deal could not be closed and opened")
+    for view in scored:
+        shown, exchange = s.eventually(
+            partial(VIEWS[view], s, deal), lambda found: bool(found[0].get("risk"))
+        )
+        if shown.get("is_won") is False and shown.get("is_lost") is False:
+            risk = shown.get("risk")
+            expect(risk, "a risk, as before it was closed", f"risk {risk}", opening, exchange, operation=view)

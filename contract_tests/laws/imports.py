@@ -1,0 +1,243 @@
+"""The import: its rows are deals then, as good as any others."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from contract_tests.law import MISREAD, Broken, NotJudged, answered, expect, granted, law
+from contract_tests.laws.files import csv_file, csv_rows, places_of, plain_header
+from contract_tests.laws.stats import VALUE, changed_by, numbers
+from contract_tests.scene.digging import Record, as_number, lost_fields
+from contract_tests.scene.scene import Scene
+from contract_tests.target.exchange import Exchange
+
+TEMPLATE: Final = "downloadDealTemplate"
+ALIKE: Final = ("stage_id", "value", "assigned_to")  # by which views might tell deals apart
+Make = Callable[[], Any]  # makes a deal; its id
+
+
+class _Form:
+    """The header of a file that is downloaded, to be filled in with deals."""
+
+    def __init__(self, s: Scene, operation: str = TEMPLATE) -> None:
+        rows, self._delimiter, _ = csv_file(s, operation)
+        self.header = rows[0]
+        self._places = places_of(rows[0])
+        if "name" not in self._places or not self._places.keys() & {"stage_name", "stage_id"}:
+            raise NotJudged("the file has no columns recognised as a deal's name and stage")
+
+    def filled_in(self, deals: Iterable[Record]) -> bytes:
+        """The file: no line end after the last row."""
+        text = io.StringIO(newline="")
+        writer = csv.writer(text, delimiter=self._delimiter, lineterminator="\r\n")
+        writer.writerow(self.header)
+        for deal in deals:
+            row = [""] * len(self.header)
+            for field, place in self._places.items():
+                row[place] = str(deal.get(field, ""))
+            writer.writerow(row)
+        return text.getvalue().removesuffix("\r\n").encode("utf-8")
+
+    def wanted(self, deal: Record) -> Record:
+        """What the deal must show: what has a column."""
+        told = {field: deal[field] for field in self._places if field in deal}
+        return {**told, "stage_id": deal["stage_id"], "notes": str(told.get("notes", "")).replace("\n", "")}
+
+
+def _deal(name: str, stage: Record, **fields: Any) -> Record:
+    return {"name": f"Import {name}", "stage_id": stage["id"], "stage_name": stage["name"], **fields}
+
+
+def _four_deals(s: Scene, word: str) -> list[Record]:
+    here, there = s.stage_like(), s.stage_like(place=1)
+    comma, lines = "Commas, here; and there", "First line\nsecond line"
+    return [
+        _deal(f"{word} one", here, value=100.5, notes="Plain", tags="red", probability=40),
+        _deal(f'{word} "two", quoted', there, value=2000, notes=comma, probability=0),
+        _deal(f"{word} three", here, value=7, notes=lines, expected_close_date="2031-05-06"),
+        _deal(f"{word} the last, Ünïcode", there, value=99.99, tags="a,b", expected_close_date="2032-02-29"),
+    ]
+
+
+def _import(s: Scene, content: bytes) -> Exchange:
+    return s.call("importDeals", files={"file": ("deals.csv", content, "text/csv")})
+
+
+@law("importDeals", "listDeals", TEMPLATE, needs=("writes",))
+def an_import_adds_exactly_its_rows(s: Scene) -> None:
+    """“Import and export deal data”: each row of the file is a deal then, once, with what the row says."""
+    try:
+        _adds_its_rows(s, _Form(s))
+    except Broken as broken:
+        blamed = broken.operation or "importDeals"
+        blamed = _to_blame(s) if blamed == "importDeals" else blamed
+        raise Broken(broken.expected, broken.received, *broken.exchanges, operation=blamed) from broken
+
+
+def _to_blame(s: Scene) -> str:
+    """The template, if all is well under the other header that the export has; else the import."""
+    try:
+        form = _Form(s, "exportDeals")
+        if form.header == _Form(s).header:
+            return "importDeals"
+        _adds_its_rows(s, form)
+    except (Broken, NotJudged, *MISREAD):
+        return "importDeals"
+    return TEMPLATE
+
+
+def _adds_its_rows(s: Scene, form: _Form) -> None:
+    word = s.word()
+    deals = _four_deals(s, word)
+    exchange = granted(_import(s, form.filled_in(deals)))
+    found = s.search(word, lambda reading: reading.total >= len(deals))
+    for id in found.ids:
+        s.target.made("deal", id)
+    names = sorted(str(record.get("name")) for record in found.records)
+    wanted = sorted(deal["name"] for deal in deals)
+    expect(names == wanted, f"the deals {wanted}", names, exchange, found.exchange)
+    by_name = {record["name"]: record for record in found.records}
+    for deal in deals:
+        got = s.deal(by_name[deal["name"]]["id"])
+        text = str(got.get("notes") or "").replace("\r", "").replace("\n", "")
+        lost = lost_fields(form.wanted(deal), {**got, "notes": text})
+        expect(not lost, f"“{deal['name']}” as in its row", "; ".join(lost), exchange)
+
+
+# Where an imported deal is looked for
+
+
+def _in_its_stage(s: Scene, make: Make) -> bool:
+    id = make()
+    query = {"search": s.deal(id)["name"].split()[-1], "stage_id": s.deal(id)["stage_id"]}
+    return id in s.eventually(lambda: s.read(query), lambda reading: id in reading.ids).ids
+
+
+def _on_the_board(s: Scene, make: Make) -> bool:
+    id = make()
+
+    def there() -> bool:
+        groups, _ = s.board(scope="company")
+        return any(deal["id"] == id for _, deals in groups for deal in deals)
+
+    return s.eventually(there, bool)
+
+
+def _in_the_export(s: Scene, make: Make) -> bool:
+    name = s.deal(make())["name"]
+
+    def there() -> bool:
+        rows = csv_rows(granted(s.call("exportDeals")))
+        if rows is None:
+            raise NotJudged("the export is not recognised as CSV")
+        return any(name in row for row in rows)
+
+    return s.eventually(there, bool)
+
+
+def _in_the_statistics(s: Scene, make: Make) -> bool:
+    before, _ = numbers(s)
+    if as_number(s.deal(make()).get("value")) != VALUE:
+        raise NotJudged("the imported deal has another value than its row")
+    counted = changed_by(VALUE, before)
+    return counted(s.eventually(lambda: numbers(s), counted))
+
+
+VIEWS: Final[dict[str, Callable[[Scene, Make], bool]]] = {
+    "list of its stage": _in_its_stage,
+    "board": _on_the_board,
+    "export": _in_the_export,
+    "statistics": _in_the_statistics,
+}
+
+
+@law(
+    *("importDeals", "listDeals", "getDealPipeline", "exportDeals", "getDealStats"),
+    needs=("writes",),
+    cases=VIEWS,
+    of_all=True,
+)
+def an_imported_deal_is_where_any_other_is(s: Scene, view: str) -> None:
+    """“Import and export deal data”: an imported deal is in every view, as one is that was created."""
+    made: list[tuple[Record, Exchange]] = []
+
+    def imported() -> Any:
+        made.append(_imported(s))
+        return made[0][0]["id"]
+
+    def created() -> Any:
+        alike = {name: made[0][0].get(name) for name in ALIKE}
+        return s.new_deal(**{name: value for name, value in alike.items() if value is not None})
+
+    if VIEWS[view](s, imported):
+        return
+    if not VIEWS[view](s, created):
+        raise NotJudged(f"nor is a deal there that was created: {view}")
+    expect(False, f"the imported deal in the {view}", "only one that was created", made[0][1])
+
+
+def _imported(s: Scene) -> tuple[Record, Exchange]:
+    """A deal that was imported, in its details, and the import."""
+    word = s.word()
+    content = _Form(s).filled_in([_deal(word, s.stage_like(), value=VALUE)])
+    exchange = _import(s, content)
+    if exchange.ok:
+        found = s.search(word, lambda reading: bool(reading.ids))
+        for id in found.ids:
+            s.target.made("deal", id)
+        if len(found.ids) == 1:
+            return s.deal(found.ids[0]), exchange
+    raise NotJudged(f"no deal could be imported: {answered(exchange)}")
+
+
+@law("importDeals", "listDeals", needs=("writes",), of_all=True)
+def what_is_no_table_of_deals_adds_nothing(s: Scene) -> None:
+    """“file” of the import: from what is no table of deals no deal is made."""
+    before, word = s.total(), s.word()
+    for content in (b"", f"{word}\n{word}\n".encode(), f"colour,weight\nred,{word}\n".encode()):
+        exchange = _import(s, content)
+        if exchange.status in (401, 403):
+            raise NotJudged(f"importDeals answered {exchange.status}")
+        expect(exchange.status < 500, "a refusal, or nothing done", answered(exchange), exchange)
+        after = s.page({"search": word})
+        expect(after.total == 0, "no deals", f"{after.total} deals", exchange, after.exchange)
+    expect(s.total() <= before, f"{before} deals as before", "more", exchange)
+
+
+@law("exportDeals", "importDeals", needs=("writes",))
+def an_export_may_be_imported_again(s: Scene) -> None:
+    """“Import and export deal data”: a row of an export, given to the import, makes the same deal again."""
+    word = s.word()
+    name = f'Round "trip", {word}'
+    id = s.new_deal(
+        name=name, value=1250.75, notes="With, comma", tags="x,y", expected_close_date="2031-09-09"
+    )
+    before = s.deal(id)
+    rows, delimiter, exchange = csv_file(s, "exportDeals")
+    template, _, _ = csv_file(s, "downloadDealTemplate")
+    if [plain_header(c) for c in template[0]] != [plain_header(c) for c in rows[0]]:
+        raise NotJudged("the export has other columns than the import takes")
+    mine = [row for row in rows[1:] if name in row]
+    if not mine:
+        raise NotJudged("the deal's row is not found in the export")
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=delimiter).writerows([rows[0], mine[0]])
+    granted(_import(s, text.getvalue().encode("utf-8")))
+    found = s.search(word, lambda reading: reading.total >= 2)
+    for each in found.ids:
+        s.target.made("deal", each)
+    expect(
+        found.total == 2,
+        "two deals then",
+        f"{found.total}",
+        exchange,
+        found.exchange,
+        operation="importDeals",
+    )
+    other = next(each for each in found.ids if each != id)
+    fields = ("name", "value", "stage_id", "notes", "tags", "expected_close_date")
+    lost = lost_fields({field: before.get(field) for field in fields}, s.deal(other))
+    expect(not lost, "the same deal again", "; ".join(lost), exchange, operation="importDeals")
