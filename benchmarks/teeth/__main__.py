@@ -1,85 +1,147 @@
 """Hold the suite against every defect, and every legal variation, of the mock.
 
-    python -m benchmarks.teeth [--part 1/3] [--only NAME …] [--processes 2] [--whole] [--without-schemathesis]
-        [--write]
-
-With `--write` the whole table goes to contract_tests/TEETH.md and TEETH.json. Exit status 1 if a defect
-survives or a legal server is accused.
+With `--write` the table goes to contract_tests/TEETH.md and TEETH.json; with `--thorough` each trial goes on
+to its end, and the table tells of each law which defects it alone catches (TEETH-LAWS.md and .json). `--only`
+with `--write` tries some anew and leaves the rest of the table as it is. Exit status 1 if a defect survives,
+a legal server is accused, or (`--thorough`) a law catches nothing alone.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import multiprocessing
 import sys
 import time
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
+from typing import Any
 
-from benchmarks.teeth.table import Matrix, as_json, as_markdown, summary
-from benchmarks.teeth.trials import ROOT, Row, spared, tried
+from benchmarks.teeth.laws import Laws, against, laws_page
+from benchmarks.teeth.matrix import Matrix, matrix_from
+from benchmarks.teeth.page import figures, page
+from benchmarks.teeth.peers import ROOT, Specmatic, SpecmaticMissingError
+from benchmarks.teeth.servers import SOUND
+from benchmarks.teeth.trials import LEAST, Manner, Row, acquainted, spared, spared_whole, tried
 from mock_server.departures import all_defects, all_variations
 
-COMMAND = "python -m benchmarks.teeth --write"
+COMMAND = "python -m benchmarks.teeth"
 TABLE = ROOT / "contract_tests" / "TEETH.md"
-
-SOUND = "the-sound-mock"
-
-
-def trials(options: argparse.Namespace) -> list[str]:
-    """The names of what is to be tried: the long ones first, so that all processes end together."""
-    chosen = [SOUND, *all_variations(), *all_defects()]
-    if options.only:
-        chosen = [name for name in chosen if name in options.only]
-    return chosen[options.part[0] :: options.part[1]]
+LAWS = ROOT / "contract_tests" / "TEETH-LAWS.md"
 
 
-def results(chosen: list[str], processes: int, *, compare: bool, whole: bool) -> Iterator[Row]:
+def arguments() -> argparse.Namespace:
+    """What is asked for on the command line."""
+    parser = argparse.ArgumentParser(
+        prog=COMMAND, description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add = parser.add_argument
+    add("--part", type=_part, default=(0, 1), metavar="N/OF", help="the first of three: 1/3")
+    add("--only", nargs="+", default=[], metavar="NAME", help="only these defects and variations")
+    add("--processes", type=int, default=2, help="how many are tried at a time (default: 2)")
+    add("--without-schemathesis", action="store_true", help="leave out the column of plain Schemathesis")
+    add("--least", type=int, default=LEAST, metavar="SECONDS", help=f"… which gets at least these ({LEAST})")
+    add("--specmatic", type=Path, metavar="JAR", help="add Specmatic's column; its npm package has the jar")
+    add("--whole", action="store_true", help="judge the legal variations whole: 8 minutes more")
+    add("--thorough", action="store_true", help="run each to its end: all that catch a defect, without peers")
+    add("--write", action="store_true", help="write the table to contract_tests/")
+    given = parser.parse_args()
+    if unknown := sorted(set(given.only) - set(_everything())):
+        parser.error(f"--only: there is no {', '.join(unknown)}")
+    return given
+
+
+def _part(text: str) -> tuple[int, int]:
+    number, _, whole = text.partition("/")
+    if not (number.isdecimal() and whole.isdecimal() and 0 < int(number) <= int(whole)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not like 1/3")
+    return int(number) - 1, int(whole)
+
+
+def _everything() -> list[str]:
+    """The names of all that can be tried: the long ones first, so that all processes end together."""
+    return [*SOUND, *all_variations(), *all_defects()]
+
+
+def manner(given: argparse.Namespace) -> Manner:
+    """How all are tried."""
+    if given.thorough:
+        return Manner(thorough=True, whole=given.whole, schemathesis=None)
+    seconds = None if given.without_schemathesis else given.least
+    specmatic = None
+    if given.specmatic is not None:
+        try:
+            specmatic = acquainted(Specmatic.at(given.specmatic.resolve()))
+        except SpecmaticMissingError as error:
+            print(f"Without Specmatic: {error}", flush=True)
+    return Manner(whole=given.whole, schemathesis=seconds, specmatic=specmatic)
+
+
+def results(chosen: list[str], processes: int, how: Manner) -> Iterator[Row]:
     """The rows as they come; each trial is a process of its own, forked from this one."""
     with multiprocessing.get_context("fork").Pool(processes, maxtasksperchild=1) as pool:
-        for done, row in enumerate(pool.imap(partial(_tried, compare=compare, whole=whole), chosen), 1):
+        for done, row in enumerate(pool.imap(partial(_tried, how=how), chosen), 1):
             mark = "✗" if bool(row.suite.by) == row.legal else "✓"
             found = ", ".join(row.suite.by) or "nothing"
             print(f"{mark} {done}/{len(chosen)} {row.name}: {found} ({row.suite.seconds:.1f} s)", flush=True)
             yield row
 
 
-def _tried(name: str, *, compare: bool, whole: bool) -> Row:
-    if name in all_defects():
-        return tried(all_defects()[name], with_schemathesis=compare)
-    return spared(all_variations().get(name), whole=whole)
-
-
-def _part(text: str) -> tuple[int, int]:
-    number, _, whole = text.partition("/")
-    return (int(number) - 1) % int(whole), int(whole)
+def _tried(name: str, how: Manner) -> Row:
+    if name in SOUND:
+        return spared_whole(name)
+    variation = all_variations().get(name)
+    return spared(variation, how) if variation else tried(all_defects()[name], how)
 
 
 def main() -> int:
-    options = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    options.add_argument("--part", type=_part, default=(0, 1), help="the first of three: 1/3")
-    options.add_argument("--only", nargs="*", default=[], help="only these defects and variations")
-    options.add_argument("--processes", type=int, default=2)
-    options.add_argument("--without-schemathesis", action="store_true")
-    options.add_argument(
-        "--whole", action="store_true", help="judge the legal variations whole: 8 minutes more"
-    )
-    options.add_argument("--write", action="store_true", help=f"write {TABLE.name}")
-    given = options.parse_args()
+    given = arguments()
+    part, parts = given.part
+    chosen = [name for name in _everything() if name in (given.only or [name])][part::parts]
+    how = manner(given)
     begun = time.perf_counter()
-    rows = list(
-        results(trials(given), given.processes, compare=not given.without_schemathesis, whole=given.whole)
-    )
-    matrix = Matrix(rows, (time.perf_counter() - begun) / 60)
-    if given.write:
-        TABLE.write_text(as_markdown(matrix, COMMAND), "utf-8")
-        TABLE.with_suffix(".json").write_text(as_json(matrix), "utf-8")
-    print(f"\n{summary(matrix)}")
-    for row in (*matrix.survivors, *matrix.false_alarms):
+    rows = list(results(chosen, given.processes, how))
+    matrix = Matrix(rows, (time.perf_counter() - begun) / 60, given.processes, given.least, how.specmatic)
+    print(f"\n{figures(matrix)}")
+    for row in matrix.wrong:
         print(f"✗ {row.name}: {row.suite.closing}")
-    return 1 if matrix.survivors or matrix.false_alarms else 0
+    if given.thorough:
+        spare = judged_laws(rows, write=given.write)
+        print("\n".join(f"✗ {law} catches nothing alone" for law in spare) or "✓ no law is spare")
+        return 1 if matrix.wrong or spare else 0
+    if given.write:
+        write_table(matrix, complete=set(chosen) == set(_everything()))
+    return 1 if matrix.wrong else 0
+
+
+def judged_laws(rows: list[Row], *, write: bool) -> list[str]:
+    """The laws that are spare, by these rows and what was written down of all others."""
+    found = _read(LAWS) | {row.name: against(row) for row in rows}
+    known = {name: found[name] for name in _everything() if name in found}
+    laws = Laws.of(known)
+    if write:
+        _write(LAWS, laws_page(laws, f"{COMMAND} --thorough --write"), known)
+    return laws.spare
+
+
+def write_table(matrix: Matrix, *, complete: bool) -> None:
+    """The table; of an incomplete one only the rows are new."""
+    before = _read(TABLE)
+    if before and not complete:
+        matrix = matrix_from(before).with_new(matrix.rows, _everything())
+    _write(TABLE, page(matrix, f"{COMMAND} --write"), matrix.as_dict())
+
+
+def _read(table: Path) -> dict[str, Any]:
+    record = table.with_suffix(".json")
+    found: dict[str, Any] = json.loads(record.read_text("utf-8")) if record.exists() else {}
+    return found
+
+
+def _write(table: Path, text: str, record: object) -> None:
+    table.write_text(text, "utf-8")
+    table.with_suffix(".json").write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from mock_server.app import create_app
 from mock_server.auth import LIFETIME, Tokens
 from mock_server.clock import FrozenClock, SystemClock
 from mock_server.contract import Contract
-from mock_server.departures import all_defects
+from mock_server.departures import all_defects, all_variations
 from mock_server.seeding import seed_world
 from mock_server.worlds import Worlds
 
@@ -18,12 +18,12 @@ SEED = 42
 NOW = datetime(2026, 2, 9, 10, 30, tzinfo=UTC)
 
 
-def mock_app(*, deals: int = 60, frozen: bool = False, defect: str | None = None) -> Any:
+def mock_app(*, deals: int = 60, frozen: bool = False, departure: str | None = None) -> Any:
     """The mock with so many deals, as an ASGI application."""
     clock = FrozenClock(NOW) if frozen else CLOCK
     world = seed_world(deals=deals, seed=SEED, now=clock.now())
-    departure = all_defects()[defect] if defect else None
-    return create_app(Contract.load(), Worlds(world), clock, departure=departure)
+    departs = {**all_defects(), **all_variations()}[departure] if departure else None
+    return create_app(Contract.load(), Worlds(world), clock, departure=departs)
 
 
 def mock_people(**settings: Any) -> dict[str, Any]:

@@ -1,0 +1,71 @@
+"""The servers that are judged: the mock, as it is or departing, and the second implementation."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from mock_server.app import create_app
+from mock_server.auth import LIFETIME, Tokens, one_of_each_role
+from mock_server.clock import FrozenClock, SystemClock
+from mock_server.contract import Contract
+from mock_server.departures import Departure
+from mock_server.handlers.login import PASSWORD
+from mock_server.server import address_of, listen, serve
+from mock_server.worldfile import load_world
+from mock_server.worlds import Worlds
+from tests.contract_tests import second_seed
+from tests.contract_tests.second_implementation import second_implementation
+
+CONTRACT = Contract.load()
+DEALS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server to judge: where it is, an administrator's token, and what the suite is told of its people."""
+
+    url: str
+    token: str
+    people: tuple[str, ...]
+
+
+@contextlib.contextmanager
+def mock(departure: Departure | None) -> Iterator[Server]:
+    """A running mock, and all its people."""
+    clock = SystemClock()
+    world = load_world("default", datetime.now(UTC), deals=DEALS, contract=CONTRACT)
+    app = create_app(CONTRACT, Worlds(world), clock, departure=departure)
+    people = {each.role: each for each in one_of_each_role(CONTRACT.roles, world)}
+    token, other = (Tokens(clock).issue(people[role]) for role in ("admin", "rep"))
+    expired = Tokens(FrozenClock(clock.now() - 2 * LIFETIME)).issue(people["admin"])
+    told = ["--token", token, "--other-token", other, "--expired-token", expired, "--quote-id", "1"]
+    told += ["--email", people["manager"].email, "--password", PASSWORD]
+    with _listening(app) as root:
+        yield Server(root + CONTRACT.base_path, token, tuple(told))
+
+
+@contextlib.contextmanager
+def second() -> Iterator[Server]:
+    """The implementation that the suite's own tests have beside the mock: other readings, other code."""
+    told = ["--token", second_seed.TOKEN, "--other-token", second_seed.OTHER_TOKEN]
+    told += ["--admin-token", second_seed.ADMIN_TOKEN]
+    with _listening(second_implementation()) as root:
+        yield Server(f"{root}/v2", second_seed.ADMIN_TOKEN, tuple(told))
+
+
+@contextlib.contextmanager
+def _listening(app: Any) -> Iterator[str]:
+    ready = threading.Event()
+    with listen("127.0.0.1", 0) as listening:
+        threading.Thread(target=serve, args=(app, listening, ready.set), daemon=True).start()
+        ready.wait(20)
+        yield address_of(listening)
+
+
+# What is legal as it stands, and is judged as a whole.
+SOUND: Final = {"the-sound-mock": lambda: mock(None), "the-second-implementation": second}
