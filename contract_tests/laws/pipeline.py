@@ -152,7 +152,7 @@ def _of_herd(s: Scene, query: Record) -> tuple[set[Any], Exchange]:
     return {deal["id"] for _, deals in groups for deal in deals} & s.herd.records.keys(), exchange
 
 
-@law("getDealPipeline", cases=[field for field in FIELDS if field != DATE_FIELD])
+@law("getDealPipeline", cases=[field for field in FIELDS if field != DATE_FIELD], of_all=True)
 def the_board_and_the_list_mean_the_same_date_field(s: Scene, field: str) -> None:
     """“date_field: Date field to filter on. Values: expected_close_date, closed_at, created_at”."""
     day = day_of(next(iter(s.herd.records.values())), "created_at")

@@ -30,8 +30,8 @@ def _others_unchanged(
 def _to_blame(s: Scene, id: Any, lost: Record, *, writing: str) -> str:
     """Who is to blame for what the list shows of a stage: the list, if an update of more knows it."""
     changes = {"name": f"Stage {s.word()}", "color": "#101010", "is_won": False}
-    change = {name: value for name, value in changes.items() if name not in lost}
-    changed = s.call("updatePipelineStage", id=id, json=dict([*change.items()][:1]))
+    other = next(name for name in changes if name not in lost)
+    changed = s.call("updatePipelineStage", id=id, json={other: changes[other]})
     shown = changed.data if lost else {}
     known = changed.ok and isinstance(shown, dict) and lost.keys() <= shown.keys()
     return "listDealStages" if known and not lost_names(lost, shown) else writing

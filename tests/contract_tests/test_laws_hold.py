@@ -131,6 +131,15 @@ def test_what_others_do_meanwhile_is_not_held_against_the_target() -> None:
     assert finding.reason == OTHERS_AT_WORK
 
 
+def test_a_list_that_cannot_be_read_is_a_violation_whoever_else_is_at_work() -> None:
+    name = "the_stages_partition_the_list"
+    app = mock_app(departure="list-has-an-envelope-too-many")
+    with serving(app) as root, run_against(f"{root}/api", **mock_people()) as suite:
+        for each in (each for each in LAWS if each.name == name):
+            hold(each, suite)
+        assert name in {finding.rule for finding in violations(suite)}  # beside the check of the shape
+
+
 def test_there_are_laws_for_every_operation() -> None:
     assert {name for each in LAWS for name in each.operations} == set(Contract.load().operations)
     assert len({each.name for each in LAWS}) >= MANY

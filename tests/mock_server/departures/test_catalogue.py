@@ -23,10 +23,12 @@ from mock_server.departures import (
     named,
     variations,
 )
+from mock_server.departures.variations import living
 from mock_server.transport.checking import breach
 from tests.mock_server.conftest import contract
+from tests.mock_server.departures.settled import settled
 from tests.mock_server.departures.walking import Exchange, walked
-from tests.mock_server.departures.walks import WALKS, settled
+from tests.mock_server.departures.walks import WALKS
 
 ALL = [*all_defects().values(), *all_variations().values()]
 LEAST = {  # how many defects there must be of each subject at least
@@ -132,6 +134,10 @@ def test_names_are_of_one_departure_each() -> None:
 def test_every_module_is_a_subject(package: Any) -> None:
     found = {path.stem for path in Path(package.__file__).parent.glob("*.py")} - {"__init__"}
     assert set(package.SUBJECTS) == found
+
+
+def test_a_living_server_lives_in_every_operation() -> None:
+    assert {*living.EVERYTHING, "login"} == contract().operations.keys()
 
 
 def test_there_are_enough_defects_of_every_subject() -> None:

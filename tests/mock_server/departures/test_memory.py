@@ -6,8 +6,8 @@ import pytest
 
 from mock_server.departures import all_defects, all_variations
 from mock_server.departures.variations import writes
+from tests.mock_server.departures.settled import settled
 from tests.mock_server.departures.walking import Walker, walked
-from tests.mock_server.departures.walks import settled
 
 
 async def importing(walk: Walker) -> None:
