@@ -14,6 +14,7 @@ import multiprocessing
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -79,9 +80,9 @@ def manner(given: argparse.Namespace) -> Manner:
 
 
 def results(chosen: list[str], processes: int, how: Manner) -> Iterator[Row]:
-    """The rows as they come; each trial is a process of its own, forked from this one."""
-    with multiprocessing.get_context("fork").Pool(processes, maxtasksperchild=1) as pool:
-        for done, row in enumerate(pool.imap(partial(_tried, how=how), chosen), 1):
+    """The rows as they come."""
+    with ProcessPoolExecutor(processes, multiprocessing.get_context("fork")) as pool:
+        for done, row in enumerate(pool.map(partial(_tried, how=how), chosen), 1):
             mark = "✗" if bool(row.suite.by) == row.legal else "✓"
             found = ", ".join(row.suite.by) or "nothing"
             print(f"{mark} {done}/{len(chosen)} {row.name}: {found} ({row.suite.seconds:.1f} s)", flush=True)

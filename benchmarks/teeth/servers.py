@@ -1,9 +1,12 @@
-"""The servers that are judged: the mock, as it is or departing, and the second implementation."""
+"""The servers that are judged: the mock, as it is or departing, and the second implementation.
+
+Each is a process of its own, forked from one that has loaded everything: it begins at once, and ends whole.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import threading
+import multiprocessing
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -60,11 +63,17 @@ def second() -> Iterator[Server]:
 
 @contextlib.contextmanager
 def _listening(app: Any) -> Iterator[str]:
-    ready = threading.Event()
+    context = multiprocessing.get_context("fork")
+    ready = context.Event()
     with listen("127.0.0.1", 0) as listening:
-        threading.Thread(target=serve, args=(app, listening, ready.set), daemon=True).start()
-        ready.wait(20)
-        yield address_of(listening)
+        server = context.Process(target=serve, args=(app, listening, ready.set), daemon=True)
+        server.start()
+        try:
+            ready.wait(20)
+            yield address_of(listening)
+        finally:
+            server.kill()
+            server.join()
 
 
 # What is legal as it stands, and is judged as a whole.

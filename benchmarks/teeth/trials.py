@@ -1,6 +1,6 @@
 """One trial: a mock with one departure, and the suite (and its peers) let loose on it.
 
-A trial is a process forked from one that has imported everything, so that it costs what the run costs.
+Many trials follow each other in a process: what is loaded and compiled once costs none of them.
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ from mock_server.schemas import Validator
 
 EXACT_INTEGERS = 2**53
 NOT_JSON = "The body is not valid JSON"
+NOT_MULTIPART = "The body is not valid multipart/form-data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,9 @@ def read_multipart(body: bytes, options: dict[str, str]) -> dict[str, str | Uplo
     try:
         _, form, files = parser.parse(BytesIO(body), "multipart/form-data", len(body), options)
     except (ValueError, HTTPException) as error:
-        raise BadRequest("The body is not valid multipart/form-data") from error
+        raise BadRequest(NOT_MULTIPART) from error
+    if None in form or None in files:  # a part without a name, which RFC 7578 requires
+        raise BadRequest(NOT_MULTIPART)
     uploads = {name: Upload(sent[-1].filename or "", sent[-1].read()) for name, sent in files.lists()}
     return {**{name: texts[-1] for name, texts in form.lists()}, **uploads}
 
