@@ -6,7 +6,6 @@ import copy
 import threading
 import time
 from collections.abc import Callable, Mapping
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final, Unpack
 from urllib.parse import quote
 
@@ -27,7 +26,7 @@ from contract_tests.target.exchange import Exchange, File
 from contract_tests.target.ledger import ORDER_CHANGERS, Ledger
 from contract_tests.target.pace import Limits, Pace, retry_after
 from contract_tests.target.redaction import Secrets, tampered
-from contract_tests.target.sending import UNSET, Bearer, Prepared, Sending, cause_of
+from contract_tests.target.sending import UNSET, Bearer, Prepared, Sending, cause_of, session_for
 
 __all__ = ["UNSET", "Exchange", "File", "Sending", "Target", "TargetError"]
 
@@ -258,9 +257,8 @@ class Target:
         return token
 
     def _session(self) -> requests.Session:
-        """One connection pool for each thread; cookies are never kept: the token alone counts."""
+        """One connection pool for each thread."""
         session: requests.Session | None = getattr(self._local, "session", None)
         if session is None:
-            session = self._local.session = requests.Session()
-            session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+            session = self._local.session = session_for(self.base_url)
         return session

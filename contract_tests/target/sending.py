@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json as jsonlib
 from collections.abc import Mapping
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final, TypedDict
 
 import requests
@@ -48,6 +49,19 @@ class Bearer(requests.auth.AuthBase):
         if self._token is not None:
             request.headers["Authorization"] = f"Bearer {self._token}"
         return request
+
+
+def session_for(url: str) -> requests.Session:
+    """Connections to one server. Cookies are never kept: the token alone counts.
+
+    The environment's proxies and certificates are looked up here, once, and not for every request.
+    """
+    session = requests.Session()
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    found = session.merge_environment_settings(url, {}, None, None, None)
+    session.proxies, session.verify = found["proxies"], found["verify"]
+    session.trust_env = False
+    return session
 
 
 def _pairs(query: Mapping[str, Any] | None) -> tuple[tuple[str, str], ...]:

@@ -18,6 +18,7 @@ from contract_tests.target.errors import (
     UnreachableError,
 )
 from contract_tests.target.exchange import Exchange
+from contract_tests.target.sending import session_for
 from tests.contract_tests.builders import TOKEN, exchange, target
 from tests.contract_tests.little_server import LittleServer, LittleWorld, Received, Reply, little_server
 
@@ -72,6 +73,28 @@ def test_a_netrc_file_and_cookies_are_not_used(
 
     assert tokens(server.received) == [None, None]
     assert all("cookie" not in each.headers for each in server.received)
+
+
+def test_the_proxy_of_the_environment_is_used_but_where_it_is_not_to_be(
+    server: LittleServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", server.url)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    server.answer = lambda _: Reply()
+    target("http://deals.invalid/api").call("listDeals")
+    assert [each.headers["host"] for each in server.received] == ["deals.invalid"]
+
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    target(server.url).call("listDeals")
+    assert len(server.received) == 2
+
+
+def test_the_certificates_of_the_environment_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/of/the/company.pem")
+    assert session_for("https://deals.invalid/api").verify == "/of/the/company.pem"
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE")
+    monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
+    assert session_for("https://deals.invalid/api").verify is True
 
 
 def test_parameters_and_bodies_arrive_as_they_were_meant(server: LittleServer) -> None:
