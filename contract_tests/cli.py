@@ -29,6 +29,8 @@ from contract_tests.verdict.waivers import WaiverError
 
 PACKAGE: Final = Path(__file__).parent
 COULD_NOT_RUN: Final = 2
+# Parts of pytest that a run does without; the last two collect all garbage as they end, which is felt.
+NOT_NEEDED: Final = ("terminal", "cacheprovider", "logging", "unraisableexception", "threadexception")
 PARTS: Final = {  # test file → what it is called while it runs
     "test_laws": "Laws: what must be so beyond shapes",
     "test_conformance": "Conformance: every operation, asked in many ways",
@@ -111,7 +113,7 @@ def _pytest(run: _Run) -> None:
     """Run the package's tests in this process, whatever pytest is told elsewhere."""
     os.environ.pop("PYTEST_ADDOPTS", None)
     options = ["-c", str(PACKAGE / "pytest.ini"), "--rootdir", str(PACKAGE), "--disable-plugin-autoload"]
-    quiet = ["--capture=no", *(f"-pno:{name}" for name in ("terminal", "cacheprovider", "logging"))]
+    quiet = ["--capture=no", *(f"-pno:{name}" for name in NOT_NEEDED)]
     code = pytest.main([*options, *quiet, "-W", "ignore", str(PACKAGE)], plugins=[run])
     if code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
         run.suite.crashed("pytest", RuntimeError(f"pytest ended with {int(code)}"))

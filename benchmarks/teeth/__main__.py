@@ -27,6 +27,7 @@ from benchmarks.teeth.servers import SOUND
 from benchmarks.teeth.trials import LEAST, Manner, Row, acquainted, spared, spared_whole, tried
 from mock_server.departures import all_defects, all_variations
 
+PROCESSES = 3  # one more than the cores of a small machine: those that wait for a slow server leave theirs
 COMMAND = "python -m benchmarks.teeth"
 TABLE = ROOT / "contract_tests" / "TEETH.md"
 LAWS = ROOT / "contract_tests" / "TEETH-LAWS.md"
@@ -40,7 +41,7 @@ def arguments() -> argparse.Namespace:
     add = parser.add_argument
     add("--part", type=_part, default=(0, 1), metavar="N/OF", help="the first of three: 1/3")
     add("--only", nargs="+", default=[], metavar="NAME", help="only these defects and variations")
-    add("--processes", type=int, default=2, help="how many are tried at a time (default: 2)")
+    add("--processes", type=int, default=PROCESSES, help=f"how many are tried at a time ({PROCESSES})")
     add("--without-schemathesis", action="store_true", help="leave out the column of plain Schemathesis")
     add("--least", type=int, default=LEAST, metavar="SECONDS", help=f"… which gets at least these ({LEAST})")
     add("--specmatic", type=Path, metavar="JAR", help="add Specmatic's column; its npm package has the jar")

@@ -17,11 +17,12 @@ Each defect is one fault of a backend, switched on in the mock (`deals-mock --de
 that it touches until the first violation (`--only … --stop-early`). The sound mock and the second
 implementation (other code with other readings, in tests/contract_tests/) are judged as a whole; a legal
 variation (`deals-mock --variation NAME`) on the operations that it touches, to the end of the run (as a whole
-with `--whole`). Each run has a mock of {DEALS} deals and a process of its own.
+with `--whole`). Each run has a fresh mock of {DEALS} deals in a process of its own; what judges it has
+been loaded before.
 """
 ON_SCHEMATHESIS = """\
 Plain `schemathesis run` gets the same contract, the same operations, all checks and the time that
-`deals-contract` took, {least} s at least (`--least`)."""
+`deals-contract` took, {least} s at least (`--least`); it stops at its first failure, too."""
 ON_SPECMATIC = """\
 Specmatic gets the same contract and all the time that it wants. It complains of {usual} of its {tests}
 tests on the sound mock, too (it makes up the ids that it asks for): so what it says there is not counted."""

@@ -10,13 +10,17 @@ import multiprocessing
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
+
+from connexion import FlaskApp
 
 from mock_server.app import create_app
 from mock_server.auth import LIFETIME, Tokens, one_of_each_role
 from mock_server.clock import FrozenClock, SystemClock
 from mock_server.contract import Contract
 from mock_server.departures import Departure
+from mock_server.domain.world import User
 from mock_server.handlers.login import PASSWORD
 from mock_server.server import address_of, listen, serve
 from mock_server.worldfile import load_world
@@ -40,16 +44,21 @@ class Server:
 @contextlib.contextmanager
 def mock(departure: Departure | None) -> Iterator[Server]:
     """A running mock, and all its people."""
+    app, people = _mock(departure)
     clock = SystemClock()
-    world = load_world("default", datetime.now(UTC), deals=DEALS, contract=CONTRACT)
-    app = create_app(CONTRACT, Worlds(world), clock, departure=departure)
-    people = {each.role: each for each in one_of_each_role(CONTRACT.roles, world)}
     token, other = (Tokens(clock).issue(people[role]) for role in ("admin", "rep"))
     expired = Tokens(FrozenClock(clock.now() - 2 * LIFETIME)).issue(people["admin"])
     told = ["--token", token, "--other-token", other, "--expired-token", expired, "--quote-id", "1"]
     told += ["--email", people["manager"].email, "--password", PASSWORD]
     with _listening(app) as root:
         yield Server(root + CONTRACT.base_path, token, tuple(told))
+
+
+@lru_cache(maxsize=1)  # several peers on the same mock: each gets a copy, in a process of its own
+def _mock(departure: Departure | None) -> tuple[FlaskApp, dict[str, User]]:
+    world = load_world("default", datetime.now(UTC), deals=DEALS, contract=CONTRACT)
+    people = {each.role: each for each in one_of_each_role(CONTRACT.roles, world)}
+    return create_app(CONTRACT, Worlds(world), SystemClock(), departure=departure), people
 
 
 @contextlib.contextmanager

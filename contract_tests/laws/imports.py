@@ -16,6 +16,7 @@ from contract_tests.target.exchange import Exchange
 
 TEMPLATE: Final = "downloadDealTemplate"
 ALIKE: Final = ("stage_id", "value", "assigned_to")  # by which views might tell deals apart
+NOT_FILES: Final = (b"", b'; filename="a.csv"', b'; name="file"', b'; name="x"; filename="a.csv"')
 Make = Callable[[], Any]  # makes a deal; its id
 
 
@@ -64,6 +65,15 @@ def _four_deals(s: Scene, word: str) -> list[Record]:
 
 def _import(s: Scene, content: bytes) -> Exchange:
     return s.call("importDeals", files={"file": ("deals.csv", content, "text/csv")})
+
+
+def _import_part(s: Scene, head: bytes) -> Exchange:
+    """The import asked with a form that has one part, with this head."""
+    form = b"--none\r\nContent-Disposition: form-data" + head + b"\r\n\r\nname\r\n--none--\r\n"
+    operation = s.target.contract.operations["importDeals"]
+    kind = {"Content-Type": "multipart/form-data; boundary=none"}
+    person = s.target.person_for(operation)
+    return s.target.send(operation.method, operation.path, as_=person, data=form, headers=kind)
 
 
 @law("importDeals", "listDeals", TEMPLATE, needs=("writes",))
@@ -197,8 +207,9 @@ def _imported(s: Scene) -> tuple[Record, Exchange]:
 def what_is_no_table_of_deals_adds_nothing(s: Scene) -> None:
     """“file” of the import: from what is no table of deals no deal is made."""
     before, word = s.total(), s.word()
-    for content in (b"", f"{word}\n{word}\n".encode(), f"colour,weight\nred,{word}\n".encode()):
-        exchange = _import(s, content)
+    files = (b"", f"{word}\n{word}\n".encode(), f"colour,weight\nred,{word}\n".encode())
+    for send, what in [*((_import, file) for file in files), *((_import_part, head) for head in NOT_FILES)]:
+        exchange = send(s, what)
         if exchange.status in (401, 403):
             raise NotJudged(f"importDeals answered {exchange.status}")
         expect(exchange.status < 500, "a refusal, or nothing done", answered(exchange), exchange)

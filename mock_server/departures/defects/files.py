@@ -178,6 +178,16 @@ async def import_crashes_on_what_is_no_csv(asked: Asked) -> Reply:
     return Reply(500, {"content-type": "text/plain"}, trace)
 
 
+@outside("importDeals", documented="Status codes: 400 invalid input; 500 is a server error")
+async def an_unnamed_part_crashes_the_import(asked: Asked) -> Reply:
+    """A part of the form that has no name is looked up by its name."""
+    if all(b" name=" in part for part in asked.body.split(b"Content-Disposition")[1:]):
+        return await asked.answered()
+    return Reply(
+        500, {"content-type": "text/plain"}, b"AttributeError: 'NoneType' object has no attribute 'strip'"
+    )
+
+
 def _saving(answer: Any, deals: list[Any]) -> Any:
     if deals:
         put_in_place(now_in().put("deals", *deals))
