@@ -10,7 +10,7 @@ from contract_tests.facts import CONTRACT, LARGEST_PAGE, fact, values
 from contract_tests.law import NotJudged, expect, granted, law
 from contract_tests.laws.dates import day_of, within
 from contract_tests.laws.filters import Test, each_filter
-from contract_tests.scene.digging import Record, as_number, groups_in, same
+from contract_tests.scene.digging import Record, as_number, groups_in, same, walk
 from contract_tests.scene.scene import Scene
 from contract_tests.target.exchange import Exchange
 
@@ -191,3 +191,31 @@ def the_board_can_be_narrowed_to_my_deals(s: Scene) -> None:
     if s.my_id is None or not s.herd.where(lambda r: same(r.get("assigned_to"), s.my_id)):
         raise NotJudged("who “me” is could not be found out, or has no deals")
     _keeps_exactly(s, {"scope": "me"}, lambda r: r.get("assigned_to") == s.my_id, f"of {s.my_id}")
+
+
+@law("getDealPipeline", "reorderPipelineStages", needs=("writes",))
+def the_board_follows_a_new_order_of_the_stages(s: Scene) -> None:
+    """“Batch-update display order of all pipeline stages”: a board in their order has the new one then."""
+    own = [s.new_stage(), s.new_stage()]
+    for stage in own:
+        s.new_deal(stage_id=stage)
+    order = [stage["id"] for stage in s.stages(fresh=True)]
+    if [id for id in order if id in own] != own or _columns(s, own)[0] != own:
+        raise NotJudged("the columns of the board are in no order, or in another than the stages")
+    wanted = own[::-1]
+    reordered = granted(
+        s.call("reorderPipelineStages", json={"order": [*(id for id in order if id not in own), *wanted]})
+    )
+    if [stage["id"] for stage in s.stages(fresh=True)][-len(own) :] != wanted:
+        raise NotJudged("the stages are not in the order that was asked for")
+    got, exchange = s.eventually(lambda: _columns(s, own), lambda answer: answer[0] == wanted)
+    expect(got == wanted, f"the columns {wanted}", got, reordered, exchange)
+
+
+def _columns(s: Scene, stages: list[Any]) -> tuple[list[Any], Exchange]:
+    """Of these stages those that have a column, in the order of the columns, if they are a list."""
+    groups, exchange = s.board(**WIDEST)
+    lists = [node for node in walk(exchange.json) if isinstance(node, list)]
+    in_a_list = any(all(column in nodes for column, _ in groups) for nodes in lists)
+    found = [deals[0]["stage_id"] for _, deals in groups] if in_a_list else []
+    return [id for id in found if id in stages], exchange

@@ -42,9 +42,9 @@ def _task(s: Scene, deal: Any, task: Any, *exchanges: Exchange, operation: str) 
 
 @law("createDealTask", "listDealTasks", needs=("writes",), cases=PRIORITIES)
 def a_created_task_is_in_the_list_as_it_was_sent(s: Scene, priority: str) -> None:
-    """The request body of the create: title, description, due_date, due_time, priority: low, medium, high."""
+    """The request body of the create: title, description, due_date, due_time, assigned_to, priority …"""
     deal = s.new_deal()
-    body = {**_body(s), "priority": priority}
+    body = {**_body(s, place=PRIORITIES.index(priority) % 2), "priority": priority}  # mine, and another's
     s.tasks(deal)  # as a cache would see them
     id = s.new_task(deal, **body)
     tasks, exchange = s.tasks(deal)

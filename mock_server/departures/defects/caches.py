@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from mock_server.departures.call import Call
+from mock_server.departures.call import Call, now_in
 from mock_server.departures.departure import Departure, inside
 from mock_server.handlers.context import mock
 
@@ -46,3 +47,17 @@ board_is_cached_past_a_renamed_stage = cached(
 board_is_cached_past_a_deletion = cached(
     "getDealPipeline", "deleteDeal", "board_is_cached_past_a_deletion", BOARD
 )
+
+
+@inside("reorderPipelineStages", "getDealPipeline", documented="Batch-update display order of all stages")
+def board_keeps_the_order_of_before_a_reordering(call: Call) -> Any:
+    """The columns' places are cached, and only changes of single stages empty the cache."""
+    stages = now_in().stages
+    if call.operation == "reorderPipelineStages":
+        answer = call()
+        for stage in stages:
+            call.memory.setdefault(stage.id, stage.display_order)
+        return answer
+    places = {stage.id: call.memory.get(stage.id, stage.display_order) for stage in stages}
+    kept = [replace(stage, display_order=places[stage.id]) for stage in stages]
+    return call.seeing(now_in().put("stages", *kept))

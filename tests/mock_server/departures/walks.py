@@ -11,6 +11,8 @@ from tests.mock_server.conftest import NOW
 from tests.mock_server.departures.settled import ALPHA, CHANGES, TASK
 from tests.mock_server.departures.walking import Walk, Walker
 
+UNNAMED = b'--b\r\nContent-Disposition: form-data; filename="a.csv"\r\n\r\nname\r\n--b--\r\n'
+
 
 async def paging(walk: Walker) -> None:
     await walk.get("/deals")
@@ -200,9 +202,11 @@ async def caches(walk: Walker) -> None:
     await look()
     await walk.delete("/deals/3")
     await look()
+    await walk.put("/pipeline-stages/reorder", {"order": [2, 1, 3, 4, 5, 6]})
+    await look()
 
 
-async def tasks_notes_emails(walk: Walker) -> None:
+async def tasks(walk: Walker) -> None:
     await walk.get("/deals/1/tasks")
     for body in (TASK, {"title": "Send", "priority": "urgent"}, {"priority": "low"}, {"title": "Only this"}):
         await walk.post("/deals/1/tasks", body)
@@ -211,16 +215,22 @@ async def tasks_notes_emails(walk: Walker) -> None:
     await walk.delete("/deals/2/tasks/3")
     await walk.delete("/deals/1/tasks/2")
     await walk.delete("/deals/1/tasks/2")
+    await walk.post("/deals/1/tasks", {"title": "At ten", "due_time": "10:00"})
+    await walk.post("/deals/1/tasks", {"title": "For somebody else", "assigned_to": 3})
+    for deal_id in (1, 3, 999):
+        await walk.get(f"/deals/{deal_id}/tasks")
+
+
+async def notes_and_emails(walk: Walker) -> None:
     for body in ({"content": "Spoke to Jane,\nand to Ben"}, {"content": "On and on. " * 30}, {}):
         await walk.post("/deals/1/notes", body)
     await walk.post("/deals/999/notes", {"content": "Nobody"})
     for path in ("/deals/2/notes/3", "/deals/1/notes/1", "/deals/1/notes/2", "/deals/1/notes/1"):
         await walk.delete(path)
     for deal_id in (1, 3, 999):
-        for part in ("tasks", "timeline", "linked-emails"):
+        for part in ("timeline", "linked-emails"):
             await walk.get(f"/deals/{deal_id}/{part}")
     await walk.get("/deals/1")
-    await walk.post("/deals/1/tasks", {"title": "At ten", "due_time": "10:00"})
     for person in ("manager", "admin"):
         walk.person = person
         await walk.delete("/deals/3/notes/4")
@@ -233,6 +243,9 @@ async def files(walk: Walker) -> None:
     await walk.upload("name,stage_name,assigned_to_email\nMine,Lead,rep@revorbit.example\n")
     await walk.upload("colour,weight\nred,5\n")
     await walk.upload("no header at all")
+    await walk.post(
+        "/deals/import", content=UNNAMED, headers={"Content-Type": "multipart/form-data; boundary=b"}
+    )
     await walk.get("/deals/export")
     await walk.get("/deals", per_page=100)
 
@@ -301,6 +314,6 @@ WALKS: dict[str, Walk] = {
     walk.__name__.replace("_", " "): walk
     for walk in (
         *(paging, filters, dates, sorting, fields, writes, updates, moves, deletes, stages),
-        *(board_and_stats, caches, tasks_notes_emails, files, access, refusals, robustness, limits),
+        *(board_and_stats, caches, tasks, notes_and_emails, files, access, refusals, robustness, limits),
     )
 }
