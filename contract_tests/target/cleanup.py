@@ -21,23 +21,24 @@ def sweep(target: Target) -> list[str]:
     if not target.ledger.wrote or target.settings.read_only:
         return []
     person = "admin" if target.has("admin") else "me"
-    failures: list[str] = []
+    failures: dict[tuple[str, Any], str] = {}
     for kind, id, parent in [*target.ledger.left(), *_by_name(target, person)]:
-        failures += _delete(target, person, kind, id, parent)
-    return failures + _restore_order(target, person)
+        failures[kind, id] = _delete(target, person, kind, id, parent)  # a second try is what counts
+    return [*filter(None, failures.values()), *_restore_order(target, person)]
 
 
-def _delete(target: Target, person: str, kind: str, id: Any, parent: Any) -> list[str]:
+def _delete(target: Target, person: str, kind: str, id: Any, parent: Any) -> str:
+    """Delete it; if it could not be deleted, say so."""
     operation = next(name for name, removed in REMOVERS.items() if removed == kind)
     ids = {"id": parent, OWNED[kind]: id} if kind in OWNED else {"id": id}
     try:
         exchange = _quietly(target, operation, person, **ids)
     except TargetError as error:
-        return [f"{kind} {id}: {error}"]
+        return f"{kind} {id}: {error}"
     if exchange.ok or exchange.status == 404:
         target.gone(kind, id)
-        return []
-    return [f"{kind} {id}: {exchange.method} {exchange.path} answered {exchange.status}"]
+        return ""
+    return f"{kind} {id}: {exchange.method} {exchange.path} answered {exchange.status}"
 
 
 def _by_name(target: Target, person: str) -> Iterator[tuple[str, Any, Any]]:

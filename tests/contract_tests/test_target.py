@@ -206,6 +206,30 @@ def test_what_cannot_be_taken_away_is_said(server: LittleServer, world: LittleWo
     assert asked.clean_up() == ["deal 100: DELETE /deals/100 answered 403"]
 
 
+def test_what_is_gone_at_the_second_try_is_not_complained_of(
+    server: LittleServer, world: LittleWorld
+) -> None:
+    asked = target(server.url)
+    asked.call("createPipelineStage", json={"name": "dc-abc123 one"})
+    refusals = iter([422])
+
+    def at_first_refusing(request: Received) -> Reply:
+        refused = next(refusals, None) if request.method == "DELETE" else None
+        return Reply(refused) if refused else world(request)
+
+    server.answer = at_first_refusing
+    assert asked.clean_up() == []
+    assert set(world.stages) == {1, 2, 3}
+
+
+def test_what_cannot_be_taken_away_is_said_once(server: LittleServer, world: LittleWorld) -> None:
+    asked = target(server.url)
+    asked.call("createDeal", json={"name": "dc-abc123 one", "stage_id": 1})
+    server.answer = lambda request: Reply(403) if request.method == "DELETE" else world(request)
+
+    assert asked.clean_up() == ["deal 100: DELETE /deals/100 answered 403"]
+
+
 def test_tasks_and_notes_go_with_their_deal(server: LittleServer, world: LittleWorld) -> None:
     asked = target(server.url)
     asked.call("createDeal", json={"name": "one", "stage_id": 1})

@@ -12,7 +12,7 @@ from typing import Any
 from mock_server.departures.call import Call, also, now_in
 from mock_server.departures.departure import inside, outside
 from mock_server.departures.front import Asked, Reply
-from mock_server.domain.pipeline import is_closed
+from mock_server.domain.pipeline import is_closed, stages_in_order
 from mock_server.domain.world import Deal, World
 from mock_server.handlers.context import mock
 
@@ -44,6 +44,16 @@ def colleagues_add_deals(call: Call) -> Any:
     """Before every sixth request a colleague has added a deal of his own."""
     if _turn(call) % 6 == 0:
         also(_colleague_adds)
+    return call()
+
+
+@inside(*EVERYTHING, documented=OTHERS)
+def colleagues_work_on_their_deals(call: Call) -> Any:
+    """Before every eighth request a colleague has changed one of the open deals of before, or moved it."""
+    theirs = call.memory.setdefault("theirs", [deal.id for deal in now_in().deals])
+    turn = _turn(call)
+    if turn % 8 == 0:
+        also(lambda world: _colleague_works(world, theirs, turn // 8))
     return call()
 
 
@@ -121,6 +131,18 @@ def _colleague_adds(world: World) -> World:
         updated_at=now,
     )
     return world.put("deals", deal)
+
+
+def _colleague_works(world: World, theirs: list[int], turn: int) -> World:
+    stages = [stage.id for stage in stages_in_order(world) if not is_closed(stage)]
+    still_open = [deal for deal in world.deals if deal.id in theirs and deal.stage_id in stages]
+    if not still_open:
+        return world
+    now, deal = mock().now, still_open[turn % len(still_open)]
+    if turn % 2:
+        return world.put("deals", replace(deal, value=(deal.value or 0) + 500, updated_at=now))
+    new = stages[turn % len(stages)]
+    return world.put("deals", replace(deal, stage_id=new, stage_entered_at=now, updated_at=now))
 
 
 def _late(call: Call, is_late: bool) -> Any:
