@@ -10,7 +10,7 @@ from contract_tests.facts import CONTRACT, LARGEST_PAGE, fact, values
 from contract_tests.law import NotJudged, expect, granted, law
 from contract_tests.laws.dates import day_of, within
 from contract_tests.laws.filters import Test, each_filter
-from contract_tests.scene.digging import Record, as_number, groups_in, same, walk
+from contract_tests.scene.digging import Record, as_number, groups_in, same
 from contract_tests.scene.scene import Scene
 from contract_tests.target.exchange import Exchange
 
@@ -54,8 +54,8 @@ def a_column_has_the_deals_of_its_stage(s: Scene) -> None:
     for column, deals in groups:
         found = {deal["stage_id"] for deal in deals}
         expect(len(found) == 1, "one stage in a group", f"the stages {found}", exchange)
-        stage = column.get("stage") if isinstance(column.get("stage"), dict) else column
-        named = stage.get("id", stage.get("stage_id")) if isinstance(stage, dict) else None
+        stage = _stage_of(column)
+        named = stage.get("id", stage.get("stage_id"))
         if named in ids:
             expect(found == {named}, f"the deals of stage {named}", f"of stage {found}", exchange)
     board = {deal["id"]: deal for _, deals in groups for deal in deals}
@@ -193,29 +193,33 @@ def the_board_can_be_narrowed_to_my_deals(s: Scene) -> None:
     _keeps_exactly(s, {"scope": "me"}, lambda r: r.get("assigned_to") == s.my_id, f"of {s.my_id}")
 
 
-@law("getDealPipeline", "reorderPipelineStages", needs=("writes",))
-def the_board_follows_a_new_order_of_the_stages(s: Scene) -> None:
-    """“Batch-update display order of all pipeline stages”: a board in their order has the new one then."""
-    own = [s.new_stage(), s.new_stage()]
-    for stage in own:
-        s.new_deal(stage_id=stage)
-    order = [stage["id"] for stage in s.stages(fresh=True)]
-    if [id for id in order if id in own] != own or _columns(s, own)[0] != own:
-        raise NotJudged("the columns of the board are in no order, or in another than the stages")
-    wanted = own[::-1]
-    reordered = granted(
-        s.call("reorderPipelineStages", json={"order": [*(id for id in order if id not in own), *wanted]})
-    )
-    if [stage["id"] for stage in s.stages(fresh=True)][-len(own) :] != wanted:
-        raise NotJudged("the stages are not in the order that was asked for")
-    got, exchange = s.eventually(lambda: _columns(s, own), lambda answer: answer[0] == wanted)
-    expect(got == wanted, f"the columns {wanted}", got, reordered, exchange)
+@law("getDealPipeline", needs=("writes",))
+def the_board_tells_of_a_stage_what_the_list_of_stages_tells(s: Scene) -> None:
+    """“Retrieve deals grouped by pipeline stage”: what a group tells of its stage, it tells as it is now."""
+    stage, last = s.new_stage(), s.new_stage()
+    s.new_deal(stage_id=stage)
+    before, _ = _alike(s, stage)
+    others = [each["id"] for each in s.stages() if each["id"] not in (stage, last)]
+    name = f"Renamed {s.word()}"
+    granted(s.call("reorderPipelineStages", json={"order": [*others, last, stage]}))
+    granted(s.call("updatePipelineStage", id=stage, json={"name": name, "color": "#123456"}))
+    order = [each["id"] for each in s.stages(fresh=True)]
+    if order[-1] != stage or s.stages()[-1].get("name") != name:
+        raise NotJudged("the list of stages does not show the change either")
+    after, exchange = s.eventually(lambda: _alike(s, stage), lambda answer: answer[0] >= before)
+    expect(after >= before, "what the list of stages tells", f"another {sorted(before - after)}", exchange)
 
 
-def _columns(s: Scene, stages: list[Any]) -> tuple[list[Any], Exchange]:
-    """Of these stages those that have a column, in the order of the columns, if they are a list."""
+def _alike(s: Scene, id: Any) -> tuple[set[str], Exchange]:
+    """The fields of a stage that are the same on the board and in the list of stages."""
+    listed = next((stage for stage in s.stages(fresh=True) if stage["id"] == id), {})
     groups, exchange = s.board(**WIDEST)
-    lists = [node for node in walk(exchange.json) if isinstance(node, list)]
-    in_a_list = any(all(column in nodes for column, _ in groups) for nodes in lists)
-    found = [deals[0]["stage_id"] for _, deals in groups] if in_a_list else []
-    return [id for id in found if id in stages], exchange
+    shown = next((_stage_of(column) for column, deals in groups if deals[0]["stage_id"] == id), {})
+    known = s.known(listed, "Stage").items()
+    return {name for name, value in known if name in shown and same(shown[name], value)}, exchange
+
+
+def _stage_of(column: Record) -> Record:
+    """What a group of deals tells of its stage."""
+    nested = column.get("stage")
+    return nested if isinstance(nested, dict) else column

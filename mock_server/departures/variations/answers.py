@@ -159,6 +159,13 @@ def board_nests_the_stage(call: Call) -> Any:
     return {**answer, "data": columns}
 
 
+@inside("getDealPipeline", documented="Deals grouped by pipeline stage; in which order, is not said")
+def board_has_the_newest_stage_first(call: Call) -> Any:
+    """The columns come by their ids, the last first; display_order tells where to show them."""
+    answer = call()
+    return {**answer, "data": sorted(answer["data"], key=lambda column: -column["id"])}
+
+
 @inside("getDealStats", documented="total value, count, win rate, etc.: in words, not in names")
 def stats_have_other_names(call: Call) -> Any:
     """`totalValue`, `count`, `winRate`."""
