@@ -13,8 +13,6 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from connexion import FlaskApp
-
 from mock_server.app import create_app
 from mock_server.auth import LIFETIME, Tokens, one_of_each_role
 from mock_server.clock import FrozenClock, SystemClock
@@ -55,7 +53,7 @@ def mock(departure: Departure | None) -> Iterator[Server]:
 
 
 @lru_cache(maxsize=1)  # several peers on the same mock: each gets a copy, in a process of its own
-def _mock(departure: Departure | None) -> tuple[FlaskApp, dict[str, User]]:
+def _mock(departure: Departure | None) -> tuple[Any, dict[str, User]]:
     world = load_world("default", datetime.now(UTC), deals=DEALS, contract=CONTRACT)
     people = {each.role: each for each in one_of_each_role(CONTRACT.roles, world)}
     return create_app(CONTRACT, Worlds(world), SystemClock(), departure=departure), people
