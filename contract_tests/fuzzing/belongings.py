@@ -13,7 +13,8 @@ from contract_tests.contract import Operation
 from contract_tests.facts import LARGEST_PAGE
 from contract_tests.law import Broken, NotJudged
 from contract_tests.scene.digging import Record
-from contract_tests.scene.scene import FAR, LARGEST_ID, Scene
+from contract_tests.scene.ground import FAR, LARGEST_ID
+from contract_tests.scene.scene import Scene
 from contract_tests.target.exchange import File
 from contract_tests.target.ledger import OWNED, REMOVERS
 

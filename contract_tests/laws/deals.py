@@ -9,8 +9,8 @@ from typing import Any, Final
 from contract_tests.facts import LARGEST_PAGE
 from contract_tests.law import NotJudged, expect, granted, law, refused
 from contract_tests.scene.digging import Record, is_deal, lost_fields, lost_names, walk
-from contract_tests.scene.reading import Reading
-from contract_tests.scene.scene import Scene, distinct
+from contract_tests.scene.reading import Reading, distinct
+from contract_tests.scene.scene import Scene
 from contract_tests.target.exchange import Exchange
 from contract_tests.target.ledger import made_id
 

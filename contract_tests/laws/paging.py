@@ -8,7 +8,8 @@ from typing import Final
 from contract_tests.facts import LARGEST_PAGE as MOST
 from contract_tests.facts import USUAL_PAGE as DEFAULT
 from contract_tests.law import Broken, expect, law, refused
-from contract_tests.scene.scene import Page, Scene
+from contract_tests.scene.reading import Page
+from contract_tests.scene.scene import Scene
 
 SIZES: Final = ("3", "7", str(MOST))  # one leaves a rest, one divides the herd of 14, one holds all
 

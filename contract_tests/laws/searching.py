@@ -6,7 +6,8 @@ from contract_tests.law import NotJudged, answered, expect, law, refused
 from contract_tests.laws.filters import having
 from contract_tests.scene.digging import Record, walk
 from contract_tests.scene.paddock import LITERALS
-from contract_tests.scene.scene import Scene, distinct
+from contract_tests.scene.reading import distinct
+from contract_tests.scene.scene import Scene
 
 
 def _says(record: Record, term: str) -> bool:

@@ -11,7 +11,8 @@ from typing import Any, Final
 from contract_tests.facts import CONTRACT, LARGEST_PAGE, values
 from contract_tests.law import NotJudged, expect, law
 from contract_tests.scene.digging import Record, as_number
-from contract_tests.scene.scene import Reading, Scene
+from contract_tests.scene.reading import Reading
+from contract_tests.scene.scene import Scene
 
 FIELD_OF: Final = CONTRACT.sort_fields()  # sort_by value → what it orders by
 PLAIN: Final = re.compile("[A-Za-z]+( [A-Za-z]+)*")  # words that every collation sorts alike

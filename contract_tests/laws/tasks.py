@@ -7,7 +7,8 @@ from typing import Any, Final
 from contract_tests.facts import values
 from contract_tests.law import answered, expect, granted, law, refused
 from contract_tests.scene.digging import Record, lost_fields, lost_names
-from contract_tests.scene.scene import Scene, distinct
+from contract_tests.scene.reading import distinct
+from contract_tests.scene.scene import Scene
 from contract_tests.target.exchange import Exchange
 
 PRIORITIES: Final = values("createDealTask", "priority")

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from contract_tests.law import NotJudged
 from contract_tests.scene.digging import Record
-
-if TYPE_CHECKING:
-    from contract_tests.scene.scene import Scene
+from contract_tests.scene.ground import Ground
 
 FIRST_DAY: Final = date(2031, 3, 10)  # far from everything that is really planned
 TODAY: Final = -1  # stands for the day on which the herd is made
 ME, OTHER = 0, 1
+People = tuple[Any, Any]  # my id, and somebody else's or None
 LITERALS: Final = ("q%z", "qloz", "q_oz")  # a wildcard would find the second, too
 SAMPLED_FROM: Final = "the list is too long to be read whole, and the run may not write"
 
@@ -71,52 +70,53 @@ class Herd:
         found = [r[name] for r in self.records.values() if r.get(name) not in (None, "")]
         return sorted(dict.fromkeys(found), key=found.count, reverse=True)
 
-    def read_again(self, scene: Scene) -> Herd | None:
+    def read_again(self, ground: Ground) -> Herd | None:
         """The same deals as they are now; None if one of them is gone."""
         if not self.made:
             return None
-        read = {id: scene.call("getDeal", id=id).data for id in self.records}
+        read = {id: ground.call("getDeal", id=id).data for id in self.records}
         whole = all(isinstance(record, dict) for record in read.values())
         return replace(self, records=read) if whole else None
 
 
-def herd_of(scene: Scene) -> Herd:
+def herd_of(ground: Ground, people: People) -> Herd:
     """The herd: made, or on a read-only target the deals that are there."""
-    if scene.target.settings.read_only:
-        there = scene.all_deals()
+    if ground.target.settings.read_only:
+        there = ground.all_deals()
         if not there.complete:
             raise NotJudged(SAMPLED_FROM)
         if not there.records:
             raise NotJudged("there are no deals, and the run may not write")
         return Herd({}, {record["id"]: record for record in there.records}, made=False)
-    return _made(scene)
+    return _made(ground, people)
 
 
-def people_of(scene: Scene) -> tuple[Any, Any]:
+def people_of(ground: Ground) -> People:
     """My id, and the id of somebody else to whom deals are assigned (or None)."""
-    me = _me(scene)
-    assignees = [record.get("assigned_to") for record in scene.all_deals().records]
+    me = _me(ground)
+    assignees = [record.get("assigned_to") for record in ground.all_deals().records]
     return me, next((id for id in assignees if id is not None and id != me), None)
 
 
-def _me(scene: Scene) -> Any:
-    settings = scene.target.settings
+def _me(ground: Ground) -> Any:
+    settings = ground.target.settings
     if settings.token is None and settings.email and settings.password:
-        answer = scene.call(
+        answer = ground.call(
             "login", json={"email": settings.email, "password": settings.password}, as_="nobody"
         )
         if answer.ok and isinstance(answer.json, dict) and isinstance(answer.json.get("user"), dict):
             return answer.json["user"].get("id")
-    mine = scene.page({"scope": "me", "per_page": 1}).records
+    mine = ground.page({"scope": "me", "per_page": 1}).records
     if mine or settings.read_only:
         return mine[0].get("assigned_to") if mine else None
-    return scene.deal(scene.new_deal()).get("assigned_to")  # most likely the deal of who made it
+    return ground.deal(ground.new_deal()).get("assigned_to")  # most likely the deal of who made it
 
 
-def _made(scene: Scene) -> Herd:
-    tag = f"{scene.word()}p"
-    people = (scene.my_id, scene.other_id if scene.other_id is not None else scene.my_id)
-    there = scene.all_deals().records
+def _made(ground: Ground, people: People) -> Herd:
+    tag = f"{ground.word()}p"
+    me, other = people
+    owners = (me, me if other is None else other)
+    there = ground.all_deals().records
     companies, contacts = _ids(there, "company"), _ids(there, "contact")
     made: dict[Any, Record] = {}
     today: date | None = None
@@ -124,30 +124,30 @@ def _made(scene: Scene) -> Herd:
         fields: dict[str, Any] = {
             "name": breed.name.format(tag, tag),
             "value": breed.value,
-            "stage_id": _stage(scene, breed.stage)["id"],
-            "assigned_to": people[breed.person],
+            "stage_id": _stage(ground, breed.stage)["id"],
+            "assigned_to": owners[breed.person],
             "company_id": _pick(companies, breed.company),
             "contact_id": _pick(contacts, breed.contact),
             "expected_close_date": _day(breed.day, today),
             "probability": breed.probability,
         }
-        id = scene.new_deal(**{name: value for name, value in fields.items() if value is not None})
-        today = today or _day_of(scene.deal(id).get("created_at"))
+        id = ground.new_deal(**{name: value for name, value in fields.items() if value is not None})
+        today = today or _day_of(ground.deal(id).get("created_at"))
         made[id] = {}
     for id, breed in zip(made, BREEDS, strict=True):
         if breed.stage in ("won", "lost"):
-            stage = scene.stage_like(won=breed.stage == "won", lost=breed.stage == "lost")
-            scene.call("moveDealToStage", id=id, json={"stage_id": stage["id"]})
-    records = {id: scene.deal(id) for id in made}
-    scene.search(tag, lambda reading: records.keys() <= set(reading.ids))  # an index may take a moment
+            stage = ground.stage_like(won=breed.stage == "won", lost=breed.stage == "lost")
+            ground.call("moveDealToStage", id=id, json={"stage_id": stage["id"]})
+    records = {id: ground.deal(id) for id in made}
+    ground.search(tag, lambda reading: records.keys() <= set(reading.ids))  # an index may take a moment
     return Herd({"search": tag}, records, made=True, tag=tag)
 
 
-def _stage(scene: Scene, kind: str) -> Record:
+def _stage(ground: Ground, kind: str) -> Record:
     """The stage in which a deal is made: who is to be won or lost begins in an open one."""
-    open_ = [s for s in scene.stages() if not s.get("is_won") and not s.get("is_lost")]
+    open_ = [s for s in ground.stages() if not s.get("is_won") and not s.get("is_lost")]
     place = int(kind[1:]) if kind.startswith("o") else 0
-    return scene.stage_like(place=min(place, max(len(open_) - 1, 0)))
+    return ground.stage_like(place=min(place, max(len(open_) - 1, 0)))
 
 
 def _ids(records: list[Record], kind: str) -> list[Any]:

@@ -22,7 +22,7 @@ ALONE = {name: alone for name, alone in Laws.of(AGAINST).alone.items() if alone}
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """This server shows at once whatever it will show."""
-    monkeypatch.setattr("contract_tests.scene.scene.PAUSES", (0.01, 0.01))
+    monkeypatch.setattr("contract_tests.scene.ground.PAUSES", (0.01, 0.01))
 
 
 @pytest.mark.parametrize(("name", "alone"), ALONE.items(), ids=ALONE)
