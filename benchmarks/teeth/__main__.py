@@ -24,7 +24,7 @@ from benchmarks.teeth.matrix import Matrix, matrix_from
 from benchmarks.teeth.page import figures, page
 from benchmarks.teeth.peers import ROOT, Specmatic, SpecmaticMissingError
 from benchmarks.teeth.servers import SOUND
-from benchmarks.teeth.trials import LEAST, Manner, Row, acquainted, spared, spared_whole, tried
+from benchmarks.teeth.trials import LEAST, Caught, Manner, Row, acquainted, spared, spared_whole, tried
 from mock_server.departures import all_defects, all_variations
 
 PROCESSES = 3  # one more than the cores of a small machine: those that wait for a slow server leave theirs
@@ -91,6 +91,15 @@ def results(chosen: list[str], processes: int, how: Manner) -> Iterator[Row]:
 
 
 def _tried(name: str, how: Manner) -> Row:
+    """The row of one; where the trial itself fails, the row says so, and the others go on."""
+    try:
+        return _row(name, how)
+    except Exception as error:
+        closing = f"could not be tried: {type(error).__name__}: {error}"
+        return Row(name, "", (), Caught(closing=closing), legal=name not in all_defects())
+
+
+def _row(name: str, how: Manner) -> Row:
     if name in SOUND:
         return spared_whole(name)
     variation = all_variations().get(name)

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
+from benchmarks.teeth import __main__ as the_command
 from benchmarks.teeth.laws import Laws, against, laws_page
 from benchmarks.teeth.matrix import Matrix, matrix_from
 from benchmarks.teeth.page import figures, page
 from benchmarks.teeth.peers import ROOT, Found, Specmatic, SpecmaticMissingError
 from benchmarks.teeth.servers import SOUND
-from benchmarks.teeth.trials import Caught, Row, caught
+from benchmarks.teeth.trials import Caught, Manner, Row, caught
 from contract_tests.known import rules
 from contract_tests.laws import LAWS
 from mock_server.departures import all_defects, all_variations
@@ -79,6 +80,14 @@ def test_a_record_is_read_as_it_was_written() -> None:
 
 
 # What counts
+
+
+def test_a_trial_that_fails_is_a_row_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(the_command, "tried", lambda *_: 1 / 0)
+    failed = the_command._tried(DEFECT, Manner())
+
+    assert failed.suite.closing == "could not be tried: ZeroDivisionError: division by zero"
+    assert Matrix([failed], 1, 2, 3).survivors == [failed]
 
 
 def test_a_violation_of_an_operation_that_is_not_touched_does_not_count() -> None:
