@@ -140,7 +140,7 @@ def write_table(matrix: Matrix, *, complete: bool) -> None:
     """The table; of an incomplete one only the rows are new."""
     before = _read(TABLE)
     if before and not complete:
-        matrix = matrix_from(before).with_new(matrix.rows, _everything())
+        matrix = matrix_from(before).with_new(matrix, _everything())
     _write(TABLE, page(matrix, f"{COMMAND} --write"), matrix.as_dict())
 
 

@@ -83,10 +83,11 @@ class Matrix:
             "rows": [asdict(row) for row in self.rows],
         }
 
-    def with_new(self, rows: Iterable[Row], names: Iterable[str]) -> Matrix:
+    def with_new(self, new: Matrix, names: Iterable[str]) -> Matrix:
         """The matrix of these departures, where some were tried again."""
-        known = {row.name: row for row in (*self.rows, *rows)}
-        return replace(self, rows=[known[name] for name in names if name in known])
+        known = {row.name: row for row in (*self.rows, *new.rows)}
+        rows = [known[name] for name in names if name in known]
+        return replace(self, rows=rows, specmatic=new.specmatic or self.specmatic)
 
 
 def matrix_from(record: dict[str, Any]) -> Matrix:

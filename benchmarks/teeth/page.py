@@ -98,6 +98,8 @@ def _row(*cells: str) -> str:
 
 def _said(row: Row, peer: str) -> str:
     """A peer's first complaint: its name is enough."""
+    if peer not in row.peers:
+        return "not tried"
     complaints = row.peers[peer].complaints
     return complaints[0].split(" with the request")[0].removeprefix("Scenario: ") if complaints else "no"
 

@@ -72,7 +72,10 @@ ADMINS: Final = [name for name, each in CONTRACT.operations.items() if each.requ
 
 
 def _asked(s: Scene, operation: str, person: str) -> Exchange:
-    exchange = s.call(operation, as_=person, **REQUESTS[operation](s))
+    request = REQUESTS[operation](s)
+    if CONTRACT.operations[operation].method == "GET":
+        s.call(operation, **request)  # what may be read is read first, as a cache would see it
+    exchange = s.call(operation, as_=person, **request)
     if exchange.ok:
         s.refresh()  # what was made for it may be gone
     return exchange

@@ -16,7 +16,7 @@ TEXTS: Final = {
     "emoji": "Rocket 🚀 and family 👨‍👩‍👧",
     "markup": "<b>bold</b> & “quoted” 'text' \\ slash",
 }
-VALUES: Final = {"cents of millions": 1234567.89, "billions": 123456789012.5, "less than nothing": -250.5}
+VALUES: Final = {"cents of millions": 45678901.23, "billions": 123456789012.5, "less than nothing": -250.5}
 
 
 def _accepted(exchange: Exchange) -> bool:
@@ -32,6 +32,17 @@ def a_name_is_refused_or_kept_as_it_is(s: Scene, case: str) -> None:
     stage = s.stage_like()["id"]
     new, other = ({"name": f"{TEXTS[case].strip()} {s.word()}", "stage_id": stage} for _ in range(2))
     _refused_or_kept(s, new, other)
+
+
+@law("updateDeal", needs=("writes",))
+def a_name_may_change_in_case_alone(s: Scene) -> None:
+    """“name: Deal name/title”: the name as it was sent, in these very letters."""
+    stage, word = s.stage_like()["id"], s.word()
+    id = s.new_deal(name=f"in small letters {word}", stage_id=stage)
+    body = {"name": f"In Small LETTERS {word}", "stage_id": stage}
+    changed = s.call("updateDeal", id=id, json=body)
+    if _accepted(changed):
+        is_saved(s, id, body, changed)
 
 
 @law("createDeal", "updateDeal", needs=("writes",), cases=VALUES)

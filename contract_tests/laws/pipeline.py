@@ -128,6 +128,7 @@ def the_board_can_be_narrowed_to_a_date_range(s: Scene) -> None:
     a, b = days[len(days) // 3], days[len(days) * 2 // 3]
     _keeps_exactly(s, {"date_from": a, "date_to": b}, within(a, b), f"from {a} to {b}")
     _keeps_exactly(s, {"date_from": b}, lambda r: day_of(r) >= b, f"from {b} on")
+    _keeps_exactly(s, {"date_to": a}, lambda r: "" < day_of(r) <= a, f"until {a}")
 
 
 @law("getDealPipeline")

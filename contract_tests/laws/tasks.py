@@ -24,7 +24,7 @@ def _body(s: Scene, *, place: int = 0) -> Record:
         "title": f"Task {s.word()}",
         "description": ("Call, then write.", "Write first; ünd “quoted”.")[place],
         "due_date": ("2031-01-31", "2032-02-29")[place],
-        "due_time": ("09:05", "23:30")[place],
+        "due_time": ("09:05", "00:00")[place],
         "priority": (PRIORITIES[-1], PRIORITIES[0])[place],
         "assigned_to": people[place % len(people)],
         "contact_id": contacts[place % len(contacts)],

@@ -48,7 +48,7 @@ BREEDS: Final = (
     Breed("Kiwi {}", 100000, 10, "o2", ME, 2, 2),
     Breed("plum {} {}q%z", 7, 3, "o2", OTHER),
     Breed("olive {} {}qloz", 1000000, 6, "o0", ME, 0),
-    Breed('Pear, "ripe" {} {}q_oz', 99.99, 8, "o1", ME, 1, 1),
+    Breed('Pear & plum, "ripe" {} {}q_oz', 99.99, 8, "o1", ME, 1, 1),
 )
 
 

@@ -128,6 +128,14 @@ def test_a_peer_is_counted_where_it_was_tried() -> None:
     assert "| Server error |" in page(matrix, "the command")
 
 
+def test_a_defect_on_which_a_peer_was_not_tried_says_so() -> None:
+    specmatic = Specmatic(Path(), "9.9", 10)
+    matrix = Matrix([row(DEFECT, FIRST, specmatic=Found((), 3.0)), row(OTHER, FIRST)], 1, 2, 3, specmatic)
+
+    assert "Defects caught by plain Specmatic 9.9: 0 of 1 (0 %)" in figures(matrix)
+    assert "| not tried |" in page(matrix, "the command")
+
+
 def test_a_law_is_needed_for_what_it_catches_alone() -> None:
     laws = Laws.of({"a": [FIRST, SECOND], "b": [SECOND], "c": []})
 
@@ -146,7 +154,8 @@ def test_against_a_legal_server_speaks_its_drift() -> None:
 
 def test_a_row_that_was_tried_again_replaces_the_old_one() -> None:
     matrix = Matrix([row(DEFECT, FIRST), row("gone", FIRST)], 14.0, 2, 3)
-    again = matrix.with_new([row(DEFECT, SECOND), row(OTHER, SECOND)], [DEFECT, OTHER])
+    new = Matrix([row(DEFECT, SECOND), row(OTHER, SECOND)], 1.0, 2, 3)
+    again = matrix.with_new(new, [DEFECT, OTHER])
 
     assert [(each.name, each.suite.by) for each in again.rows] == [(DEFECT, (SECOND,)), (OTHER, (SECOND,))]
     assert again.minutes == 14.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from html import escape
+from struct import pack, unpack
 from typing import Any
 
 from mock_server.departures.call import Body, Call, body_of, deals_in, found_in
@@ -12,6 +13,7 @@ from mock_server.departures.departure import Departure, inside
 from mock_server.domain.risk import level
 
 SHOWN = ("listDeals", "getDealPipeline", "getDeal", "createDeal", "updateDeal", "moveDealToStage")
+LARGEST_FLOAT = 3e38
 NAMES = ("contact_name", "company_name", "assigned_name", "reseller_name")
 EXAMPLE = "The answer's example"
 RISK = "Includes risk scoring for open deals"
@@ -264,3 +266,16 @@ def writes_do_not_say_success(call: Call) -> Any:
 def success_is_text(call: Call) -> Any:
     """`"success": "true"`."""
     return {**call(), "success": "true"}
+
+
+@on_every_deal("listDeals", documented="name: Deal name/title: as it was given")
+def names_on_the_list_are_escaped(deal: Body) -> None:
+    """The list was made for a table in HTML: "R&D" is "R&amp;D" there, and nowhere else."""
+    deal["name"] = escape(deal["name"], quote=False)
+
+
+@on_every_deal(*SHOWN, documented="value: number, Monetary value")
+def value_is_nearly_right(deal: Body) -> None:
+    """The column is a FLOAT of four bytes: from some seven digits on the cents are lost, and then more."""
+    if deal["value"] is not None:
+        deal["value"] = round(unpack("f", pack("f", min(deal["value"], LARGEST_FLOAT)))[0], 2)

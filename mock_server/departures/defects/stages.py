@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import Any
 
-from mock_server.departures.call import Call, also, body_of, deals_in, now_in
+from mock_server.departures.call import Call, also, body_of, deals_in, now_in, put_in_place
 from mock_server.departures.departure import Departure, inside, outside
 from mock_server.departures.front import Asked, Reply
 from mock_server.domain.refusals import Invalid, Missing
@@ -234,3 +234,14 @@ lost_deals_are_won = _flags(
 def _placed(world: World, order: list[int]) -> World:
     stages = [replace(world.stages[id_], display_order=place) for place, id_ in enumerate(order, 1)]
     return world.put("stages", *stages)
+
+
+@inside("reorderPipelineStages", documented="Batch-update display order of all pipeline stages")
+def a_reordering_ends_at_the_first_stage_that_stays(call: Call) -> Any:
+    """`return` for `continue` in the loop that skips what is in its place; the answer does not show it."""
+    answer, stages = call.undone(), now_in().stages
+    moved = takewhile(
+        lambda placed: stages[placed[1]].display_order != placed[0], enumerate(call.body["order"], 1)
+    )
+    put_in_place(now_in().put("stages", *(replace(stages[id_], display_order=place) for place, id_ in moved)))
+    return answer

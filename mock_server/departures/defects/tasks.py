@@ -160,3 +160,10 @@ def tasks_of_others_are_not_listed(call: Call) -> Any:
 def a_new_task_belongs_to_whoever_makes_it(call: Call) -> Any:
     """The viewer's id is written over the one that was sent."""
     return call.sending(assigned_to=mock().viewer.id)
+
+
+@inside(*WRITES, documented="due_time of a task, as it was sent")
+def a_task_due_at_midnight_has_no_time(call: Call) -> Any:
+    """The time is kept in seconds, and 0 of them are taken for none."""
+    midnight = (call.body.get("due_time") or "").startswith("00:00")
+    return call.sending(due_time=None) if midnight else call()

@@ -168,3 +168,10 @@ def _change(concerned: Callable[[Deal], bool], **fields: Any) -> None:
         return world.put("deals", *changed) if changed else world
 
     also(change)
+
+
+@inside("updateDeal", documented="PUT /deals/{id}, name: Deal name/title")
+def a_name_that_changes_in_case_alone_is_not_saved(call: Call) -> Any:
+    """What has changed is found by a comparison that knows no case, as the database's does."""
+    deal, name = now_in().deals.get(call.id), call.body["name"]
+    return call.sending(name=deal.name) if deal and deal.name.lower() == name.lower() else call()

@@ -110,6 +110,7 @@ async def writes(walk: Walker) -> None:
 
 
 async def updates(walk: Walker) -> None:
+    await walk.put("/deals/1", {"name": "ALPHA", "stage_id": 1})
     await walk.put("/deals/1", {"name": "Alpha", "stage_id": 1, "value": 0, "partner_id": None})
     for body in CHANGES:
         await walk.put("/deals/1", body)
@@ -173,6 +174,7 @@ async def stages(walk: Walker) -> None:
 
 async def board_and_stats(walk: Walker) -> None:
     await walk.get("/deals/pipeline")
+    await walk.get("/deals/pipeline", date_to="2000-01-01")
     await walk.get("/deals/stats")
     await walk.post("/deals", {"name": "One more", "stage_id": 1})
     await walk.put("/deals/2", {"name": "beta_gadgets", "stage_id": 2, "value": 10})
@@ -216,6 +218,7 @@ async def tasks(walk: Walker) -> None:
     await walk.delete("/deals/1/tasks/2")
     await walk.delete("/deals/1/tasks/2")
     await walk.post("/deals/1/tasks", {"title": "At ten", "due_time": "10:00"})
+    await walk.post("/deals/1/tasks", {"title": "By midnight", "due_date": "2026-12-01", "due_time": "00:00"})
     await walk.post("/deals/1/tasks", {"title": "For somebody else", "assigned_to": 3})
     for deal_id in (1, 3, 999):
         await walk.get(f"/deals/{deal_id}/tasks")
@@ -257,7 +260,9 @@ async def access(walk: Walker) -> None:
     unsigned = jwt.encode(claims, None, "none")
     expired = jwt.encode({**claims, "exp": claims["iat"] - 1}, SECRET, ALGORITHM)
     await walk.get("/deals")
+    await walk.get("/deals/1")
     for token in ("", "any text", forged, unsigned, expired):
+        await walk.send("GET", "/deals/1", token=token)
         for path in ("/deals", "/deals/stats", "/deals/export", "/deals/1/tasks"):
             await walk.send("GET", path, token=token)
     await walk.delete("/deals/1", token="")
