@@ -24,8 +24,9 @@ ON_SCHEMATHESIS = """\
 Plain `schemathesis run` gets the same contract, the same operations, all checks and the time that
 `deals-contract` took, {least} s at least (`--least`); it stops at its first failure, too."""
 ON_SPECMATIC = """\
-Specmatic gets the same contract and all the time that it wants. It complains of {usual} of its {tests}
-tests on the sound mock, too (it makes up the ids that it asks for): so what it says there is not counted."""
+Specmatic gets the same contract and all the time that it wants; it was tried on {tried} of the defects. In some
+runs against the sound mock it complains of {usual} different tests (of {tests}: it makes up the ids that it asks
+for), so that only other complaints count, and only of operations that the defect touches."""
 
 
 def page(matrix: Matrix, command: str) -> str:
@@ -54,7 +55,7 @@ def _figures(matrix: Matrix) -> Iterator[tuple[str, str]]:
         yield "Seconds to the first violation, median", f"{matrix.median_to_first:.1f}"
     yield f"Minutes for all, {matrix.processes} at a time", f"{matrix.minutes:.1f}"
     for peer, name in NAMES.items():
-        if matrix.beside(peer):
+        if len(matrix.beside(peer)) == len(defects):
             yield f"… of which {name}", f"{matrix.minutes_of(peer):.1f}"
 
 
@@ -71,7 +72,8 @@ def _lines(matrix: Matrix, command: str) -> Iterator[str]:
         yield from ("", *ON_SCHEMATHESIS.format(least=matrix.least).splitlines())
     if matrix.specmatic:
         usual, tests = len(matrix.specmatic.usual), matrix.specmatic.tests
-        yield from ON_SPECMATIC.format(usual=usual, tests=tests).splitlines()
+        tried = len(matrix.beside("specmatic"))
+        yield from ON_SPECMATIC.format(usual=usual, tests=tests, tried=tried).splitlines()
     versions = ", ".join(f"{name} {number}" for name, number in matrix.versions().items())
     yield from ("", f"Versions: {versions}.")
     yield from _defects(matrix)

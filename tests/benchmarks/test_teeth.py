@@ -128,6 +128,17 @@ def test_a_peer_is_counted_where_it_was_tried() -> None:
     assert "| Server error |" in page(matrix, "the command")
 
 
+def test_a_complaint_of_specmatic_is_told_by_its_route(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    said = ["Scenario: GET /deals/(id:number) -> 200 with …", "Scenario: GET /deals -> 200", "Scenario: x"]
+    specmatic = Specmatic(tmp_path, "9.9", 3, frozenset(["Scenario: x"]))
+    monkeypatch.setattr(Specmatic, "_run", lambda *_: (said, 3))
+
+    assert specmatic.on("", "", ["GET /deals/{id}"]).complaints == (said[0],)
+    assert specmatic.used_to("", "").usual == set(said)
+
+
 def test_a_defect_on_which_a_peer_was_not_tried_says_so() -> None:
     specmatic = Specmatic(Path(), "9.9", 10)
     matrix = Matrix([row(DEFECT, FIRST, specmatic=Found((), 3.0)), row(OTHER, FIRST)], 1, 2, 3, specmatic)
