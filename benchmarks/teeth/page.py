@@ -24,9 +24,9 @@ ON_SCHEMATHESIS = """\
 Plain `schemathesis run` gets the same contract, the same operations, all checks and the time that
 `deals-contract` took, {least} s at least (`--least`); it stops at its first failure, too."""
 ON_SPECMATIC = """\
-Specmatic gets the same contract and all the time that it wants; it was tried on {tried} of the defects. In some
-runs against the sound mock it complains of {usual} different tests (of {tests}: it makes up the ids that it asks
-for), so that only other complaints count, and only of operations that the defect touches."""
+Specmatic gets the same contract and all the time that it wants; it was tried on {tried} of the defects.
+In a few runs against the sound mock it complains of {usual} of its {tests} tests (it makes up the ids that it
+asks for), so that only other complaints count, and only of operations that the defect touches."""
 
 
 def page(matrix: Matrix, command: str) -> str:
