@@ -45,7 +45,7 @@ def arguments() -> argparse.Namespace:
     add("--without-schemathesis", action="store_true", help="leave out the column of plain Schemathesis")
     add("--least", type=int, default=LEAST, metavar="SECONDS", help=f"… which gets at least these ({LEAST})")
     add("--specmatic", type=Path, metavar="JAR", help="add Specmatic's column; its npm package has the jar")
-    add("--whole", action="store_true", help="judge the legal variations whole: 8 minutes more")
+    add("--whole", action="store_true", help="judge the legal variations whole: 9 minutes more")
     add("--thorough", action="store_true", help="run each to its end: all that catch a defect, without peers")
     add("--write", action="store_true", help="write the table to contract_tests/")
     given = parser.parse_args()

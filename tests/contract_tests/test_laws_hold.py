@@ -13,7 +13,7 @@ from contract_tests.law import Broken, Law, NotJudged, expect, law, laws_of
 from contract_tests.laws import LAWS
 from contract_tests.scene.reading import Page, Reading
 from contract_tests.suite import Suite
-from contract_tests.verdict.findings import Kind
+from contract_tests.verdict.findings import Finding, Kind
 from tests.contract_tests.builders import exchange
 from tests.contract_tests.mock_target import mock_app, mock_people, primary_quote
 from tests.contract_tests.runs import run_against, run_against_app, violations
@@ -120,24 +120,24 @@ def test_only_a_whole_reading_can_be_compared() -> None:
         Reading([page], complete=False).whole()
 
 
-def test_what_others_do_meanwhile_is_not_held_against_the_target() -> None:
-    name = "the_stages_partition_the_list"
-    app = mock_app(departure="colleagues-add-deals")
-    with serving(app) as root, run_against(f"{root}/api", **mock_people()) as suite:
+def held_under(departure: str, name: str) -> list[Finding]:
+    """What comes of one law on a mock with this departure."""
+    with serving(mock_app(departure=departure)) as root, run_against(f"{root}/api", **mock_people()) as suite:
         for each in (each for each in LAWS if each.name == name):
             hold(each, suite)
-        (finding,) = suite.recorder.findings
-    assert (finding.kind, finding.rule) == (Kind.NOT_JUDGED, name)
-    assert finding.reason == OTHERS_AT_WORK
+        return list(suite.recorder.findings)
+
+
+def test_what_others_do_meanwhile_is_not_held_against_the_target() -> None:
+    name = "the_stages_partition_the_list"
+    (finding,) = held_under("colleagues-add-deals", name)
+    assert (finding.kind, finding.rule, finding.reason) == (Kind.NOT_JUDGED, name, OTHERS_AT_WORK)
 
 
 def test_a_list_that_cannot_be_read_is_a_violation_whoever_else_is_at_work() -> None:
     name = "the_stages_partition_the_list"
-    app = mock_app(departure="list-has-an-envelope-too-many")
-    with serving(app) as root, run_against(f"{root}/api", **mock_people()) as suite:
-        for each in (each for each in LAWS if each.name == name):
-            hold(each, suite)
-        assert name in {finding.rule for finding in violations(suite)}  # beside the check of the shape
+    findings = held_under("list-has-an-envelope-too-many", name)
+    assert (Kind.VIOLATION, name) in {(each.kind, each.rule) for each in findings}  # beside that of the shape
 
 
 def test_there_are_laws_for_every_operation() -> None:
