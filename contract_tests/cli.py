@@ -17,15 +17,15 @@ from typing import Any, Final, NoReturn
 
 import pytest
 
-from contract_tests.contract import ContractError
-from contract_tests.known import rules
-from contract_tests.options import OPTIONS, Option, SettingsError
-from contract_tests.pytest_side import RUN_NAME
 from contract_tests.report import Summary, write
 from contract_tests.report.terminal import Terminal
-from contract_tests.settings import CONFIG_FILE, gather
-from contract_tests.suite import CouldNotRunError, Suite
+from contract_tests.run.law_runner import rule_names
+from contract_tests.run.pytest_options import RUN_NAME
+from contract_tests.run.suite import CouldNotRunError, Suite
+from contract_tests.settings.options import OPTIONS, Option, SettingsError
+from contract_tests.settings.settings import CONFIG_FILE, gather
 from contract_tests.verdict.waivers import WaiverError
+from deals_spec import ContractError
 
 PACKAGE: Final = Path(__file__).parent
 COULD_NOT_RUN: Final = 2
@@ -40,7 +40,7 @@ INTRODUCTION: Final = """\
 Hold an implementation of the Deals API against its documentation.
 
 Every violation is the documentation's word against the server's answer, with a curl line that
-shows it again. Where the documentation is silent a departure from our guess is only drift.
+shows it again. Where the documentation is silent a mismatch from our guess is only drift.
 It works on a shared server: it touches nothing but what it made, and takes that away again.
 """
 EXAMPLES: Final = f"""\
@@ -63,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         given = vars(_parser().parse_args(argv))
         settings = gather(given, config=given["config"])
-        suite = Suite(settings, rules=rules())
+        suite = Suite(settings, rules=rule_names())
     except (SettingsError, WaiverError, ContractError) as error:
         return _could_not_run(str(error))
     if isinstance(sys.stdout, io.TextIOWrapper):
@@ -81,7 +81,7 @@ def _run(suite: Suite, terminal: Terminal, asked_to_end: threading.Event) -> int
         suite.open()
         _pytest(_Run(suite, terminal, asked_to_end))
     except CouldNotRunError as error:
-        return _could_not_run(suite.target.redact(str(error)))
+        return _could_not_run(suite.client.redact(str(error)))
     except KeyboardInterrupt:
         suite.interrupt()
     finally:

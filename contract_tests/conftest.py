@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from contract_tests.contract import ContractError
-from contract_tests.known import rules
-from contract_tests.options import SettingsError
-from contract_tests.pytest_side import RUN_NAME, SUITE, add_options, settings_from, suite_of
 from contract_tests.report import Summary, write
 from contract_tests.report.wording import details
-from contract_tests.suite import CouldNotRunError, Suite
+from contract_tests.run.law_runner import rule_names
+from contract_tests.run.pytest_options import RUN_NAME, SUITE, add_options, settings_from, suite_of
+from contract_tests.run.suite import CouldNotRunError, Suite
+from contract_tests.settings.options import SettingsError
 from contract_tests.verdict.findings import Finding
 from contract_tests.verdict.waivers import WaiverError
+from deals_spec import ContractError
 
 TOLD = pytest.StashKey[set[str]]()  # findings for which a test has failed already
 
@@ -33,7 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[SUITE] = run.suite
         return
     try:
-        config.stash[SUITE] = Suite(settings_from(config), rules=rules())
+        config.stash[SUITE] = Suite(settings_from(config), rules=rule_names())
     except (SettingsError, WaiverError, ContractError) as error:
         raise pytest.UsageError(str(error)) from error
 
@@ -65,7 +65,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, Any, Any]:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A departure that was found outside of any test counts, too."""
+    """A mismatch that was found outside of any test counts, too."""
     if session.exitstatus == pytest.ExitCode.OK and suite_of(session.config).recorder.failing():
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

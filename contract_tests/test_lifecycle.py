@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from contract_tests.fuzzing.asking import asking, walks_asked_for
 from contract_tests.fuzzing.lifecycle import Lifecycle
-from contract_tests.pytest_side import suite_of
-from contract_tests.suite import Suite
-from contract_tests.verdict.checks import OF_WALKS
+from contract_tests.fuzzing.selected import lifecycle_selected, recording_interruptions
+from contract_tests.run.pytest_options import suite_of
+from contract_tests.run.suite import Suite
+from contract_tests.verdict.checks import OF_LIFECYCLE
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test, if the run is about it."""
-    metafunc.parametrize("walks", walks_asked_for(suite_of(metafunc.config)))
+    metafunc.parametrize("walks", lifecycle_selected(suite_of(metafunc.config)))
 
 
 def test_lifecycle(walks: str, suite: Suite) -> None:
     """What was made can be read, changed and deleted, and then it is gone."""
-    with asking(suite, walks, "createDeal"):
+    with recording_interruptions(suite, walks, "createDeal"):
         Lifecycle(suite.scene, suite.recorder).judge()
-        suite.recorder.judged.update(OF_WALKS)
+        suite.recorder.judged.update(OF_LIFECYCLE)

@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from mock_server import handlers
 from mock_server.auth import Guard, Tokens, one_of_each_role
 from mock_server.clock import Clock
-from mock_server.contract import Contract
+from mock_server.contract import MockContract
 from mock_server.control.health import health
 from mock_server.departures import Departure
 from mock_server.docs import docs
@@ -34,7 +34,7 @@ from mock_server.worlds import Worlds
 
 
 def create_app(
-    contract: Contract,
+    contract: MockContract,
     worlds: Worlds,
     clock: Clock,
     *,

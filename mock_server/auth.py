@@ -11,7 +11,7 @@ from typing import Any
 import jwt
 
 from mock_server.clock import Clock
-from mock_server.contract import Contract
+from mock_server.contract import MockContract
 from mock_server.domain.world import User, World
 from mock_server.errors import Forbidden, Unauthorized
 
@@ -88,7 +88,7 @@ def bearer(header: str | None) -> str:
 class Guard:
     """Connexion's handler for bearer security: 401 for strangers, then 403 for roles too low."""
 
-    def __init__(self, contract: Contract, tokens: Tokens, current_world: Callable[[], World]) -> None:
+    def __init__(self, contract: MockContract, tokens: Tokens, current_world: Callable[[], World]) -> None:
         self._contract = contract
         self._tokens = tokens
         self._current_world = current_world
@@ -100,7 +100,9 @@ class Guard:
     def check(self, request: Any) -> User:
         """The person asking, if they may call this operation."""
         user = self._tokens.read(bearer(request.headers.get("authorization")), self._current_world())
-        operation = self._contract.operation(request.scope["extensions"]["connexion_routing"]["operation_id"])
+        operation = self._contract.operations[
+            request.scope["extensions"]["connexion_routing"]["operation_id"]
+        ]
         if not self._may(user.role, operation.required_role):
             raise Forbidden(f"This needs the {operation.required_role} role")
         return user

@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
+from deals_spec import ContractError
 from mock_server import __version__
 from mock_server.app import create_app
 from mock_server.auth import Tokens, one_of_each_role
 from mock_server.clock import Clock, FrozenClock, SystemClock
-from mock_server.contract import Contract, ContractError
+from mock_server.contract import MockContract
 from mock_server.departures import Departure, UnknownDeparture, all_defects, all_variations, listed, named
 from mock_server.domain.world import World
 from mock_server.handlers import HandlerError
@@ -176,7 +177,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def run(options: argparse.Namespace) -> None:
     """Build the world and serve it."""
     clock = FrozenClock(options.now) if options.now else SystemClock()
-    contract = Contract.load()
+    contract = MockContract.load()
     listening = listen(options.host, options.port)
     with listening:
         world = build_world(options, contract, clock.now())
@@ -191,7 +192,7 @@ def run(options: argparse.Namespace) -> None:
         )
 
 
-def build_world(options: argparse.Namespace, contract: Contract, now: datetime) -> World:
+def build_world(options: argparse.Namespace, contract: MockContract, now: datetime) -> World:
     """The world that the options ask for."""
     return load_world(options.fixture, now, deals=options.deals, seed=options.seed, contract=contract)
 
@@ -212,7 +213,7 @@ def departed(options: argparse.Namespace) -> str:
     return f"With the {kind} {departure.name}: {departure.does}" if departure else ""
 
 
-def greeting(address: str, contract: Contract, world: World, clock: Clock, departure: str = "") -> str:
+def greeting(address: str, contract: MockContract, world: World, clock: Clock, departure: str = "") -> str:
     """What is printed when the mock is ready."""
     tokens = Tokens(clock)
     api = address + contract.base_path

@@ -6,90 +6,26 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 import jsonschema_rs
 
+from deals_spec import Contract, Schema
+from deals_spec.document import resolved
+from deals_spec.json_schema import compiled, translated_components
 from mock_server import wording
-
-Schema = Mapping[str, Any]
-
-DRAFT = "https://json-schema.org/draft/2020-12/schema"
-# What a validator has no use for; a large part of a contract is examples.
-UNUSED = {
-    *("example", "examples", "description", "title", "default", "discriminator", "xml"),
-    *("externalDocs", "deprecated", "readOnly", "writeOnly", "nullable"),
-}
-SUBSCHEMAS = {  # keyword → how schemas stand in its value
-    "properties": "map",
-    "items": "one",
-    "additionalProperties": "one",
-    "not": "one",
-    "allOf": "list",
-    "anyOf": "list",
-    "oneOf": "list",
-}
-EXCLUSIVE = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
-
-
-def translate(schema: Any) -> Any:
-    """The JSON Schema (2020-12) that means what this OpenAPI 3.0 schema means."""
-    if not isinstance(schema, Mapping):
-        return schema
-    if "$ref" in schema:
-        return {"$ref": schema["$ref"]}
-    kept = {
-        key: _translate_value(SUBSCHEMAS.get(key, ""), value)
-        for key, value in schema.items()
-        if key not in UNUSED and not key.startswith("x-")
-    }
-    for exclusive, limit in EXCLUSIVE.items():
-        if kept.pop(exclusive, False):
-            kept[exclusive] = kept.pop(limit)
-    return _nullable(kept) if schema.get("nullable") else kept
-
-
-def _translate_value(shape: str, value: Any) -> Any:
-    if shape == "map":
-        return {name: translate(schema) for name, schema in value.items()}
-    if shape == "list":
-        return [translate(schema) for schema in value]
-    return translate(value) if shape == "one" else value
-
-
-def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
-    if "type" not in schema:
-        return {"anyOf": [schema, {"type": "null"}]}
-    enum = {"enum": [*schema["enum"], None]} if "enum" in schema else {}
-    return {**schema, "type": [schema["type"], "null"], **enum}
-
-
-def is_date(text: str) -> bool:
-    """Whether this is a real calendar day, written YYYY-MM-DD."""
-    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        return False
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 class Validator:
     """One schema, compiled; use `Schemas.compile` to get one."""
 
     def __init__(
-        self, schema: Schema, properties: dict[str, Schema], document: Schema, translated: Schema
+        self, schema: Schema, properties: dict[str, Schema], document: Schema, components: Mapping[str, Any]
     ) -> None:
         self.schema = schema
         self.properties = properties
         self._document = {**document, **schema}
-        self._compiled = jsonschema_rs.validator_for(
-            {"$schema": DRAFT, **translated, **translate(schema)},
-            validate_formats=True,
-            formats={"date": is_date},
-        )
+        self._compiled = compiled(schema, components)
 
     def is_valid(self, value: Any) -> bool:
         """Whether the value fits the schema."""
@@ -121,33 +57,23 @@ class Validator:
 class Schemas:
     """The contract's component schemas, and whatever is compiled from them."""
 
-    def __init__(self, components: Mapping[str, Schema]) -> None:
-        self._document = {"components": {"schemas": components}}
-        self._translated = {"components": {"schemas": {name: translate(s) for name, s in components.items()}}}
+    def __init__(self, contract: Contract) -> None:
+        self.contract = contract
+        self._components = translated_components(contract.document)
         self._compiled: dict[str, Validator] = {}
 
     def compile(self, schema: Schema) -> Validator:
         """The validator of this schema; the same one for the same schema."""
         key = json.dumps(schema, sort_keys=True)
         if key not in self._compiled:
-            self._compiled[key] = Validator(schema, self.properties(schema), self._document, self._translated)
+            document = {"components": self.contract.document["components"]}
+            properties = self.contract.properties_of(schema)
+            self._compiled[key] = Validator(schema, properties, document, self._components)
         return self._compiled[key]
 
     def resolve(self, schema: Schema) -> Schema:
         """The schema that a `$ref` stands for, or itself."""
-        components = self._document["components"]["schemas"]
-        while "$ref" in schema:
-            schema = components[schema["$ref"].rpartition("/")[2]]
-        return schema
-
-    def properties(self, schema: Schema) -> dict[str, Schema]:
-        """The properties of an object schema in order, those of its `allOf` parts included."""
-        resolved = self.resolve(schema)
-        found: dict[str, Schema] = {}
-        for part in resolved.get("allOf", ()):
-            found |= self.properties(part)
-        found.update(resolved.get("properties", {}))
-        return found
+        return resolved(self.contract.document, schema)
 
 
 # A number of any size may be asked for; a text of thousands of digits is no number but a trick.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mock_server.contract import Contract
+from mock_server.contract import MockContract
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -16,7 +16,7 @@ PAGES = [page for page in ROOT.rglob("*.md") if not {".venv", "node_modules"} & 
 
 def test_the_table_of_operations_is_the_contracts() -> None:
     rows = re.findall(r"^\| `(\w+)` \| `([A-Z]+) (\S+)` \| (\w+) \|$", README, re.MULTILINE)
-    told = Contract.load().operations.values()
+    told = MockContract.load().operations.values()
     assert rows == [(each.id, each.method, each.path, each.tag) for each in told]
 
 

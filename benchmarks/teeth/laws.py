@@ -6,7 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from benchmarks.teeth.trials import Row
-from contract_tests.laws import LAWS
+from contract_tests.laws import all_laws
+from deals_spec import Contract
+
+LAWS = all_laws(Contract.load())
 
 EXPLANATION = """\
 Each run went on to its end, so that everything which catches a defect is known. A law is needed if some

@@ -16,7 +16,7 @@ from typing import Any, Final
 from mock_server.app import create_app
 from mock_server.auth import LIFETIME, Tokens, one_of_each_role
 from mock_server.clock import FrozenClock, SystemClock
-from mock_server.contract import Contract
+from mock_server.contract import MockContract
 from mock_server.departures import Departure
 from mock_server.domain.world import User
 from mock_server.handlers.login import PASSWORD
@@ -26,7 +26,7 @@ from mock_server.worlds import Worlds
 from tests.contract_tests import second_seed
 from tests.contract_tests.second_implementation import second_implementation
 
-CONTRACT = Contract.load()
+CONTRACT = MockContract.load()
 DEALS = 60
 
 

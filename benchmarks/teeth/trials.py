@@ -117,7 +117,7 @@ def spared_whole(name: str) -> Row:
 
 def routes_of(operations: tuple[str, ...]) -> list[str]:
     """`GET /deals/{id}` for getDeal."""
-    asked = [CONTRACT.operation(name) for name in operations]
+    asked = [CONTRACT.operations[name] for name in operations]
     return [f"{operation.method} {operation.path}" for operation in asked]
 
 

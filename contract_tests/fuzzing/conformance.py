@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, Final
 
-from contract_tests.answers import excerpt
-from contract_tests.contract import Operation
-from contract_tests.facts import LARGEST_PAGE
-from contract_tests.fuzzing.belongings import Belongings
-from contract_tests.fuzzing.disguise import Disguised
+from contract_tests.client.content import excerpt
+from contract_tests.client.exchange import Exchange
 from contract_tests.fuzzing.enforcement import Accepted, Enforcement, bounded, ids_for, valid_body
 from contract_tests.fuzzing.engine import UNIT_PHASES, Plan, run
-from contract_tests.fuzzing.gate import Gate
-from contract_tests.law import Broken, NotJudged
+from contract_tests.fuzzing.owned_resources import OwnedResources
+from contract_tests.fuzzing.safe_transport import SafeTransport
+from contract_tests.fuzzing.sanitizer import SafeRequest
+from contract_tests.scene.expectations import Broken, NotJudged
 from contract_tests.scene.scene import Scene
-from contract_tests.target.exchange import Exchange
 from contract_tests.verdict.checks import CONFORMANCE, ENFORCED, PAGE_SIZE, REQUIRED, TYPED
 from contract_tests.verdict.findings import Finding, Kind
 from contract_tests.verdict.judging import CHECKS
 from contract_tests.verdict.recorder import Recorder
+from deals_spec import Operation
 
 CRASH: Final = "not_a_server_error"
 MAX_EXAMPLES: Final = 12
-TOO_LARGE: Final = (LARGEST_PAGE + 1, LARGEST_PAGE * 5, LARGEST_PAGE * 1000)
+TOO_LARGE: Final = (1, 5, 1000)  # times the largest page, and one more
 PUBLIC: Final = "nobody"
 STAGES: Final = "Stages"
 
@@ -32,18 +32,18 @@ class Conformance:
     """Holds operations to the contract, one at a time."""
 
     def __init__(self, scene: Scene, recorder: Recorder, *, max_examples: int = MAX_EXAMPLES) -> None:
-        self.target = scene.target
-        self.own = Belongings(scene)
+        self.client = scene.client
+        self.own = OwnedResources(scene)
         self._scene, self._recorder, self._max_examples = scene, recorder, max_examples
 
     def judge(self, name: str) -> None:
         """Hold one operation to the contract; what is found is recorded."""
-        operation = self.target.contract.operations[name]
-        if self.target.settings.read_only and operation.method != "GET":
+        operation = self.client.contract.operations[name]
+        if self.client.settings.read_only and operation.method != "GET":
             self._recorder.not_judged(CONFORMANCE, name, f"read-only: {operation.method} is not sent")
             return
-        enforcement = Enforcement(self.target.contract, self.own, operation)
-        before = self.target.ledger.left()
+        enforcement = Enforcement(self.client.contract, self.own, operation)
+        before = self.client.created.left()
         try:
             self._fuzz(operation, enforcement)
             self._enforce(operation, enforcement)
@@ -59,14 +59,14 @@ class Conformance:
     # Random requests
 
     def _fuzz(self, operation: Operation, enforcement: Enforcement) -> None:
-        gate = Gate(self.own)
-        gate.witnesses.append(lambda exchange, _: self._witness(exchange, enforcement))
-        plan = Plan(UNIT_PHASES, self._max_examples, self.target.settings.seed)
+        transport = SafeTransport(self.own)
+        transport.witnesses.append(lambda exchange, _: self._witness(exchange, enforcement))
+        plan = Plan(UNIT_PHASES, self._max_examples, self.client.settings.seed)
         try:
-            for trouble in run(self.target.contract.full, [operation.id], plan, gate):
-                self._recorder.not_judged(CONFORMANCE, operation.id, self.target.redact(trouble))
+            for trouble in run(self.client.contract.full, [operation.id], plan, transport):
+                self._recorder.not_judged(CONFORMANCE, operation.id, self.client.redact(trouble))
         finally:
-            for finding in self._rough_answers(gate, operation):
+            for finding in self._rough_answers(transport, operation):
                 self._recorder.add(finding)
 
     def _witness(self, exchange: Exchange, enforcement: Enforcement) -> None:
@@ -74,13 +74,13 @@ class Conformance:
             self._record(enforcement.accepted(exchange, exchange.request_json))
         self._judge_page(exchange)
 
-    def _rough_answers(self, gate: Gate, operation: Operation) -> Iterator[Finding]:
-        for exchange in gate.crashed:
+    def _rough_answers(self, transport: SafeTransport, operation: Operation) -> Iterator[Finding]:
+        for exchange in transport.crashed:
             claim, basis = "it never fails with a server error", CHECKS[CRASH]
             received = f"status {exchange.status}: {excerpt(exchange.body)}"
             yield self._finding(CRASH, claim, basis, ("no 5xx", received), exchange)
-        for twin in gate.dropped:
-            yield self._dropped(twin, operation)
+        for safe in transport.dropped:
+            yield self._dropped(safe, operation)
 
     # Bodies that must be refused
 
@@ -94,7 +94,7 @@ class Conformance:
 
         def send(body: Any) -> Exchange:
             person = PUBLIC if operation.public else None
-            return self.target.call(operation.id, as_=person, json=body, **(ids or {}))
+            return self.client.call(operation.id, as_=person, json=body, **(ids or {}))
 
         control = send(valid)
         if control.status in (401, 403) and not operation.public:
@@ -104,44 +104,51 @@ class Conformance:
         self._record(enforcement.hold_values(valid, send))
 
     def _not_enforced(self, operation: Operation, reason: str) -> None:
-        for rule in ENFORCED if bounded(self.target.contract, operation) else (REQUIRED, TYPED):
+        for rule in ENFORCED if bounded(self.client.contract, operation) else (REQUIRED, TYPED):
             self._recorder.not_judged(rule, operation.id, reason)
 
     # Pages
 
     def _bound_pages(self, operation: Operation) -> None:
-        for size in TOO_LARGE if "per_page" in operation.query else ():
-            self._judge_page(self.target.call(operation.id, query={"per_page": size}))
+        most = self._largest_page
+        for factor in TOO_LARGE if most and "per_page" in operation.query else ():
+            self._judge_page(self.client.call(operation.id, query={"per_page": most * factor + 1}))
 
     def _judge_page(self, exchange: Exchange) -> None:
         """Refused or clamped, as it likes; never more deals than are documented, nor a page that says so."""
         answer = exchange.json
         if exchange.operation_id != "listDeals" or not exchange.ok or not isinstance(answer, dict):
             return
+        most = self._largest_page
         served = answer["data"] if isinstance(answer.get("data"), list) else []
         said = answer.get("per_page")
-        if len(served) > LARGEST_PAGE or (isinstance(said, int) and said > LARGEST_PAGE):
-            received = f"{len(served)} deals, per_page {said}"
-            basis = "per_page: Number of results per page (max 100)"
-            told = (f"refused, or at most {LARGEST_PAGE}", received)
-            self._recorder.add(
-                self._finding(PAGE_SIZE, f"a page has at most {LARGEST_PAGE} deals", basis, told, exchange)
-            )
+        if most and (len(served) > most or (isinstance(said, int) and said > most)):
+            parameter = self.client.contract.operations["listDeals"].query["per_page"]
+            basis = f"per_page: {parameter.get('description', '')}"
+            told = (f"refused, or at most {most}", f"{len(served)} deals, per_page {said}")
+            claim = f"a page has at most {most} deals"
+            self._recorder.add(self._finding(PAGE_SIZE, claim, basis, told, exchange))
+
+    @cached_property
+    def _largest_page(self) -> int:
+        """The documented limit of the size of a page; 0 if there is none."""
+        fields = self.client.contract.fields("listDeals", "documented")
+        return int(fields.get("per_page", {}).get("maximum", 0))
 
     # What is left as it was
 
     def _put_stages_in_order(self, operation: Operation) -> None:
         """At once, and not only at the end: others look at the same board."""
-        order = self.target.ledger.order
+        order = self.client.created.order
         if operation.id != "reorderPipelineStages" or not order:
             return
         try:
-            now = [stage["id"] for stage in self._scene.stages(fresh=True)]
+            now = [stage["id"] for stage in self._scene.api.stages(fresh=True)]
         except (NotJudged, Broken):
             return
         wanted = [id for id in order if id in now] + [id for id in now if id not in order]
         if now != wanted:
-            self.target.call("reorderPipelineStages", json={"order": wanted}, observe=False)
+            self.client.call("reorderPipelineStages", json={"order": wanted}, observe=False)
 
     # Findings
 
@@ -163,10 +170,10 @@ class Conformance:
             expected=told[0],
             received=told[1],
             curl=exchange.curl(),
-            seed=self.target.settings.seed,
+            seed=self.client.settings.seed,
         )
 
-    def _dropped(self, twin: Disguised, operation: Operation) -> Finding:
+    def _dropped(self, safe: SafeRequest, operation: Operation) -> Finding:
         return Finding(
             kind=Kind.VIOLATION,
             rule=CRASH,
@@ -175,6 +182,6 @@ class Conformance:
             basis=CHECKS[CRASH],
             expected="an answer",
             received="the connection was closed, or no answer came in time",
-            curl=f"# {operation.method} {twin.path} {excerpt(repr(dict(twin.how)))}",
-            seed=self.target.settings.seed,
+            curl=f"# {operation.method} {safe.path} {excerpt(repr(dict(safe.how)))}",
+            seed=self.client.settings.seed,
         )

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from contract_tests.contract import Contract, Operation
-from contract_tests.fuzzing.belongings import Belongings, Ids, kind_of_path
-from contract_tests.law import answered
-from contract_tests.scene.digging import mentions
-from contract_tests.target.exchange import Exchange
-from contract_tests.target.ledger import made_id
+from contract_tests.client.created import made_id
+from contract_tests.client.exchange import Exchange
+from contract_tests.fuzzing.owned_resources import Ids, OwnedResources, kind_of_path
+from contract_tests.scene.expectations import answered
+from contract_tests.scene.json_search import mentions
 from contract_tests.verdict.checks import REQUIRED, TYPED, VALUES
+from deals_spec import Contract, Operation
 
 IN_THE_PATH: Final = ("deal_id",)  # the path says it already: a body that says it may be passed over
 NONSENSE: Final[Mapping[str, tuple[Any, ...]]] = {  # type → values that no sane server takes for it
@@ -49,8 +49,8 @@ class Accepted:
 class Enforcement:
     """Holds one operation to the required and typed fields that the documentation names."""
 
-    def __init__(self, contract: Contract, belongings: Belongings, operation: Operation) -> None:
-        self._own, self._operation = belongings, operation
+    def __init__(self, contract: Contract, owned: OwnedResources, operation: Operation) -> None:
+        self._own, self._operation = owned, operation
         self._contract = contract
         self.schema = contract.body(operation.id, "documented")
 
@@ -110,7 +110,7 @@ class Enforcement:
         if deal is None:
             return False
         reading = "listDealTasks" if task else "getDeal"
-        answer = self._own.target.call(reading, id=deal, observe=False)
+        answer = self._own.client.call(reading, id=deal, observe=False)
         if task or not isinstance(answer.data, dict):
             return answer.ok and mentions(answer.json, value)
         return bool(answer.data.get(name) == value)
@@ -140,10 +140,10 @@ def out_of_place(node: Schema) -> list[Any]:
 def bounded(contract: Contract, operation: Operation) -> bool:
     """Whether the documentation excludes values of a field."""
     fields = contract.fields(operation.id, "documented")
-    return any(out_of_place(fields[name]) for name in operation.body_fields if name in fields)
+    return any(out_of_place(fields[name]) for name in contract.body_fields(operation.id) if name in fields)
 
 
-def valid_body(operation: Operation, own: Belongings) -> dict[str, Any] | None:
+def valid_body(operation: Operation, own: OwnedResources) -> dict[str, Any] | None:
     """The smallest body that should be accepted, with references that exist."""
     word, stages = own.scene.word(), own.stage_ids()
     bodies: dict[str, dict[str, Any]] = {
@@ -161,7 +161,7 @@ def valid_body(operation: Operation, own: Belongings) -> dict[str, Any] | None:
     return bodies.get(operation.id)
 
 
-def ids_for(operation: Operation, own: Belongings) -> Ids | None:
+def ids_for(operation: Operation, own: OwnedResources) -> Ids | None:
     """Own ids for the path; None if there are none."""
     kind = kind_of_path(operation)
     return {} if kind is None else own.one(kind)

@@ -1,4 +1,4 @@
-"""Schemathesis as this suite uses it: its generation and its walks, through our gate only."""
+"""Schemathesis as this suite uses it: its generation and its walks, through our transport only."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from schemathesis.generation.modes import GenerationMode
 from schemathesis.hooks import HookContext
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
-from contract_tests.fuzzing.gate import Gate
+from contract_tests.fuzzing.safe_transport import SafeTransport
 
-NOWHERE: Final = "http://127.0.0.1:9/api"  # the gate alone knows the target
+NOWHERE: Final = "http://127.0.0.1:9/api"  # the transport alone knows the target
 ALIKE: Final = 2  # cases of a kind that coverage sends
 RANDOM: Final = {"responses": False}  # what was answered must not steer what is sent: same seed, same cases
 UNIT_PHASES: Final[dict[str, Any]] = {
@@ -38,7 +38,7 @@ UNIT_PHASES: Final[dict[str, Any]] = {
     "fuzzing": {"extra-data-sources": RANDOM, "error-feedback": {"enabled": False}},
     "stateful": {"enabled": False},
 }
-WALKS: Final[dict[str, Any]] = {
+STATEFUL_PHASES: Final[dict[str, Any]] = {
     "enabled": False,
     "fuzzing": {"enabled": False, "error-feedback": {"enabled": False}},
     "stateful": {"enabled": True, "link-calibration": False, "inference": {"algorithms": []}},
@@ -57,33 +57,33 @@ class Plan:
 
 @dataclass(eq=False, repr=False)
 class _Guarded(OpenApiSchema):
-    """A schema whose cases can leave through the gate only."""
+    """A schema whose cases can leave through the transport only."""
 
-    gate: Gate | None = None
+    guard: SafeTransport | None = None
 
     @property
-    def transport(self) -> Gate:
-        if self.gate is None:
-            raise RuntimeError("no gate: nothing may be sent")
-        return self.gate
+    def transport(self) -> SafeTransport:
+        if self.guard is None:
+            raise RuntimeError("no safe transport: nothing may be sent")
+        return self.guard
 
 
 class _Engine(Engine):
-    """Without the engine's own probes, which would not go through the gate."""
+    """Without the engine's own probes, which would not go through the transport."""
 
     def _create_execution_plan(self) -> ExecutionPlan:
         plan = Engine._create_execution_plan(self)
         return ExecutionPlan([phase for phase in plan.phases if phase.name in TESTING_PHASES])
 
 
-def run(document: dict[str, Any], operations: list[str], plan: Plan, gate: Gate) -> list[str]:
+def run(document: dict[str, Any], operations: list[str], plan: Plan, transport: SafeTransport) -> list[str]:
     """Run the engine on these operations; what it could not do, in words."""
-    stream = _Engine(_guarded(document, operations, plan, gate)).execute()
+    stream = _Engine(_guarded(document, operations, plan, transport)).execute()
     troubles: list[str] = []
     interrupted = False
     try:
         for event in stream:
-            if gate.failure is not None:
+            if transport.failure is not None:
                 stream.stop()
             interrupted = interrupted or isinstance(event, events.Interrupted)
             if isinstance(event, events.NonFatalError):
@@ -93,19 +93,25 @@ def run(document: dict[str, Any], operations: list[str], plan: Plan, gate: Gate)
     finally:  # whatever ended it, nothing is sent any more
         stream.stop()
         stream.generator.close()
-    if gate.failure is not None:
-        raise gate.failure
+    if transport.failure is not None:
+        raise transport.failure
     if interrupted:
         raise KeyboardInterrupt
     return troubles
 
 
-def _guarded(document: dict[str, Any], operations: list[str], plan: Plan, gate: Gate) -> _Guarded:
+def _guarded(
+    document: dict[str, Any], operations: list[str], plan: Plan, transport: SafeTransport
+) -> _Guarded:
     loaded = schemathesis.openapi.from_dict(copy.deepcopy(document), config=_config(plan))
     chosen = loaded.include(operation_id=operations)
     chosen.hooks.register_hook_with_name(_thinned(), "filter_case")
     return _Guarded(
-        chosen.raw_schema, config=chosen.config, hooks=chosen.hooks, filter_set=chosen.filter_set, gate=gate
+        chosen.raw_schema,
+        config=chosen.config,
+        hooks=chosen.hooks,
+        filter_set=chosen.filter_set,
+        guard=transport,
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from contract_tests.law import Broken, Law, NotJudged, expect, law, laws_of
 from contract_tests.laws import (
     access,
     changes,
@@ -31,12 +30,26 @@ from contract_tests.laws import (
     stats,
     tasks,
 )
+from contract_tests.laws.law import Law, law, law_names_in, laws_in
+from contract_tests.scene.expectations import Broken, NotJudged, expect
+from contract_tests.scene.limits import ContractLimits
+from deals_spec import Contract
 
-__all__ = ["LAWS", "Broken", "Law", "NotJudged", "expect", "law"]
+__all__ = ["Broken", "Law", "NotJudged", "all_laws", "expect", "law", "law_names"]
 
 # Those that only read come first: what they read is as it was.
 MODULES: Final = (
     paging, filters, searching, dates, scopes, sorting, risk, pipeline, emails, deals, changes, moves,
     freshness, deletions, tasks, notes, stats, files, imports, stages, fidelity, integrity, access, others,
 )  # fmt: skip
-LAWS: Final[tuple[Law, ...]] = tuple(each for module in MODULES for each in laws_of(module))
+
+
+def all_laws(contract: Contract) -> tuple[Law, ...]:
+    """Every law, for every case that this contract gives it."""
+    limits = ContractLimits(contract)
+    return tuple(each for module in MODULES for each in laws_in(module, limits))
+
+
+def law_names() -> tuple[str, ...]:
+    """The name of every law, whatever the contract."""
+    return tuple(name for module in MODULES for name in law_names_in(module))

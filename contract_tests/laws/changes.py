@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from contract_tests.law import expect, granted, law
-from contract_tests.laws.deals import full_body, is_saved
-from contract_tests.scene.digging import lost_fields, same
+from contract_tests.laws.law import law
+from contract_tests.scene.deal_writes import full_body, is_saved
+from contract_tests.scene.expectations import expect, granted
+from contract_tests.scene.json_search import lost_fields, same
 from contract_tests.scene.scene import Scene
 
 NEVER: Final = ("id", "created_at")  # what no update changes
@@ -22,7 +23,7 @@ EMPTIED: Final = (  # a contact of no reseller may be refused
 @law("updateDeal", needs=("writes",))
 def an_update_changes_what_it_names(s: Scene) -> None:
     """The request body of the update names the fields of a deal: they are as sent from then on."""
-    id = s.new_deal(**full_body(s))
+    id = s.make.deal(**full_body(s))
     for place in (1, 0):
         body = full_body(s, place=place)
         is_saved(s, id, body, granted(s.call("updateDeal", id=id, json=body)))
@@ -32,13 +33,13 @@ def an_update_changes_what_it_names(s: Scene) -> None:
 def an_update_leaves_what_it_does_not_change(s: Scene) -> None:
     """The request body of the update names the fields of a deal: what is sent as it was, stays as it was."""
     body = full_body(s)
-    id = s.new_deal(**body)
-    before = s.deal(id)
+    id = s.make.deal(**body)
+    before = s.api.deal(id)
     for change in ({"value": 777.25}, {"notes": "Changed."}, {"name": f"Renamed {s.word()}"}):
         body |= change
         exchange = granted(s.call("updateDeal", id=id, json=body))
         wanted = {name: before[name] for name in (*NEVER, *FOLLOW) if name in before} | body
-        wrong = lost_fields(wanted, s.deal(id))
+        wrong = lost_fields(wanted, s.api.deal(id))
         expect(not wrong, f"only {', '.join(change)} changed", "; ".join(wrong), exchange)
 
 
@@ -46,10 +47,10 @@ def an_update_leaves_what_it_does_not_change(s: Scene) -> None:
 def what_an_update_does_not_name_is_kept_or_cleared(s: Scene) -> None:
     """“name Required”, “stage_id Required”, others “Optional”: nothing takes a value nobody gave."""
     body = full_body(s)
-    id = s.new_deal(**body)
+    id = s.make.deal(**body)
     sent = {"name": f"Short {s.word()}", "stage_id": body["stage_id"], "tags": "short"}
     exchange = granted(s.call("updateDeal", id=id, json=sent))
-    after = s.deal(id)
+    after = s.api.deal(id)
     lost = lost_fields(sent, after)
     expect(not lost, "what was sent, as it was sent", "; ".join(lost), exchange)
     strange = [
@@ -63,14 +64,14 @@ def what_an_update_does_not_name_is_kept_or_cleared(s: Scene) -> None:
 @law("updateDeal", needs=("writes",))
 def the_same_update_twice_is_once(s: Scene) -> None:
     """PUT: the second time there is nothing left to change."""
-    id = s.new_deal(**full_body(s))
+    id = s.make.deal(**full_body(s))
     body = full_body(s, place=1)
     granted(s.call("updateDeal", id=id, json=body))
-    once = s.deal(id)
+    once = s.api.deal(id)
     exchange = granted(s.call("updateDeal", id=id, json=body))
-    wrong = s.changed(once, s.deal(id))
+    wrong = s.api.changed(once, s.api.deal(id))
     expect(not wrong, "as after the first time", "; ".join(wrong), exchange)
-    found = s.search(body["name"].split()[-1], lambda reading: reading.ids == [id])
+    found = s.api.search(body["name"].split()[-1], lambda reading: reading.ids == [id])
     expect(found.ids == [id], f"the one deal {id}", found.ids, exchange, found.exchange)
 
 
@@ -78,20 +79,20 @@ def the_same_update_twice_is_once(s: Scene) -> None:
 def a_nullable_field_can_be_emptied(s: Scene) -> None:
     """“partner_id … Nullable”, “reseller_id … Nullable”, “reseller_contact_id … Nullable”: each of them."""
     body = full_body(s)
-    id = s.new_deal(**body)
+    id = s.make.deal(**body)
     for fields in EMPTIED:
         emptied = {**body, **dict.fromkeys(fields)}
         exchange = granted(s.call("updateDeal", id=id, json=emptied))
-        lost = lost_fields(emptied, s.deal(id))
+        lost = lost_fields(emptied, s.api.deal(id))
         expect(not lost, f"{', '.join(fields)} null, all else as sent", "; ".join(lost), exchange)
 
 
 @law("updateDeal", needs=("writes",))
 def an_update_with_another_stage_moves_the_deal(s: Scene) -> None:
     """“stage_id Required: Pipeline stage ID” in the body of the update."""
-    there, other = s.stage_like(), s.stage_like(won=True)
-    id = s.new_deal(stage_id=there["id"], value=5000)
-    name = s.deal(id)["name"]
+    there, other = s.make.stage_like(), s.make.stage_like(won=True)
+    id = s.make.deal(stage_id=there["id"], value=5000)
+    name = s.api.deal(id)["name"]
     exchange = granted(
         s.call("updateDeal", id=id, json={"name": name, "stage_id": other["id"], "value": 5000})
     )
@@ -102,5 +103,5 @@ def an_update_with_another_stage_moves_the_deal(s: Scene) -> None:
         "is_lost": False,
         "value": 5000,
     }
-    wrong = lost_fields(wanted, s.deal(id))
+    wrong = lost_fields(wanted, s.api.deal(id))
     expect(not wrong, f"in the won stage {other['id']}", "; ".join(wrong), exchange)

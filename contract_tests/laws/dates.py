@@ -6,29 +6,23 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import Any, Final
 
-from contract_tests.facts import values
-from contract_tests.law import NotJudged, expect, law
-from contract_tests.laws.filters import Test, keeps_exactly
-from contract_tests.scene.digging import Record
+from contract_tests.laws.law import law
+from contract_tests.scene.expectations import NotJudged, expect
+from contract_tests.scene.filtering import day_of, keeps_exactly, within
+from contract_tests.scene.json_search import Record
+from contract_tests.scene.limits import ContractLimits
 from contract_tests.scene.scene import Scene
 
-FIELDS: Final = values("listDeals", "date_field")
 EVER: Final = {"date_from": "1900-01-01", "date_to": "2999-12-31"}
 A_DAY: Final = timedelta(days=1)
 
 
-def day_of(record: Record, field: str = "expected_close_date") -> str:
-    """The day of a deal's date field, or nothing."""
-    return (record.get(field) or "")[:10]
-
-
-def within(first: str, last: str) -> Test:
-    """Whether a deal's expected close date is between these days, both included."""
-    return lambda record: first <= day_of(record) <= last
+def _date_fields(limits: ContractLimits) -> tuple[str, ...]:
+    return limits.values("listDeals", "date_field")
 
 
 def _days(s: Scene) -> list[str]:
-    days = sorted({day_of(record) for record in s.herd.records.values()} - {""})
+    days = sorted({day_of(record) for record in s.samples.records.values()} - {""})
     if len(days) < 3:
         raise NotJudged("fewer than three different days in expected_close_date")
     return days
@@ -54,24 +48,24 @@ def a_range_keeps_the_days_from_its_start_to_its_end(s: Scene) -> None:
 def a_range_that_ends_before_it_begins_is_empty(s: Scene) -> None:
     """“date range start”, “date range end”: no day is in such a range (or it is refused)."""
     days = _days(s)
-    query = {**s.herd.base, "date_from": days[-1], "date_to": days[0]}
+    query = {**s.samples.base, "date_from": days[-1], "date_to": days[0]}
     exchange = s.call("listDeals", query=query)
     if exchange.ok:
-        page = s.page(query)
+        page = s.api.page(query)
         expect(page.total == 0 and not page.records, "no deals", f"{page.total}: {page.ids[:5]}", exchange)
 
 
-@law("listDeals", cases=FIELDS, of_all=True)
+@law("listDeals", cases=_date_fields, of_all=True)
 def a_day_splits_the_list_in_two(s: Scene, field: str) -> None:
     """“date_field: Values: expected_close_date, closed_at, created_at”: before a day, or from it on."""
-    days = sorted({day_of(r, field) for r in s.all_deals().records} - {""})
+    days = sorted({day_of(r, field) for r in s.api.all_deals().records} - {""})
     if not days:
         raise NotJudged(f"no deal of the list shows its {field}")
     middle = date.fromisoformat(days[len(days) // 2])
-    before = s.page({"date_field": field, "date_to": middle - A_DAY, "per_page": 1})
-    after = s.page({"date_field": field, "date_from": middle, "per_page": 1})
+    before = s.api.page({"date_field": field, "date_to": middle - A_DAY, "per_page": 1})
+    after = s.api.page({"date_field": field, "date_from": middle, "per_page": 1})
     first = min(days[0], EVER["date_from"])  # before it there may be dates, in strange data
-    ever = s.page({"date_field": field, "date_from": first, "per_page": 1})
+    ever = s.api.page({"date_field": field, "date_from": first, "per_page": 1})
     expect(
         before.total + after.total == ever.total,
         f"{ever.total} deals, before {middle} or from it on",
@@ -82,16 +76,16 @@ def a_day_splits_the_list_in_two(s: Scene, field: str) -> None:
     )
 
 
-@law("listDeals", cases=FIELDS, of_all=True)
+@law("listDeals", cases=_date_fields, of_all=True)
 def a_range_counts_the_deals_that_show_a_date_in_it(s: Scene, field: str) -> None:
     """“date_field: Date field to filter on. Values: expected_close_date, closed_at, created_at”."""
-    there = s.all_deals(fresh=True)
+    there = s.api.all_deals(fresh=True)
     days = sorted({day_of(r, field) for r in there.deals} - {""})
     if len(days) < 3 or not there.complete:
         raise NotJudged(f"the whole list was not read, or shows fewer than three days of {field}")
     first, last = days[len(days) // 4], days[len(days) * 3 // 4]
     slack = A_DAY if field != "expected_close_date" else timedelta()  # a day of UTC is not one everywhere
-    page = s.page({"date_field": field, "date_from": first, "date_to": last, "per_page": 1})
+    page = s.api.page({"date_field": field, "date_from": first, "date_to": last, "per_page": 1})
     least = _between(there.deals, field, date.fromisoformat(first) + slack, date.fromisoformat(last) - slack)
     most = _between(there.deals, field, date.fromisoformat(first) - slack, date.fromisoformat(last) + slack)
     expect(least <= page.total <= most, f"from {least} to {most} deals", f"total {page.total}", page.exchange)
@@ -104,8 +98,8 @@ def _between(records: list[Record], field: str, first: date, last: date) -> int:
 @law("listDeals", of_all=True)
 def every_deal_was_created_on_one_day(s: Scene) -> None:
     """“date_field: … created_at”, “Timestamps are UTC”: the deal is found on its day, once."""
-    middle = day_of(next(iter(s.herd.records.values())), "created_at")
-    deals = s.herd.where(lambda r: day_of(r, "created_at") == middle)
+    middle = day_of(next(iter(s.samples.records.values())), "created_at")
+    deals = s.samples.where(lambda r: day_of(r, "created_at") == middle)
     found = _on_days_around(s, "created_at", date.fromisoformat(middle))
     wrong = {id: found[id] for id in deals if found[id] != 1}
     expect(
@@ -116,15 +110,15 @@ def every_deal_was_created_on_one_day(s: Scene) -> None:
 @law("listDeals", needs=("writes",), of_all=True)
 def a_closed_deal_was_closed_on_one_day_and_an_open_one_never(s: Scene) -> None:
     """“date_field: … closed_at”: a deal won or lost today was closed today; an open deal has no such day."""
-    closed = s.herd.where(_closed)
+    closed = s.samples.where(_closed)
     if not closed:
-        raise NotJudged("no deal of the herd could be closed")
-    today = date.fromisoformat(day_of(s.herd.records[max(s.herd.records, key=str)], "created_at"))
+        raise NotJudged("no deal of the samples could be closed")
+    today = date.fromisoformat(day_of(s.samples.records[max(s.samples.records, key=str)], "created_at"))
     found = _on_days_around(s, "closed_at", today)
     wrong = {id: found[id] for id in closed if found[id] != 1}
     expect(not wrong, "each closed deal once on the days around its closing", f"id: times {wrong}", *s.shown)
-    ever = s.read({**s.herd.base, "date_field": "closed_at", **EVER})
-    open_ = sorted(set(ever.ids) & (s.herd.records.keys() - closed), key=str)
+    ever = s.api.listing({**s.samples.base, "date_field": "closed_at", **EVER})
+    open_ = sorted(set(ever.ids) & (s.samples.records.keys() - closed), key=str)
     expect(not open_, "no open deal in any range of closed_at", f"open deals {open_}", ever.exchange)
 
 
@@ -133,22 +127,24 @@ def _on_days_around(s: Scene, field: str, day: date) -> Counter[Any]:
     found: Counter[Any] = Counter()
     s.shown.clear()
     for each in (day - A_DAY, day, day + A_DAY):
-        reading = s.read({**s.herd.base, "date_field": field, "date_from": each, "date_to": each}).whole()
+        reading = s.api.listing(
+            {**s.samples.base, "date_field": field, "date_from": each, "date_to": each}
+        ).whole()
         s.shown.append(reading.exchange)
         found.update(reading.ids)
     return found
 
 
-@law("listDeals", cases=FIELDS, of_all=True)
+@law("listDeals", cases=_date_fields, of_all=True)
 def a_wider_range_loses_nothing(s: Scene, field: str) -> None:
     """“Filter by date range start”, “… end”: what is in a range is in every range around it."""
-    known = [day_of(r, field) for r in s.herd.records.values() if day_of(r, field)]
+    known = [day_of(r, field) for r in s.samples.records.values() if day_of(r, field)]
     middle = date.fromisoformat(sorted(known)[len(known) // 2]) if known else date.fromisoformat(_days(s)[0])
     inner: set[Any] = set()
     for width in (0, 2, 7, 400):
         span = timedelta(days=width)
-        query = {**s.herd.base, "date_field": field, "date_from": middle - span, "date_to": middle + span}
-        found = s.read(query).whole()
+        query = {**s.samples.base, "date_field": field, "date_from": middle - span, "date_to": middle + span}
+        found = s.api.listing(query).whole()
         lost = inner - set(found.ids)
         expect(
             not lost,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from contract_tests.law import NotJudged, answered, expect, granted, law
-from contract_tests.laws.files import csv_rows
-from contract_tests.scene.digging import mentions
+from contract_tests.client.exchange import Exchange
+from contract_tests.laws.law import law
+from contract_tests.scene.csv_files import csv_rows
+from contract_tests.scene.expectations import NotJudged, answered, expect, granted
+from contract_tests.scene.json_search import mentions
 from contract_tests.scene.scene import Scene
-from contract_tests.target.exchange import Exchange
 
 OF_A_DEAL: Final = ("listDealTasks", "getDealTimeline", "listDealLinkedEmails")
 
@@ -17,8 +18,8 @@ OF_A_DEAL: Final = ("listDealTasks", "getDealTimeline", "listDealLinkedEmails")
 @law("deleteDeal", "getDeal", needs=("writes",))
 def a_deleted_deal_is_not_found(s: Scene) -> None:
     """DELETE removes the deal; “404 not found”."""
-    id = s.new_deal()
-    s.deal(id)  # as a cache would see it
+    id = s.make.deal()
+    s.api.deal(id)  # as a cache would see it
     deletion = granted(s.call("deleteDeal", id=id))
     for operation in ("getDeal", "deleteDeal"):
         exchange = s.call(operation, id=id)
@@ -26,7 +27,7 @@ def a_deleted_deal_is_not_found(s: Scene) -> None:
 
 
 def _listed(s: Scene, name: str) -> tuple[bool, Exchange]:
-    found = s.page({"search": name.split()[-1]})
+    found = s.api.page({"search": name.split()[-1]})
     return bool(found.records or found.total), found.exchange
 
 
@@ -55,10 +56,10 @@ def a_deleted_deal_is_gone_from(s: Scene, view: str) -> None:
     """DELETE removes the deal: no view shows it any longer."""
     operation, look = LOOKS[view]
     name = f"Gone {s.word()}"
-    id = s.new_deal(name=name, value=55)
+    id = s.make.deal(name=name, value=55)
     look(s, name)  # as a cache would see it
     deletion = granted(s.call("deleteDeal", id=id))
-    there, exchange = s.eventually(lambda: look(s, name), lambda found: not found[0])
+    there, exchange = s.api.eventually(lambda: look(s, name), lambda found: not found[0])
     stays = there and s.call("getDeal", id=id).ok
     blamed = "deleteDeal" if stays else operation
     expect(not there, f"not in the {view}", f"deal {id} still there", deletion, exchange, operation=blamed)
@@ -67,14 +68,14 @@ def a_deleted_deal_is_gone_from(s: Scene, view: str) -> None:
 @law("deleteDeal", "createDeal", *OF_A_DEAL, needs=("writes",))
 def nothing_is_left_of_a_deleted_deal(s: Scene) -> None:
     """“404 not found”: a deleted deal has no tasks and e-mails any longer, and leaves none to a new one."""
-    id, word = s.new_deal(), s.word()
-    s.new_task(id, title=f"Task {word}")
+    id, word = s.make.deal(), s.word()
+    s.make.task(id, title=f"Task {word}")
     s.call("createDealNote", id=id, json={"content": f"Note {word}"})
     deletion = granted(s.call("deleteDeal", id=id))
     for operation in OF_A_DEAL:
         exchange = s.call(operation, id=id)
         expect(exchange.status == 404, "404", answered(exchange), deletion, exchange, operation=operation)
-    new = s.new_deal()
+    new = s.make.deal()
     for operation in ("listDealTasks", "getDeal"):
         exchange = granted(s.call(operation, id=new))
         left = [text for text in (f"Task {word}", f"Note {word}") if mentions(exchange.json, text)]

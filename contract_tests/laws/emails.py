@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from contract_tests.law import NotJudged, expect, granted, law
-from contract_tests.scene.digging import Record, records_in
+from contract_tests.client.exchange import Exchange
+from contract_tests.laws.law import law
+from contract_tests.scene.expectations import NotJudged, expect, granted
+from contract_tests.scene.json_search import Record, records_in
 from contract_tests.scene.scene import Scene
-from contract_tests.target.exchange import Exchange
 
 BOTH: Final = ("getDealTimeline", "listDealLinkedEmails")
 ENOUGH: Final = 6  # deals with e-mails
@@ -34,11 +35,11 @@ def _ids(entries: list[Record]) -> list[Any]:
 
 def _deals_with_emails(s: Scene) -> dict[Any, list[Record]]:
     """Deals that have e-mails, of a sample: spread over the list."""
-    return s.once("e-mails", lambda: _sampled(s))
+    return s.api.once("e-mails", lambda: _sampled(s))
 
 
 def _sampled(s: Scene) -> dict[Any, list[Record]]:
-    there = [r["id"] for r in s.all_deals().records if s.target.run_id not in str(r.get("name"))]
+    there = [r["id"] for r in s.api.all_deals().records if s.client.run_id not in str(r.get("name"))]
     ids = sorted(there, key=str)
     found: dict[Any, list[Record]] = {}
     for id in ids[:: max(1, len(ids) // SAMPLE)][:SAMPLE]:
@@ -52,7 +53,7 @@ def _sampled(s: Scene) -> dict[Any, list[Record]]:
 @law("listDealLinkedEmails", "getDealTimeline", needs=("writes",), cases=BOTH)
 def a_new_deal_has_no_emails(s: Scene, operation: str) -> None:
     """“Combined timeline of all emails linked to a deal”: to a deal just made, none is linked."""
-    entries, exchange = _entries(s, operation, s.new_deal())
+    entries, exchange = _entries(s, operation, s.make.deal())
     expect(not entries, "no e-mails", f"{len(entries)}: {_ids(entries)[:5]}", exchange, operation=operation)
 
 

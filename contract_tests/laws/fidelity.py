@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from contract_tests.law import NotJudged, expect, granted, law
-from contract_tests.laws.deals import full_body, id_of, is_saved
-from contract_tests.scene.digging import Record, lost_fields, lost_names
+from contract_tests.client.exchange import Exchange
+from contract_tests.laws.law import law
+from contract_tests.scene.deal_writes import full_body, id_of, is_saved
+from contract_tests.scene.expectations import NotJudged, expect, granted
+from contract_tests.scene.json_search import Record, lost_fields, lost_names
 from contract_tests.scene.scene import Scene
-from contract_tests.target.exchange import Exchange
 
 TEXTS: Final = {
     "long": "a deal with a name of some length, as they come from other systems, " * 3,
@@ -29,7 +30,7 @@ def _accepted(exchange: Exchange) -> bool:
 @law("createDeal", "updateDeal", needs=("writes",), cases=TEXTS)
 def a_name_is_refused_or_kept_as_it_is(s: Scene, case: str) -> None:
     """“name: Deal name/title”: a name that is taken is the deal's name, whole and unchanged."""
-    stage = s.stage_like()["id"]
+    stage = s.make.stage_like()["id"]
     new, other = ({"name": f"{TEXTS[case].strip()} {s.word()}", "stage_id": stage} for _ in range(2))
     _refused_or_kept(s, new, other)
 
@@ -37,8 +38,8 @@ def a_name_is_refused_or_kept_as_it_is(s: Scene, case: str) -> None:
 @law("updateDeal", needs=("writes",))
 def a_name_may_change_in_case_alone(s: Scene) -> None:
     """“name: Deal name/title”: the name as it was sent, in these very letters."""
-    stage, word = s.stage_like()["id"], s.word()
-    id = s.new_deal(name=f"in small letters {word}", stage_id=stage)
+    stage, word = s.make.stage_like()["id"], s.word()
+    id = s.make.deal(name=f"in small letters {word}", stage_id=stage)
     body = {"name": f"In Small LETTERS {word}", "stage_id": stage}
     changed = s.call("updateDeal", id=id, json=body)
     if _accepted(changed):
@@ -48,7 +49,7 @@ def a_name_may_change_in_case_alone(s: Scene) -> None:
 @law("createDeal", "updateDeal", needs=("writes",), cases=VALUES)
 def a_value_is_refused_or_kept_as_it_is(s: Scene, case: str) -> None:
     """“value: number, Monetary value”: a value that is taken is the deal's value, and no other number."""
-    rest = {"stage_id": s.stage_like()["id"], "value": VALUES[case]}
+    rest = {"stage_id": s.make.stage_like()["id"], "value": VALUES[case]}
     new, other = ({"name": f"Worth {s.word()}", **rest} for _ in range(2))
     _refused_or_kept(s, new, other)
 
@@ -58,7 +59,7 @@ def _refused_or_kept(s: Scene, new: Record, other: Record) -> None:
     made = s.call("createDeal", json=new)
     if _accepted(made):
         is_saved(s, id_of(s, new, made), new, made)
-    id = s.new_deal()
+    id = s.make.deal()
     changed = s.call("updateDeal", id=id, json=other)
     if _accepted(changed):
         is_saved(s, id, other, changed)
@@ -67,8 +68,8 @@ def _refused_or_kept(s: Scene, new: Record, other: Record) -> None:
 @law("createDeal", "updateDeal", needs=("writes",))
 def nothing_is_a_number_too(s: Scene) -> None:
     """“value: number”, “probability: Win probability percentage (0-100)”: 0 may be set like any other."""
-    stage = s.stage_like()["id"]
-    id = s.new_deal(value=70, probability=70, stage_id=stage)
+    stage = s.make.stage_like()["id"]
+    id = s.make.deal(value=70, probability=70, stage_id=stage)
     body = {"name": f"Nothing {s.word()}", "stage_id": stage, "value": 0, "probability": 0}
     is_saved(s, id, body, granted(s.call("updateDeal", id=id, json=body)))
 
@@ -83,12 +84,12 @@ def a_deal_keeps_each_field_without_the_others(s: Scene) -> None:
         exchange = s.call("createDeal", json=body)
         if exchange.ok:  # a field that asks for another may be refused, but not be lost
             sent[body["name"]] = (body, exchange)
-    found = s.search(word, lambda reading: reading.total >= len(sent))
-    never = lost_names(whole, s.deal(s.new_deal(**whole)))  # nor beside the others: another law says so
+    found = s.api.search(word, lambda reading: reading.total >= len(sent))
+    never = lost_names(whole, s.api.deal(s.make.deal(**whole)))  # nor beside the others: another law says so
     for record in found.records:
         body, exchange = sent[record["name"]]
         kept = {name: value for name, value in body.items() if name not in never}
-        if lost_fields(kept, record) and (lost := lost_fields(kept, s.deal(record["id"]))):
+        if lost_fields(kept, record) and (lost := lost_fields(kept, s.api.deal(record["id"]))):
             expect(False, "every field as it was sent", "; ".join(lost), exchange)
 
 
@@ -96,22 +97,22 @@ def a_deal_keeps_each_field_without_the_others(s: Scene) -> None:
 def a_write_touches_only_its_deal(s: Scene, operation: str) -> None:
     """“id Required: Resource ID”: the deal of the path changes, and no other, whatever they share."""
     body = full_body(s)
-    stranger = s.new_deal(value=1, notes="before")
-    before, id, after = (s.new_deal(**body) for _ in range(3))
-    task = s.new_task(after) if operation == "deleteDeal" else None
-    others: dict[Any, Any] = {other: s.deal(other) for other in (stranger, before, after)}
+    stranger = s.make.deal(value=1, notes="before")
+    before, id, after = (s.make.deal(**body) for _ in range(3))
+    task = s.make.task(after) if operation == "deleteDeal" else None
+    others: dict[Any, Any] = {other: s.api.deal(other) for other in (stranger, before, after)}
     bodies: dict[str, list[Any]] = {
         "updateDeal": [{**body, "value": 4444, "notes": "only here"}, full_body(s, place=1)],
-        "moveDealToStage": [{"stage_id": s.stage_like(place=1)["id"]}],
+        "moveDealToStage": [{"stage_id": s.make.stage_like(place=1)["id"]}],
         "deleteDeal": [None],
     }
     for sent in bodies[operation]:
         exchange = granted(s.call(operation, id=id, **({"json": sent} if sent else {})))
         _unharmed(s, others, exchange)
-    found = s.search(body["name"].split()[-1], lambda reading: {before, after} <= set(reading.ids))
+    found = s.api.search(body["name"].split()[-1], lambda reading: {before, after} <= set(reading.ids))
     expect({before, after} <= set(found.ids), f"the deals {before} and {after}", found.ids, exchange)
     if task is not None:
-        left = [each.get("id") for each in s.tasks(after)[0]]
+        left = [each.get("id") for each in s.api.tasks(after)[0]]
         expect(left == [task], f"the task {task} of deal {after}", left, exchange)
 
 
@@ -121,22 +122,22 @@ def _unharmed(s: Scene, before: dict[Any, Record], write: Exchange) -> None:
         exchange = s.call("getDeal", id=id)
         there = exchange.ok and isinstance(exchange.data, dict)
         expect(there, f"deal {id} still there", f"status {exchange.status}", write)
-        wrong = s.changed(record, exchange.data, ignoring=("risk",))
+        wrong = s.api.changed(record, exchange.data, ignoring=("risk",))
         expect(not wrong, f"deal {id} as it was", "; ".join(wrong), write)
 
 
 @law("updateDeal", needs=("writes",))
 def a_change_has_its_time(s: Scene) -> None:
     """“updated_at” beside “created_at”: when the deal was last changed."""
-    id = s.new_deal(value=1)
-    before = s.deal(id)
+    id = s.make.deal(value=1)
+    before = s.api.deal(id)
     # A deal made in between shows that the target's clock has moved on.
-    between = s.eventually(
-        lambda: s.deal(s.new_deal())["created_at"], lambda moment: bool(moment > before["updated_at"])
+    between = s.api.eventually(
+        lambda: s.api.deal(s.make.deal())["created_at"], lambda moment: bool(moment > before["updated_at"])
     )
     if between <= before["updated_at"]:
         raise NotJudged("the target's clock stands still")
     body = {"name": before["name"], "stage_id": before["stage_id"], "value": 2}
     exchange = granted(s.call("updateDeal", id=id, json=body))
-    after = s.deal(id)["updated_at"]
+    after = s.api.deal(id)["updated_at"]
     expect(after >= between, f"{between} or later", after, exchange)

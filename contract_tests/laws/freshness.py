@@ -6,25 +6,26 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
-from contract_tests.law import NotJudged, expect, granted, law
-from contract_tests.scene.digging import Record, lost_fields
+from contract_tests.client.exchange import Exchange
+from contract_tests.laws.law import law
+from contract_tests.scene.expectations import NotJudged, expect, granted
+from contract_tests.scene.json_search import Record, lost_fields
 from contract_tests.scene.scene import Scene
-from contract_tests.target.exchange import Exchange
 
 Shown = tuple[Record, Exchange]
 
 
 def _detailed(s: Scene, deal: Record) -> Shown:
-    return s.details(deal["id"])
+    return s.api.details(deal["id"])
 
 
 def _listed(s: Scene, deal: Record) -> Shown:
-    found = s.read({"search": deal["name"].split()[-1]})
+    found = s.api.listing({"search": deal["name"].split()[-1]})
     return next((record for record in found.records if record["id"] == deal["id"]), {}), found.exchange
 
 
 def _on_board(s: Scene, deal: Record) -> Shown:
-    groups, exchange = s.board(scope="company")
+    groups, exchange = s.api.board(scope="company")
     return next((each for _, deals in groups for each in deals if each["id"] == deal["id"]), {}), exchange
 
 
@@ -41,7 +42,7 @@ def _update(s: Scene, deal: Record) -> Shown:
 
 
 def _move(s: Scene, deal: Record) -> Shown:
-    stage = s.stage_like(place=1)
+    stage = s.make.stage_like(place=1)
     exchange = granted(s.call("moveDealToStage", id=deal["id"], json={"stage_id": stage["id"]}))
     return {"stage_id": stage["id"], "stage_name": stage["name"]}, exchange
 
@@ -81,10 +82,10 @@ def the_board_shows_a_deal_as_it_is_now(s: Scene, write: str) -> None:
 def _is_fresh(s: Scene, write: str, view: str, *, second: str) -> None:
     """What the write says is what the view shows, if a second one, not read before, shows it."""
     look = VIEWS[view]
-    deal = _new_deal(s, s.new_stage() if write == "updatePipelineStage" else s.stage_like()["id"])
+    deal = _new_deal(s, s.make.stage() if write == "updatePipelineStage" else s.make.stage_like()["id"])
     look(s, deal)  # as a cache would see it
     wanted, saving = WRITES[write](s, deal)
-    shown, exchange = s.eventually(lambda: look(s, deal), lambda found: not lost_fields(wanted, found[0]))
+    shown, exchange = s.api.eventually(lambda: look(s, deal), lambda found: not lost_fields(wanted, found[0]))
     if not shown:
         raise NotJudged("a deal just made is not there")  # the affair of another law
     wrong = lost_fields(wanted, shown)
@@ -94,22 +95,22 @@ def _is_fresh(s: Scene, write: str, view: str, *, second: str) -> None:
 
 def _new_deal(s: Scene, stage: Any) -> Record:
     deal = {"name": f"Fresh {s.word()}", "stage_id": stage, "value": 1}
-    return {"id": s.new_deal(**deal), **deal}
+    return {"id": s.make.deal(**deal), **deal}
 
 
 @law(*VIEWS, "moveDealToStage", "updateDeal", needs=("writes",), cases=("moveDealToStage", "updateDeal"))
 def a_deal_that_is_open_again_has_its_risk(s: Scene, write: str) -> None:
     """“Includes risk scoring for open deals”, “full details including risk score”: closed once or never."""
-    open_ = s.stage_like()["id"]
+    open_ = s.make.stage_like()["id"]
     deal = _new_deal(s, open_)
     scored = [view for view, look in VIEWS.items() if look(s, deal)[0].get("risk")]  # others: another law's
-    for stage in (s.stage_like(won=True)["id"], open_, s.stage_like(lost=True)["id"], open_):
+    for stage in (s.make.stage_like(won=True)["id"], open_, s.make.stage_like(lost=True)["id"], open_):
         body = {"stage_id": stage} | ({"name": deal["name"]} if write == "updateDeal" else {})
         opening = s.call(write, id=deal["id"], json=body)
         if not opening.ok:
             raise NotJudged(f"{write} answered {opening.status}: the deal could not be closed and opened")
     for view in scored:
-        shown, exchange = s.eventually(
+        shown, exchange = s.api.eventually(
             partial(VIEWS[view], s, deal), lambda found: bool(found[0].get("risk"))
         )
         if shown.get("is_won") is False and shown.get("is_lost") is False:

@@ -7,12 +7,13 @@ import io
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from contract_tests.law import MISREAD, Broken, NotJudged, answered, expect, granted, law
-from contract_tests.laws.files import csv_file, csv_rows, places_of, plain_header
-from contract_tests.laws.stats import VALUE, changed_by, numbers
-from contract_tests.scene.digging import Record, as_number, lost_fields
+from contract_tests.client.exchange import Exchange
+from contract_tests.laws.law import MISREAD, law
+from contract_tests.scene.csv_files import csv_file, csv_rows, places_of, plain_header
+from contract_tests.scene.expectations import Broken, NotJudged, answered, expect, granted
+from contract_tests.scene.json_search import Record, as_number, lost_fields
 from contract_tests.scene.scene import Scene
-from contract_tests.target.exchange import Exchange
+from contract_tests.scene.statistics import VALUE, changed_by, numbers
 
 TEMPLATE: Final = "downloadDealTemplate"
 ALIKE: Final = ("stage_id", "value", "assigned_to")  # by which views might tell deals apart
@@ -53,7 +54,7 @@ def _deal(name: str, stage: Record, **fields: Any) -> Record:
 
 
 def _four_deals(s: Scene, word: str) -> list[Record]:
-    here, there = s.stage_like(), s.stage_like(place=1)
+    here, there = s.make.stage_like(), s.make.stage_like(place=1)
     comma, lines = "Commas, here; and there", "First line\nsecond line"
     return [
         _deal(f"{word} one", here, value=100.5, notes="Plain", tags="red", probability=40),
@@ -70,10 +71,10 @@ def _import(s: Scene, content: bytes) -> Exchange:
 def _import_part(s: Scene, head: bytes) -> Exchange:
     """The import asked with a form that has one part, with this head."""
     form = b"--none\r\nContent-Disposition: form-data" + head + b"\r\n\r\nname\r\n--none--\r\n"
-    operation = s.target.contract.operations["importDeals"]
+    operation = s.client.contract.operations["importDeals"]
     kind = {"Content-Type": "multipart/form-data; boundary=none"}
-    person = s.target.person_for(operation)
-    return s.target.send(operation.method, operation.path, as_=person, data=form, headers=kind)
+    person = s.client.person_for(operation)
+    return s.client.send(operation.method, operation.path, as_=person, data=form, headers=kind)
 
 
 @law("importDeals", "listDeals", TEMPLATE, needs=("writes",))
@@ -103,15 +104,15 @@ def _adds_its_rows(s: Scene, form: _Form) -> None:
     word = s.word()
     deals = _four_deals(s, word)
     exchange = granted(_import(s, form.filled_in(deals)))
-    found = s.search(word, lambda reading: reading.total >= len(deals))
+    found = s.api.search(word, lambda reading: reading.total >= len(deals))
     for id in found.ids:
-        s.target.made("deal", id)
+        s.client.made("deal", id)
     names = sorted(str(record.get("name")) for record in found.records)
     wanted = sorted(deal["name"] for deal in deals)
     expect(names == wanted, f"the deals {wanted}", names, exchange, found.exchange)
     by_name = {record["name"]: record for record in found.records}
     for deal in deals:
-        got = s.deal(by_name[deal["name"]]["id"])
+        got = s.api.deal(by_name[deal["name"]]["id"])
         text = str(got.get("notes") or "").replace("\r", "").replace("\n", "")
         lost = lost_fields(form.wanted(deal), {**got, "notes": text})
         expect(not lost, f"“{deal['name']}” as in its row", "; ".join(lost), exchange)
@@ -122,22 +123,22 @@ def _adds_its_rows(s: Scene, form: _Form) -> None:
 
 def _in_its_stage(s: Scene, make: Make) -> bool:
     id = make()
-    query = {"search": s.deal(id)["name"].split()[-1], "stage_id": s.deal(id)["stage_id"]}
-    return id in s.eventually(lambda: s.read(query), lambda reading: id in reading.ids).ids
+    query = {"search": s.api.deal(id)["name"].split()[-1], "stage_id": s.api.deal(id)["stage_id"]}
+    return id in s.api.eventually(lambda: s.api.listing(query), lambda reading: id in reading.ids).ids
 
 
 def _on_the_board(s: Scene, make: Make) -> bool:
     id = make()
 
     def there() -> bool:
-        groups, _ = s.board(scope="company")
+        groups, _ = s.api.board(scope="company")
         return any(deal["id"] == id for _, deals in groups for deal in deals)
 
-    return s.eventually(there, bool)
+    return s.api.eventually(there, bool)
 
 
 def _in_the_export(s: Scene, make: Make) -> bool:
-    name = s.deal(make())["name"]
+    name = s.api.deal(make())["name"]
 
     def there() -> bool:
         rows = csv_rows(granted(s.call("exportDeals")))
@@ -145,15 +146,15 @@ def _in_the_export(s: Scene, make: Make) -> bool:
             raise NotJudged("the export is not recognised as CSV")
         return any(name in row for row in rows)
 
-    return s.eventually(there, bool)
+    return s.api.eventually(there, bool)
 
 
 def _in_the_statistics(s: Scene, make: Make) -> bool:
     before, _ = numbers(s)
-    if as_number(s.deal(make()).get("value")) != VALUE:
+    if as_number(s.api.deal(make()).get("value")) != VALUE:
         raise NotJudged("the imported deal has another value than its row")
     counted = changed_by(VALUE, before)
-    return counted(s.eventually(lambda: numbers(s), counted))
+    return counted(s.api.eventually(lambda: numbers(s), counted))
 
 
 VIEWS: Final[dict[str, Callable[[Scene, Make], bool]]] = {
@@ -180,7 +181,7 @@ def an_imported_deal_is_where_any_other_is(s: Scene, view: str) -> None:
 
     def created() -> Any:
         alike = {name: made[0][0].get(name) for name in ALIKE}
-        return s.new_deal(**{name: value for name, value in alike.items() if value is not None})
+        return s.make.deal(**{name: value for name, value in alike.items() if value is not None})
 
     if VIEWS[view](s, imported):
         return
@@ -192,30 +193,30 @@ def an_imported_deal_is_where_any_other_is(s: Scene, view: str) -> None:
 def _imported(s: Scene) -> tuple[Record, Exchange]:
     """A deal that was imported, in its details, and the import."""
     word = s.word()
-    content = _Form(s).filled_in([_deal(word, s.stage_like(), value=VALUE)])
+    content = _Form(s).filled_in([_deal(word, s.make.stage_like(), value=VALUE)])
     exchange = _import(s, content)
     if exchange.ok:
-        found = s.search(word, lambda reading: bool(reading.ids))
+        found = s.api.search(word, lambda reading: bool(reading.ids))
         for id in found.ids:
-            s.target.made("deal", id)
+            s.client.made("deal", id)
         if len(found.ids) == 1:
-            return s.deal(found.ids[0]), exchange
+            return s.api.deal(found.ids[0]), exchange
     raise NotJudged(f"no deal could be imported: {answered(exchange)}")
 
 
 @law("importDeals", "listDeals", needs=("writes",), of_all=True)
 def what_is_no_table_of_deals_adds_nothing(s: Scene) -> None:
     """“file” of the import: from what is no table of deals no deal is made."""
-    before, word = s.total(), s.word()
+    before, word = s.api.total(), s.word()
     files = (b"", f"{word}\n{word}\n".encode(), f"colour,weight\nred,{word}\n".encode())
     for send, what in [*((_import, file) for file in files), *((_import_part, head) for head in NOT_FILES)]:
         exchange = send(s, what)
         if exchange.status in (401, 403):
             raise NotJudged(f"importDeals answered {exchange.status}")
         expect(exchange.status < 500, "a refusal, or nothing done", answered(exchange), exchange)
-        after = s.page({"search": word})
+        after = s.api.page({"search": word})
         expect(after.total == 0, "no deals", f"{after.total} deals", exchange, after.exchange)
-    expect(s.total() <= before, f"{before} deals as before", "more", exchange)
+    expect(s.api.total() <= before, f"{before} deals as before", "more", exchange)
 
 
 @law("exportDeals", "importDeals", needs=("writes",))
@@ -223,10 +224,10 @@ def an_export_may_be_imported_again(s: Scene) -> None:
     """“Import and export deal data”: a row of an export, given to the import, makes the same deal again."""
     word = s.word()
     name = f'Round "trip", {word}'
-    id = s.new_deal(
+    id = s.make.deal(
         name=name, value=1250.75, notes="With, comma", tags="x,y", expected_close_date="2031-09-09"
     )
-    before = s.deal(id)
+    before = s.api.deal(id)
     rows, delimiter, exchange = csv_file(s, "exportDeals")
     template, _, _ = csv_file(s, "downloadDealTemplate")
     if [plain_header(c) for c in template[0]] != [plain_header(c) for c in rows[0]]:
@@ -237,9 +238,9 @@ def an_export_may_be_imported_again(s: Scene) -> None:
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=delimiter).writerows([rows[0], mine[0]])
     granted(_import(s, text.getvalue().encode("utf-8")))
-    found = s.search(word, lambda reading: reading.total >= 2)
+    found = s.api.search(word, lambda reading: reading.total >= 2)
     for each in found.ids:
-        s.target.made("deal", each)
+        s.client.made("deal", each)
     expect(
         found.total == 2,
         "two deals then",
@@ -250,5 +251,5 @@ def an_export_may_be_imported_again(s: Scene) -> None:
     )
     other = next(each for each in found.ids if each != id)
     fields = ("name", "value", "stage_id", "notes", "tags", "expected_close_date")
-    lost = lost_fields({field: before.get(field) for field in fields}, s.deal(other))
+    lost = lost_fields({field: before.get(field) for field in fields}, s.api.deal(other))
     expect(not lost, "the same deal again", "; ".join(lost), exchange, operation="importDeals")

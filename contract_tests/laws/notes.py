@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from contract_tests.law import UNREADABLE_INPUT, NotJudged, answered, expect, granted, law, refused
-from contract_tests.scene.digging import mentions
+from contract_tests.client.exchange import Exchange
+from contract_tests.laws.law import law
+from contract_tests.scene.expectations import UNREADABLE_INPUT, NotJudged, answered, expect, granted, refused
+from contract_tests.scene.json_search import mentions
 from contract_tests.scene.scene import Scene
-from contract_tests.target.exchange import Exchange
 
 LONG: Final = 60  # characters that every note may have; so many words are more than most columns hold
 
@@ -15,16 +16,16 @@ LONG: Final = 60  # characters that every note may have; so many words are more 
 @law("createDealNote", needs=("writes",))
 def a_note_is_on_its_deal_as_it_was_written(s: Scene) -> None:
     """“/deals/{id}/notes”, “content Required”: each note is kept whole, on its deal and on no other."""
-    deal, other = s.new_deal(), s.new_deal()
+    deal, other = s.make.deal(), s.make.deal()
     texts = [f"First note {s.word()}, with “quotes”.", f"Second note {s.word()}\nof two lines."]
     texts += [f"Third note {s.word()}: {'and so on, ' * LONG}and so forth."]
     taken = {text: exchange for text in texts if (exchange := _noted(s, deal, text))}
-    details = s.deal(deal)
+    details = s.api.deal(deal)
     if not any(mentions(details, text[:10]) or _shows(details, "note") for text in texts):
         raise NotJudged("the details of a deal show no notes")
     for text, exchange in taken.items():
         expect(mentions(details, text), f"the note “{text}”", "not among the deal's notes", exchange)
-        expect(not mentions(s.deal(other), text), "on no other deal", f"also on deal {other}", exchange)
+        expect(not mentions(s.api.deal(other), text), "on no other deal", f"also on deal {other}", exchange)
 
 
 def _noted(s: Scene, deal: Any, text: str) -> Exchange | None:
@@ -43,18 +44,18 @@ def _shows(details: object, word: str) -> bool:
 @law("createDealNote", needs=("writes",))
 def a_note_changes_nothing_else_of_the_deal(s: Scene) -> None:
     """“/deals/{id}/notes” and the deal's own “notes” are two things: a note leaves the fields alone."""
-    deal = s.new_deal(notes="The deal's own text", value=321)
-    before = s.deal(deal)
+    deal = s.make.deal(notes="The deal's own text", value=321)
+    before = s.api.deal(deal)
     exchange = granted(s.call("createDealNote", id=deal, json={"content": f"A note {s.word()}"}))
-    wrong = s.changed(before, s.deal(deal))
+    wrong = s.api.changed(before, s.api.deal(deal))
     expect(not wrong, "the deal's fields as they were", "; ".join(wrong), exchange)
 
 
 @law("createDealNote", needs=("writes",))
 def a_note_that_was_made_can_be_deleted(s: Scene) -> None:
     """“/deals/{id}/notes/{noteId}”: the note that a create answers with is there."""
-    deal = s.new_deal()
-    note = s.new_note(deal, f"Note {s.word()}")
+    deal = s.make.deal()
+    note = s.make.note(deal, f"Note {s.word()}")
     deletion = s.call("deleteDealNote", id=deal, noteId=note)
     expect(
         deletion.status != 404, f"note {note} there", answered(deletion), deletion, operation="createDealNote"
@@ -64,12 +65,12 @@ def a_note_that_was_made_can_be_deleted(s: Scene) -> None:
 @law("deleteDealNote", needs=("writes",))
 def a_deleted_note_is_gone_and_its_neighbours_stay(s: Scene) -> None:
     """DELETE removes the note of the path, and no other; “404 not found”."""
-    deal = s.new_deal()
+    deal = s.make.deal()
     texts = [f"Note {s.word()}" for _ in range(3)]
-    ids = [s.new_note(deal, text) for text in texts]
-    shown = [mentions(s.deal(deal), text) for text in texts]
+    ids = [s.make.note(deal, text) for text in texts]
+    shown = [mentions(s.api.deal(deal), text) for text in texts]
     exchange = granted(s.call("deleteDealNote", id=deal, noteId=ids[1]))
-    details = s.deal(deal)
+    details = s.api.deal(deal)
     expect(not mentions(details, texts[1]), "the note gone", "still there", exchange)
     for place in (0, 2):
         there = mentions(details, texts[place])
@@ -84,8 +85,8 @@ def a_deleted_note_is_gone_and_its_neighbours_stay(s: Scene) -> None:
 @law("deleteDealNote", needs=("writes",))
 def a_note_belongs_to_its_deal_only(s: Scene) -> None:
     """“/deals/{id}/notes/{noteId}”: under another deal there is no such note."""
-    deal, other = s.new_deal(), s.new_deal()
-    note = s.new_note(deal, f"Note {s.word()}")
+    deal, other = s.make.deal(), s.make.deal()
+    note = s.make.note(deal, f"Note {s.word()}")
     exchange = s.call("deleteDealNote", id=other, noteId=note)
     refused(exchange, 400, 403, 404, 422, why="the note is not that deal's")
     still = s.call("deleteDealNote", id=deal, noteId=note)

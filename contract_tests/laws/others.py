@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from contract_tests.law import NotJudged, answered, expect, law
-from contract_tests.scene.digging import Record, lost_fields, records_in
+from contract_tests.client.created import made_id
+from contract_tests.client.exchange import Exchange
+from contract_tests.laws.law import law
+from contract_tests.scene.expectations import NotJudged, answered, expect
+from contract_tests.scene.json_search import Record, lost_fields, records_in
 from contract_tests.scene.scene import Scene
-from contract_tests.target.exchange import Exchange
-from contract_tests.target.ledger import made_id
 
 PAIRS: Final = (("me", "other"), ("other", "me"))  # who makes something, who changes it
 Outcome = tuple[Exchange, list[str]]  # of the change, and what its maker sees otherwise than it should be
@@ -25,11 +26,11 @@ def _made(s: Scene, maker: str, operation: str, kind: str, **how: Any) -> Any:
 
 def _deal(s: Scene, maker: str) -> Any:
     """One deal for all that is changed of it or at it."""
-    return s.once(f"deal of {maker}", lambda: _new_deal(s, maker))
+    return s.api.once(f"deal of {maker}", lambda: _new_deal(s, maker))
 
 
 def _new_deal(s: Scene, maker: str) -> Any:
-    body = {"name": f"Deal {s.word()}", "stage_id": s.stage_like()["id"], "value": 5}
+    body = {"name": f"Deal {s.word()}", "stage_id": s.make.stage_like()["id"], "value": 5}
     return _made(s, maker, "createDeal", "deal", json=body)
 
 
@@ -48,13 +49,13 @@ def _there(exchange: Exchange) -> list[str]:
 
 def _update_deal(s: Scene, maker: str, changer: str) -> Outcome:
     id = _deal(s, maker)
-    body = {"name": f"Changed {s.word()}", "stage_id": s.stage_like()["id"], "value": 6}
+    body = {"name": f"Changed {s.word()}", "stage_id": s.make.stage_like()["id"], "value": 6}
     change = s.call("updateDeal", as_=changer, id=id, json=body)
     return change, lost_fields(body, _details(s, maker, id))
 
 
 def _move_deal(s: Scene, maker: str, changer: str) -> Outcome:
-    id, body = _deal(s, maker), {"stage_id": s.stage_like(place=1)["id"]}
+    id, body = _deal(s, maker), {"stage_id": s.make.stage_like(place=1)["id"]}
     change = s.call("moveDealToStage", as_=changer, id=id, json=body)
     return change, lost_fields(body, _details(s, maker, id))
 

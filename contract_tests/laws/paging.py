@@ -3,41 +3,54 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import Final
 
-from contract_tests.facts import LARGEST_PAGE as MOST
-from contract_tests.facts import USUAL_PAGE as DEFAULT
-from contract_tests.law import Broken, expect, law, refused
-from contract_tests.scene.reading import Page
+from contract_tests.laws.law import law
+from contract_tests.scene.expectations import Broken, expect, refused
+from contract_tests.scene.limits import ContractLimits
+from contract_tests.scene.listing import Page
 from contract_tests.scene.scene import Scene
 
-SIZES: Final = ("3", "7", str(MOST))  # one leaves a rest, one divides the herd of 14, one holds all
+
+def _largest(limits: ContractLimits) -> int:
+    return int(limits.of("listDeals", "per_page", "maximum"))
+
+
+def _sizes(limits: ContractLimits) -> tuple[str, ...]:
+    """One leaves a rest, one divides the 14 sample deals, one holds all."""
+    return "3", "7", str(_largest(limits))
+
+
+def _too_large(limits: ContractLimits) -> tuple[str, ...]:
+    return str(_largest(limits) + 1), str(_largest(limits) * 5)
 
 
 def _size(s: Scene, case: str) -> int:
-    """The size of the pages; larger ones for a large herd, which a read-only target may have."""
-    count = len(s.herd.records)
-    return int(case) if count <= MOST // 4 else min(MOST, int(case) * count // 14)
+    """The size of the pages; larger ones for a large samples, which a read-only target may have."""
+    count = len(s.samples.records)
+    most = _largest(s.limits)
+    return int(case) if count <= most // 4 else min(most, int(case) * count // 14)
 
 
 def _pages(s: Scene, case: str) -> list[Page]:
-    """The herd on pages of this size; as many pages as its number asks for, whatever they say."""
+    """The samples on pages of this size; as many pages as its number asks for, whatever they say."""
     size = _size(s, case)
-    query = {**s.herd.base, "per_page": size, "sort_by": "value"}
-    numbers = range(1, ceil(len(s.herd.records) / size) + 1)
-    return s.once(f"pages of {size}", lambda: [s.page({**query, "page": number}) for number in numbers])
+    query = {**s.samples.base, "per_page": size, "sort_by": "value"}
+    numbers = range(1, ceil(len(s.samples.records) / size) + 1)
+    return s.api.once(
+        f"pages of {size}", lambda: [s.api.page({**query, "page": number}) for number in numbers]
+    )
 
 
-@law("listDeals", cases=SIZES)
+@law("listDeals", cases=_sizes)
 def pages_partition_the_list(s: Scene, size: str) -> None:
     """“page: Page number”, “per_page: Number of results per page”: full pages, each deal on exactly one."""
     pages = _pages(s, size)
     ids = [id for page in pages for id in page.ids]
     twice = sorted({id for id in ids if ids.count(id) > 1}, key=str)
     expect(not twice, "no deal on two pages", f"on two pages: {twice}", *(p.exchange for p in pages[:3]))
-    missing = sorted(s.herd.records.keys() - set(ids), key=str)
+    missing = sorted(s.samples.records.keys() - set(ids), key=str)
     expect(not missing, "every deal on some page", f"on none: {missing}", *(p.exchange for p in pages[:3]))
-    _all_but_the_last_are_full(pages, len(s.herd.records), _size(s, size))
+    _all_but_the_last_are_full(pages, len(s.samples.records), _size(s, size))
 
 
 def _all_but_the_last_are_full(pages: list[Page], count: int, size: int) -> None:
@@ -47,23 +60,23 @@ def _all_but_the_last_are_full(pages: list[Page], count: int, size: int) -> None
         expect(got == wanted, f"{wanted} deals on page {place + 1}", f"{got} deals", page.exchange)
 
 
-@law("listDeals", cases=SIZES)
+@law("listDeals", cases=_sizes)
 def total_counts_every_deal_that_matches(s: Scene, size: str) -> None:
     """“total” of the paginated list: as many as match, however many are on a page."""
-    count = len(s.herd.records)
+    count = len(s.samples.records)
     for page in _pages(s, size):
         expect(page.total == count, f"total {count}", f"total {page.total}", page.exchange)
 
 
-@law("listDeals", cases=SIZES)
+@law("listDeals", cases=_sizes)
 def last_page_is_the_number_of_pages(s: Scene, size: str) -> None:
     """“last_page” of the paginated list: as many pages as `total` deals at `per_page` need."""
-    wanted = ceil(len(s.herd.records) / _size(s, size))
+    wanted = ceil(len(s.samples.records) / _size(s, size))
     for page in _pages(s, size):
         expect(page.last_page == wanted, f"last_page {wanted}", f"last_page {page.last_page}", page.exchange)
 
 
-@law("listDeals", cases=SIZES)
+@law("listDeals", cases=_sizes)
 def a_page_says_which_page_it_is(s: Scene, size: str) -> None:
     """“current_page”, “per_page” of the list; “page: Page number”, “per_page: Number of results per page”."""
     for number, page in enumerate(_pages(s, size), 1):
@@ -84,23 +97,23 @@ def a_page_says_which_page_it_is(s: Scene, size: str) -> None:
 @law("listDeals")
 def the_size_of_the_pages_does_not_change_the_order(s: Scene) -> None:
     """“per_page: Number of results per page”: it says how many, and nothing of which come first."""
-    query = {**s.herd.base, "sort_by": "title"}
-    size = max(5, len(s.herd.records) // 8)
-    small, large = s.read(query, per_page=size).whole(), s.read(query).whole()
+    query = {**s.samples.base, "sort_by": "title"}
+    size = max(5, len(s.samples.records) // 8)
+    small, large = s.api.listing(query, per_page=size).whole(), s.api.listing(query).whole()
     expect(small.ids == large.ids, f"ids {large.ids}", f"ids {small.ids} on pages of {size}", small.exchange)
 
 
 @law("listDeals")
 def a_page_past_the_end_is_empty(s: Scene) -> None:
     """“page: Page number for pagination”: behind the last page there are no deals."""
-    beyond = len(s.herd.records) + 1
-    exchange = s.call("listDeals", query={**s.herd.base, "per_page": 1, "page": beyond})
+    beyond = len(s.samples.records) + 1
+    exchange = s.call("listDeals", query={**s.samples.base, "per_page": 1, "page": beyond})
     if exchange.ok:
-        page = s.page({**s.herd.base, "per_page": 1, "page": beyond})
+        page = s.api.page({**s.samples.base, "per_page": 1, "page": beyond})
         if page.current_page == page.last_page:
             return  # it says itself that this is another page: the last
         expect(not page.records, "no deals", f"deals {page.ids}", page.exchange)
-        wanted = len(s.herd.records)
+        wanted = len(s.samples.records)
         expect(page.total == wanted, f"total {wanted}", f"total {page.total}", page.exchange)
     else:
         refused(exchange, 400, 404, 422, why="or an empty page")
@@ -109,38 +122,40 @@ def a_page_past_the_end_is_empty(s: Scene) -> None:
 @law("listDeals", of_all=True)
 def the_first_page_of_25_is_the_default(s: Scene) -> None:
     """“page … Default: 1”, “per_page … Default: 25”."""
-    page = s.page()
+    default = s.limits.of("listDeals", "per_page", "default")
+    page = s.api.page()
     expect(page.current_page == 1, "current_page 1", f"current_page {page.current_page}", page.exchange)
-    expect(page.per_page == DEFAULT, f"per_page {DEFAULT}", f"per_page {page.per_page}", page.exchange)
-    wanted = min(DEFAULT, page.total)
+    expect(page.per_page == default, f"per_page {default}", f"per_page {page.per_page}", page.exchange)
+    wanted = min(default, page.total)
     expect(len(page.records) == wanted, f"{wanted} deals", f"{len(page.records)} deals", page.exchange)
-    asked = s.page({"page": 1, "per_page": DEFAULT})
+    asked = s.api.page({"page": 1, "per_page": default})
     expect(
         page.ids == asked.ids,
-        f"the page that page=1&per_page={DEFAULT} asks for: {asked.ids}",
+        f"the page that page=1&per_page={default} asks for: {asked.ids}",
         page.ids,
         page.exchange,
     )
 
 
-@law("listDeals", cases=(str(MOST + 1), str(MOST * 5)))
+@law("listDeals", cases=_too_large)
 def never_more_than_100_deals_on_a_page(s: Scene, size: str) -> None:
     """“per_page: Number of results per page (max 100)”: more may be refused or cut down, but not served."""
+    most = _largest(s.limits)
     exchange = s.call("listDeals", query={"per_page": size})
     if not exchange.ok:
-        refused(exchange, why=f"or at most {MOST} deals")
+        refused(exchange, why=f"or at most {most} deals")
         return
-    page = s.page({"per_page": size})
+    page = s.api.page({"per_page": size})
     says = page.per_page if isinstance(page.per_page, int) else 0
-    expect(len(page.records) <= MOST, f"at most {MOST} deals", f"{len(page.records)} deals", page.exchange)
-    expect(says <= MOST, f"per_page at most {MOST}", f"per_page {says}", page.exchange)
+    expect(len(page.records) <= most, f"at most {most} deals", f"{len(page.records)} deals", page.exchange)
+    expect(says <= most, f"per_page at most {most}", f"per_page {says}", page.exchange)
 
 
 @law("listDeals", of_all=True)
 def a_page_may_have_100_deals(s: Scene) -> None:
     """“per_page: … Max: 100”, “total”: pages of 100 hold the whole list, each deal once."""
-    everything = s.all_deals(fresh=True)
-    _all_but_the_last_are_full(everything.pages, everything.total, MOST)
+    everything = s.api.all_deals(fresh=True)
+    _all_but_the_last_are_full(everything.pages, everything.total, _largest(s.limits))
     if everything.complete:
         count = len(set(everything.ids))
         expect(
@@ -152,7 +167,7 @@ def a_page_may_have_100_deals(s: Scene) -> None:
 @law("listDeals")
 def a_filter_that_nothing_passes_leaves_an_empty_page(s: Scene) -> None:
     """“search: Search term to filter results”, “total”: what is filtered away is not counted."""
-    page = s.page({"search": f"{s.word()}nowhere"})
+    page = s.api.page({"search": f"{s.word()}nowhere"})
     if page.last_page not in (0, 1):
         raise Broken("last_page 1 (or 0)", f"last_page {page.last_page}", page.exchange)
     expect(page.total == 0, "total 0", f"total {page.total}", page.exchange)

@@ -6,25 +6,33 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any, Final
 
-from contract_tests.facts import CONTRACT, LARGEST_PAGE, fact, values
-from contract_tests.law import NotJudged, expect, granted, law
-from contract_tests.laws.dates import day_of, within
-from contract_tests.laws.filters import Test, each_filter
-from contract_tests.scene.digging import Record, as_number, groups_in, lost_fields, same
+from contract_tests.client.exchange import Exchange
+from contract_tests.laws.law import law
+from contract_tests.scene.expectations import NotJudged, expect, granted
+from contract_tests.scene.filtering import Test, day_of, each_filter, within
+from contract_tests.scene.json_search import Record, as_number, groups_in, lost_fields, same
+from contract_tests.scene.limits import ContractLimits
 from contract_tests.scene.scene import Scene
-from contract_tests.target.exchange import Exchange
 
 COUNTS: Final = ("deals_count", "deal_count", "count")
 SUMS: Final = ("total_value", "value_total", "sum")
-FIELDS: Final = values("getDealPipeline", "date_field")
-DATE_FIELD: Final = fact("getDealPipeline", "date_field", "default")
 WIDEST: Final = {"scope": "company"}
 
 
+def _date_field(limits: ContractLimits) -> str:
+    """The date field that the board filters by, unless told another."""
+    return str(limits.of("getDealPipeline", "date_field", "default"))
+
+
+def _other_date_fields(limits: ContractLimits) -> list[str]:
+    default = _date_field(limits)
+    return [field for field in limits.values("getDealPipeline", "date_field") if field != default]
+
+
 def _board(s: Scene, **query: Any) -> tuple[list[tuple[Record, list[Record]]], Exchange]:
-    """The board, read when the herd is there."""
-    _ = s.herd
-    return s.board(**query)
+    """The board, read when the samples is there."""
+    _ = s.samples
+    return s.api.board(**query)
 
 
 def _on_board(s: Scene, **query: Any) -> tuple[dict[Any, Record], Exchange]:
@@ -40,9 +48,9 @@ def _on_board(s: Scene, **query: Any) -> tuple[dict[Any, Record], Exchange]:
 @law("getDealPipeline")
 def the_board_has_every_deal_once(s: Scene) -> None:
     """“Retrieve deals grouped by pipeline stage for Kanban view”: each deal of the list is in one group."""
-    s.call("getDealPipeline", query=WIDEST)  # as a cache would see it, if the herd is not there yet
+    s.call("getDealPipeline", query=WIDEST)  # as a cache would see it, if the samples is not there yet
     board, exchange = _on_board(s, **WIDEST)
-    missing = sorted(s.herd.records.keys() - board.keys(), key=str)
+    missing = sorted(s.samples.records.keys() - board.keys(), key=str)
     expect(not missing, "every deal of the list", f"without {missing[:5]}", exchange)
 
 
@@ -50,7 +58,7 @@ def the_board_has_every_deal_once(s: Scene) -> None:
 def a_column_has_the_deals_of_its_stage(s: Scene) -> None:
     """“Retrieve deals grouped by pipeline stage”: a group is the deals of one stage, and names that stage."""
     groups, exchange = _board(s, **WIDEST)
-    ids = {stage["id"] for stage in s.stages()}
+    ids = {stage["id"] for stage in s.api.stages()}
     for column, deals in groups:
         found = {deal["stage_id"] for deal in deals}
         expect(len(found) == 1, "one stage in a group", f"the stages {found}", exchange)
@@ -59,14 +67,16 @@ def a_column_has_the_deals_of_its_stage(s: Scene) -> None:
         if named in ids:
             expect(found == {named}, f"the deals of stage {named}", f"of stage {found}", exchange)
     board = {deal["id"]: deal for _, deals in groups for deal in deals}
-    wrong = [id for id, r in s.herd.records.items() if id in board and board[id]["stage_id"] != r["stage_id"]]
+    wrong = [
+        id for id, r in s.samples.records.items() if id in board and board[id]["stage_id"] != r["stage_id"]
+    ]
     expect(not wrong, "each deal in the stage that its details tell", f"not so: {wrong[:5]}", exchange)
 
 
 @law("getDealPipeline")
 def a_column_counts_and_adds_up_its_deals(s: Scene) -> None:
     """“Retrieve deals grouped by pipeline stage”: a count or a sum beside a group is that of the group."""
-    narrowed = [{"assigned_to": person} for person in s.herd.values("assigned_to")[-1:]]
+    narrowed = [{"assigned_to": person} for person in s.samples.values("assigned_to")[-1:]]
     judged = False
     for query in ({}, *narrowed):
         groups, exchange = _board(s, **WIDEST, **query)
@@ -91,28 +101,28 @@ def _told_of(column: Record, deals: list[Record]) -> Iterator[tuple[str, float, 
 def the_board_tells_of_a_deal_what_the_list_tells(s: Scene) -> None:
     """“Retrieve deals grouped by pipeline stage … Includes risk scoring”: the deals of the list."""
     board, exchange = _on_board(s, **WIDEST)
-    for record in s.read(s.herd.base).records[:LARGEST_PAGE]:
+    for record in s.api.listing(s.samples.base).records[: s.limits.largest_page]:
         shown = board.get(record["id"], {})
-        wrong = s.changed(record, shown, ignoring=())
-        details = s.deal(record["id"]) if wrong else {}
-        blamed = "listDeals" if wrong and not s.changed(shown, details, ignoring=()) else None
+        wrong = s.api.changed(record, shown, ignoring=())
+        details = s.api.deal(record["id"]) if wrong else {}
+        blamed = "listDeals" if wrong and not s.api.changed(shown, details, ignoring=()) else None
         told = "; ".join(wrong)
         expect(not wrong, f"deal {record['id']} as in the list", told, exchange, operation=blamed)
 
 
 def _keeps_exactly(s: Scene, query: Record, test: Test, words: str) -> None:
     board, exchange = _on_board(s, **{**WIDEST, **query})
-    herd = s.herd
-    wrong = [id for id in board if id in herd.records and not test(herd.records[id])]
+    samples = s.samples
+    wrong = [id for id in board if id in samples.records and not test(samples.records[id])]
     expect(not wrong, f"only deals {words}", f"also {wrong[:5]}", exchange)
-    missing = sorted(herd.where(test) - board.keys(), key=str)
+    missing = sorted(samples.where(test) - board.keys(), key=str)
     expect(not missing, f"every deal {words}", f"without {missing[:5]}", exchange)
 
 
 @law("getDealPipeline")
 def the_board_can_be_narrowed_to_an_assignee(s: Scene) -> None:
     """“assigned_to: Filter by assigned user ID”."""
-    people = s.herd.values("assigned_to")
+    people = s.samples.values("assigned_to")
     if len(people) < 2:
         raise NotJudged("all deals are assigned to one person")
     person = people[-1]
@@ -122,7 +132,7 @@ def the_board_can_be_narrowed_to_an_assignee(s: Scene) -> None:
 @law("getDealPipeline")
 def the_board_can_be_narrowed_to_a_date_range(s: Scene) -> None:
     """“date_from: Filter start date”, “date_to: Filter end date”, “Default: expected_close_date”."""
-    days = sorted({day_of(record) for record in s.herd.records.values()} - {""})
+    days = sorted({day_of(record) for record in s.samples.records.values()} - {""})
     if len(days) < 3:
         raise NotJudged("fewer than three different days in expected_close_date")
     a, b = days[len(days) // 3], days[len(days) * 2 // 3]
@@ -134,48 +144,48 @@ def the_board_can_be_narrowed_to_a_date_range(s: Scene) -> None:
 @law("getDealPipeline")
 def the_board_keeps_what_passes_all_its_filters(s: Scene) -> None:
     """“Supports optional date range, scope, and assignee filtering”: two keep what each keeps alone."""
-    known = CONTRACT.fields("getDealPipeline", "documented").keys()
+    known = s.limits.contract.fields("getDealPipeline", "documented").keys()
     queries = [query for query, _ in each_filter(s) if query.keys() <= known]
-    alone = [_of_herd(s, query)[0] for query in queries]
+    alone = [_of_samples(s, query)[0] for query in queries]
     if not any(alone):
         raise NotJudged("no groups of deals are recognised in the answer of getDealPipeline")
     for one, other in combinations(range(len(queries)), 2):
         query = {**queries[one], **queries[other]}
-        found, exchange = _of_herd(s, query)
+        found, exchange = _of_samples(s, query)
         both = alone[one] & alone[other]
         expect(found == both, f"the deals {both} that pass all of {query}", found, exchange)
 
 
-def _of_herd(s: Scene, query: Record) -> tuple[set[Any], Exchange]:
-    """The herd's deals on this board, which may be empty."""
+def _of_samples(s: Scene, query: Record) -> tuple[set[Any], Exchange]:
+    """The samples's deals on this board, which may be empty."""
     exchange = granted(s.call("getDealPipeline", query={**WIDEST, **query}))
     groups = groups_in(exchange.json) or []
-    return {deal["id"] for _, deals in groups for deal in deals} & s.herd.records.keys(), exchange
+    return {deal["id"] for _, deals in groups for deal in deals} & s.samples.records.keys(), exchange
 
 
-@law("getDealPipeline", cases=[field for field in FIELDS if field != DATE_FIELD], of_all=True)
+@law("getDealPipeline", cases=_other_date_fields, of_all=True)
 def the_board_and_the_list_mean_the_same_date_field(s: Scene, field: str) -> None:
     """“date_field: Date field to filter on. Values: expected_close_date, closed_at, created_at”."""
-    day = day_of(next(iter(s.herd.records.values())), "created_at")
+    day = day_of(next(iter(s.samples.records.values())), "created_at")
     query = {"date_field": field, "date_from": day, **WIDEST}
-    groups, exchange = s.board(**query) if _anything(s, query) else ([], None)
+    groups, exchange = s.api.board(**query) if _anything(s, query) else ([], None)
     if exchange is None:
-        raise NotJudged("no deal has that date since the day of the herd")
-    board = {deal["id"] for _, deals in groups for deal in deals} & s.herd.records.keys()
-    listed = s.read({**s.herd.base, **query}).whole()
-    wanted = set(listed.ids) & s.herd.records.keys()
+        raise NotJudged("no deal has that date since the day of the samples")
+    board = {deal["id"] for _, deals in groups for deal in deals} & s.samples.records.keys()
+    listed = s.api.listing({**s.samples.base, **query}).whole()
+    wanted = set(listed.ids) & s.samples.records.keys()
     expect(board == wanted, f"as in the list: {wanted}", board, exchange, listed.exchange)
     _as_many_of_the_past(s, field)
 
 
 def _as_many_of_the_past(s: Scene, field: str) -> None:
     """Of the deals that were there before, too, the board has as many as the list, if it hides none."""
-    days = sorted({day_of(record, field) for record in s.all_deals().records} - {""})
-    whole = s.once("board hides none", lambda: len(_on_board(s, **WIDEST)[0]) == s.total(**WIDEST))
+    days = sorted({day_of(record, field) for record in s.api.all_deals().records} - {""})
+    whole = s.api.once("board hides none", lambda: len(_on_board(s, **WIDEST)[0]) == s.api.total(**WIDEST))
     if not days or not whole:
         return
     query = {"date_field": field, "date_from": days[len(days) // 2], **WIDEST}
-    listed = s.page({**query, "per_page": 1})
+    listed = s.api.page({**query, "per_page": 1})
     if listed.total:
         board, exchange = _on_board(s, **query)
         found = f"{len(board)} deals"
@@ -183,13 +193,13 @@ def _as_many_of_the_past(s: Scene, field: str) -> None:
 
 
 def _anything(s: Scene, query: Record) -> bool:
-    return s.page({**query, "per_page": 1}).total > 0
+    return s.api.page({**query, "per_page": 1}).total > 0
 
 
 @law("getDealPipeline")
 def the_board_can_be_narrowed_to_my_deals(s: Scene) -> None:
     """“scope: Scope filter. Values: me, team, company”."""
-    if s.my_id is None or not s.herd.where(lambda r: same(r.get("assigned_to"), s.my_id)):
+    if s.my_id is None or not s.samples.where(lambda r: same(r.get("assigned_to"), s.my_id)):
         raise NotJudged("who “me” is could not be found out, or has no deals")
     _keeps_exactly(s, {"scope": "me"}, lambda r: r.get("assigned_to") == s.my_id, f"of {s.my_id}")
 
@@ -197,32 +207,32 @@ def the_board_can_be_narrowed_to_my_deals(s: Scene) -> None:
 @law("getDealPipeline", needs=("writes",))
 def the_board_tells_of_a_stage_what_the_list_of_stages_tells(s: Scene) -> None:
     """“Retrieve deals grouped by pipeline stage”: what a group tells of its stage, it tells as it is now."""
-    stage, last = s.new_stage(), s.new_stage()
-    deal = s.new_deal(stage_id=stage)
+    stage, last = s.make.stage(), s.make.stage()
+    deal = s.make.deal(stage_id=stage)
     listed, shown, _ = _listed_and_shown(s, stage)
     alike = [name for name in listed if name in shown and same(shown[name], listed[name])]
-    others = [each["id"] for each in s.stages() if each["id"] not in (stage, last)]
+    others = [each["id"] for each in s.api.stages() if each["id"] not in (stage, last)]
     name = f"Renamed {s.word()}"
     granted(s.call("reorderPipelineStages", json={"order": [*others, last, stage]}))
     granted(s.call("updatePipelineStage", id=stage, json={"name": name, "color": "#123456"}))
-    newest = s.stages(fresh=True)[-1]
+    newest = s.api.stages(fresh=True)[-1]
     if (newest["id"], newest.get("name")) != (stage, name):
         raise NotJudged("the list of stages does not show the change either")
 
     def stale(told: tuple[Record, Record, Exchange]) -> list[str]:
         return lost_fields({name: told[0].get(name) for name in alike}, told[1])
 
-    told = s.eventually(lambda: _listed_and_shown(s, stage), lambda told: not stale(told))
+    told = s.api.eventually(lambda: _listed_and_shown(s, stage), lambda told: not stale(told))
     expect(not stale(told), "what the list of stages tells", "; ".join(stale(told)), told[2])
     s.call("deleteDeal", id=deal)
 
 
 def _listed_and_shown(s: Scene, id: Any) -> tuple[Record, Record, Exchange]:
     """What the list of stages, and what the board tells of a stage."""
-    listed = next((stage for stage in s.stages(fresh=True) if stage["id"] == id), {})
-    groups, exchange = s.board(**WIDEST)
+    listed = next((stage for stage in s.api.stages(fresh=True) if stage["id"] == id), {})
+    groups, exchange = s.api.board(**WIDEST)
     shown = next((_stage_of(column) for column, deals in groups if deals[0]["stage_id"] == id), {})
-    return s.known(listed, "Stage"), shown if shown.get("id") == id else {}, exchange
+    return s.api.known(listed, "Stage"), shown if shown.get("id") == id else {}, exchange
 
 
 def _stage_of(column: Record) -> Record:

@@ -10,19 +10,19 @@ from functools import partial
 from itertools import pairwise
 from typing import Any, Final
 
-from contract_tests.facts import CONTRACT, LARGEST_PAGE
-from contract_tests.law import NotJudged, expect, law
-from contract_tests.laws.dates import day_of
-from contract_tests.scene.digging import Record, as_number
+from contract_tests.client.exchange import Exchange
+from contract_tests.laws.law import law
+from contract_tests.scene.expectations import NotJudged, expect
+from contract_tests.scene.filtering import day_of
+from contract_tests.scene.json_search import Record, as_number
 from contract_tests.scene.scene import Scene
-from contract_tests.target.exchange import Exchange
 
 Query = Mapping[str, Any]
 Told = tuple[Any, Any]
 Listed = dict[Any, tuple[Query, Record]]
 Views = dict[str, tuple[Told, Exchange]]
 
-LEVELS: Final = tuple(CONTRACT.full["components"]["schemas"]["Risk"]["properties"]["risk_level"]["enum"])
+RISK: Final = ("Deal.risk",)
 PARTS: Final = ("risk_level", "risk_score", "risk_factors")
 LATE: Final = range(1, 9)  # days
 MOST: Final = 14  # details that are compared with the list
@@ -37,56 +37,56 @@ def _has_risk(record: Record) -> bool:
     return isinstance(risk, dict) and all(risk.get(part) is not None for part in PARTS)
 
 
-@law("listDeals")
+@law("listDeals", about=RISK)
 def every_open_deal_of_the_list_has_its_risk(s: Scene) -> None:
     """“Retrieve a paginated list of deals. Includes risk scoring for open deals.”"""
-    for reading in (s.all_deals(), s.read(s.herd.base)):
+    for reading in (s.api.all_deals(), s.api.listing(s.samples.base)):
         wrong = [(r["id"], r.get("risk")) for r in _open(reading.records) if not _has_risk(r)]
         expect(not wrong, f"a risk with {', '.join(PARTS)}", f"(id, risk) {wrong[:3]}", reading.exchange)
 
 
-@law("getDeal")
+@law("getDeal", about=RISK)
 def the_details_of_an_open_deal_tell_its_risk(s: Scene) -> None:
     """“Retrieve a single deal with full details including risk score.”"""
     for record in [
-        *_open(list(s.herd.records.values()))[:5],
+        *_open(list(s.samples.records.values()))[:5],
         *(record for _, record in _of_each_score(s).values()),
     ]:
-        details, exchange = s.details(record["id"])
+        details, exchange = s.api.details(record["id"])
         expect(_has_risk(details), f"a risk with {', '.join(PARTS)}", f"risk {details.get('risk')}", exchange)
 
 
-@law("getDealPipeline")
+@law("getDealPipeline", about=RISK)
 def every_open_deal_of_the_board_has_its_risk(s: Scene) -> None:
     """“Retrieve deals grouped by pipeline stage for Kanban view. Includes risk scoring.”"""
-    groups, exchange = s.board()
+    groups, exchange = s.api.board()
     wrong = [(r["id"], r.get("risk")) for _, deals in groups for r in _open(deals) if not _has_risk(r)]
     expect(not wrong, f"a risk with {', '.join(PARTS)}", f"(id, risk) {wrong[:3]}", exchange)
 
 
-@law("getDeal", "listDeals", of_all=True)
+@law("getDeal", "listDeals", of_all=True, about=RISK)
 def list_and_details_tell_the_same_risk(s: Scene) -> None:
     """“Includes risk scoring for open deals”, “full details including risk score”: of one deal, one risk."""
     for id, (query, record) in _of_each_score(s).items():
-        details, exchange = s.details(id)
+        details, exchange = s.api.details(id)
         if not _has_risk(details):
             continue  # the affair of the law above
         there, here = _told(record), _told(details)
         if there != here:  # unless one of the two was scored anew in between
-            there, here = s.eventually(partial(_both, s, query, id), lambda both: both[0] == both[1])
+            there, here = s.api.eventually(partial(_both, s, query, id), lambda both: both[0] == both[1])
         blamed = _outvoted(s, id, there) if there != here else None
         expect(there == here, f"risk {there} as in the list", f"risk {here}", exchange, operation=blamed)
 
 
 def _of_each_score(s: Scene) -> Listed:
     """Open deals as the list tells them, one of each score: at a change of level, and the riskiest."""
-    return s.once("of each score", lambda: _chosen(s))
+    return s.api.once("of each score", lambda: _chosen(s))
 
 
 def _chosen(s: Scene) -> Listed:
     listed: dict[float, tuple[Query, Record]] = {}
-    for query in ({}, s.herd.base, *_neglected(s)):
-        records = _open(s.page({**query, "per_page": LARGEST_PAGE}).records)
+    for query in ({}, s.samples.base, *_neglected(s)):
+        records = _open(s.api.page({**query, "per_page": s.limits.largest_page}).records)
         scored = [(_score(record), record) for record in records if _has_risk(record)]
         listed |= {score: (query, record) for score, record in scored if score is not None}
     scores = sorted(listed, reverse=True)
@@ -98,12 +98,12 @@ def _chosen(s: Scene) -> Listed:
 
 def _neglected(s: Scene) -> list[Query]:
     """What finds deals made to be at risk, each a little more than the last: they are late by a day more."""
-    made = day_of(next(iter(s.herd.records.values())), "created_at")
-    if s.target.settings.read_only or not made:
+    made = day_of(next(iter(s.samples.records.values())), "created_at")
+    if s.client.settings.read_only or not made:
         return []
     today, word = date.fromisoformat(made), s.word()
     for days in LATE:
-        body = {"name": f"Late {word} {days}", "stage_id": s.stage_like()["id"]}
+        body = {"name": f"Late {word} {days}", "stage_id": s.make.stage_like()["id"]}
         s.call("createDeal", json={**body, "expected_close_date": str(today - timedelta(days))})
     return [{"search": word}]
 
@@ -116,32 +116,32 @@ def _told(record: Record) -> Told:
 
 def _both(s: Scene, query: Query, id: Any) -> tuple[Told, Told]:
     """The risk of a deal as a page of the list tells it, and as its details do."""
-    page = s.page({**query, "per_page": LARGEST_PAGE})
-    return _told(next((r for r in page.records if r["id"] == id), {})), _told(s.deal(id))
+    page = s.api.page({**query, "per_page": s.limits.largest_page})
+    return _told(next((r for r in page.records if r["id"] == id), {})), _told(s.api.deal(id))
 
 
 def _outvoted(s: Scene, id: Any, listed: Told) -> str:
     """Which is to blame, list or details: the one with which the board does not agree."""
     try:
-        groups, _ = s.board()
+        groups, _ = s.api.board()
     except NotJudged:
         return "getDeal"
     shown = next((deal for _, deals in groups for deal in deals if deal["id"] == id), {})
     return "getDeal" if _told(shown) == listed else "listDeals"
 
 
-@law("getDeal", "listDeals", "getDealPipeline", needs=("writes",))
+@law("getDeal", "listDeals", "getDealPipeline", needs=("writes",), about=RISK)
 def a_risk_changes_in_every_view(s: Scene) -> None:
     """“Includes risk scoring”, “Includes risk scoring”, “including risk score”: as the deal is now."""
     name = f"Deal {s.word()}"
-    id = s.new_deal(name=name)
+    id = s.make.deal(name=name)
     views = _views(s, id, name)  # as a cache would see them
     for change in (
-        lambda: s.new_task(id, due_date="2031-01-31"),
+        lambda: s.make.task(id, due_date="2031-01-31"),
         lambda: s.call("createDealNote", id=id, json={"content": "Called."}),
     ):
         change()
-        views = s.eventually(lambda: _views(s, id, name), _agree)
+        views = s.api.eventually(lambda: _views(s, id, name), _agree)
         told = {view: risk for view, (risk, _) in views.items()}
         shown = [exchange for _, exchange in views.values()]
         expect(_agree(views), "one risk in all views", told, *shown, operation=_odd(told))
@@ -149,11 +149,11 @@ def a_risk_changes_in_every_view(s: Scene) -> None:
 
 def _views(s: Scene, id: Any, name: str) -> Views:
     """The risk of a deal in every view that shows one."""
-    details, exchange = s.details(id)
-    listed = s.page({"search": name.split()[-1]})
+    details, exchange = s.api.details(id)
+    listed = s.api.page({"search": name.split()[-1]})
     found = [("getDeal", exchange, [details]), ("listDeals", listed.exchange, listed.records)]
     with suppress(NotJudged):
-        groups, exchange = s.board(scope="company")
+        groups, exchange = s.api.board(scope="company")
         found.append(("getDealPipeline", exchange, [deal for _, deals in groups for deal in deals]))
     return {
         view: (_told(record), exchange)
@@ -178,22 +178,23 @@ def _score(record: Record) -> float | None:
     return as_number(record["risk"]["risk_score"])
 
 
-@law("listDeals")
+@law("listDeals", about=RISK)
 def a_higher_risk_score_is_no_lower_risk_level(s: Scene) -> None:
     """“risk_level: medium”, “risk_score: 45”: level and score tell the same risk."""
+    levels = s.limits.contract.properties_of(s.limits.contract.schema("Risk"))["risk_level"]["enum"]
     known: list[tuple[Any, Record]] = []
-    for record in _open([r for r in s.all_deals().records if _has_risk(r)]):
-        if record["risk"]["risk_level"] in LEVELS and _score(record) is not None:
+    for record in _open([r for r in s.api.all_deals().records if _has_risk(r)]):
+        if record["risk"]["risk_level"] in levels and _score(record) is not None:
             known.append((_score(record), record))
     if len({record["risk"]["risk_level"] for _, record in known}) < 2:
         raise NotJudged("the open deals have fewer than two risk levels")
     known.sort(key=lambda each: each[0])
     for (low, below), (high, above) in pairwise(known):
-        ranks = [LEVELS.index(record["risk"]["risk_level"]) for record in (below, above)]
-        told = f"deal {below['id']}: {low} {LEVELS[ranks[0]]}, deal {above['id']}: {high} {LEVELS[ranks[1]]}"
+        ranks = [levels.index(record["risk"]["risk_level"]) for record in (below, above)]
+        told = f"deal {below['id']}: {low} {levels[ranks[0]]}, deal {above['id']}: {high} {levels[ranks[1]]}"
         expect(
             low == high or ranks[0] <= ranks[1],
             "levels that rise with the score",
             told,
-            s.all_deals().exchange,
+            s.api.all_deals().exchange,
         )

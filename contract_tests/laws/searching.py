@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from contract_tests.law import NotJudged, answered, expect, law, refused
-from contract_tests.laws.filters import having
-from contract_tests.scene.digging import Record, walk
-from contract_tests.scene.paddock import LITERALS
-from contract_tests.scene.reading import distinct
+from contract_tests.laws.law import law
+from contract_tests.scene.expectations import NotJudged, answered, expect, refused
+from contract_tests.scene.filtering import having
+from contract_tests.scene.json_search import Record, descendants
+from contract_tests.scene.listing import distinct
+from contract_tests.scene.sample_deals import LITERALS
 from contract_tests.scene.scene import Scene
 
 
 def _says(record: Record, term: str) -> bool:
     """Whether the term stands in any text of a deal, whatever the case."""
-    return any(isinstance(text, str) and term.casefold() in text.casefold() for text in walk(record))
+    return any(isinstance(text, str) and term.casefold() in text.casefold() for text in descendants(record))
 
 
 def _finds(s: Scene, term: str, wanted: set[object]) -> None:
-    found = s.search(term, lambda reading: not reading.complete or wanted <= set(reading.ids))
+    found = s.api.search(term, lambda reading: not reading.complete or wanted <= set(reading.ids))
     missing = wanted - set(found.ids)
     if found.complete:
         expect(not missing, f"the deals {wanted} for “{term}”", f"only {found.ids[:20]}", found.exchange)
@@ -25,32 +26,32 @@ def _finds(s: Scene, term: str, wanted: set[object]) -> None:
 @law("listDeals", needs=("writes",))
 def search_keeps_the_deals_that_have_the_term(s: Scene) -> None:
     """“search: Search term to filter results”: a deal with it in its name is found, one without is not."""
-    herd = s.herd
-    _finds(s, herd.tag, set(herd.records))
-    for term in (herd.tag, f"{herd.tag}qloz"):
-        found = s.read({"search": term})
+    samples = s.samples
+    _finds(s, samples.tag, set(samples.records))
+    for term in (samples.tag, f"{samples.tag}qloz"):
+        found = s.api.listing({"search": term})
         wrong = [record for record in found.records if not _says(record, term)]
         shown = [(record["id"], record.get("name")) for record in wrong[:3]]
         expect(not wrong, f"only deals with “{term}”", f"also {shown}", found.exchange)
-    for id, record in list(herd.records.items())[:2]:
+    for id, record in list(samples.records.items())[:2]:
         _finds(s, record["name"], {id})  # a term of two words
 
 
 @law("listDeals", needs=("writes",), drift=True)
 def search_does_not_mind_the_case(s: Scene) -> None:
     """“search: Search term to filter results”: a person's search, who need not know how a name is spelled."""
-    for term in (s.herd.tag.upper(), s.herd.tag.capitalize()):
-        _finds(s, term, set(s.herd.records))
+    for term in (s.samples.tag.upper(), s.samples.tag.capitalize()):
+        _finds(s, term, set(s.samples.records))
 
 
 @law("listDeals", needs=("writes",))
 def search_takes_its_term_as_it_is(s: Scene) -> None:
     """“search: Search term to filter results”: `%` and `_` are characters of the term, and no wildcards."""
-    percent, plain, underscore = (f"{s.herd.tag}{literal}" for literal in LITERALS)
+    percent, plain, underscore = (f"{s.samples.tag}{literal}" for literal in LITERALS)
     for term in (percent, plain, underscore):
-        found = s.read({"search": term})
+        found = s.api.listing({"search": term})
         names = [record.get("name") for record in found.records]
-        wanted = {id for id, record in s.herd.records.items() if term in str(record.get("name"))}
+        wanted = {id for id, record in s.samples.records.items() if term in str(record.get("name"))}
         expect(set(found.ids) == wanted, f"the one deal named “… {term}”", names[:5], found.exchange)
 
 
@@ -58,8 +59,8 @@ def search_takes_its_term_as_it_is(s: Scene) -> None:
 def search_knows_all_letters(s: Scene) -> None:
     """“search: string”: what a name has beyond a–z is part of the term as it is of the name."""
     words = [f"{s.word()}{letters}" for letters in ("núñez", "щука")]
-    id = s.new_deal(name=" ".join(words))
-    kept = [word for word in words if word in s.deal(id)["name"]]
+    id = s.make.deal(name=" ".join(words))
+    kept = [word for word in words if word in s.api.deal(id)["name"]]
     if not kept:
         raise NotJudged("names do not keep such letters")
     for word in kept:
@@ -70,13 +71,13 @@ def search_knows_all_letters(s: Scene) -> None:
 def a_search_counts_each_deal_once(s: Scene) -> None:
     """“Paginated deal list”, “total”: a deal is one result, in however many fields the term stands."""
     names = ("company_id", "company_name", "contact_id", "contact_name")
-    there = next(distinct(list(s.herd.records.values()), *names), (None, "Company", None, "Contact"))
+    there = next(distinct(list(s.samples.records.values()), *names), (None, "Company", None, "Contact"))
     known = dict(zip(names, there, strict=True))
     word, company, contact = s.word(), known.pop("company_name"), known.pop("contact_name")
     fields = {"name": f"{contact} of {company} {word}", "notes": f"About {word}.", "tags": word}
-    s.new_deal(**fields, **{name: id for name, id in known.items() if id is not None})
+    s.make.deal(**fields, **{name: id for name, id in known.items() if id is not None})
     for term in (word, company, contact):
-        found = s.read({"search": term})
+        found = s.api.listing({"search": term})
         count = len(found.deals)
         if found.complete:
             expect(found.total == count, f"total {count} for “{term}”", found.total, found.exchange)
@@ -89,7 +90,7 @@ def search_takes_any_term(s: Scene, term: str) -> None:
     if not found.ok:
         refused(found, why="or no deals")
         return
-    expect(not s.page({"search": f"{s.word()}{term}"}).records, "no deals", answered(found), found)
+    expect(not s.api.page({"search": f"{s.word()}{term}"}).records, "no deals", answered(found), found)
 
 
 @law("listDeals", drift=True)
@@ -97,8 +98,8 @@ def search_finds_the_deals_of_a_company_or_contact(s: Scene) -> None:
     """“search: Search term to filter results”: the names of company and contact are part of each result."""
     judged = False
     for name in ("company_name", "contact_name"):
-        for (text,) in list(distinct(list(s.herd.records.values()), name))[:1]:
+        for (text,) in list(distinct(list(s.samples.records.values()), name))[:1]:
             judged = True
-            _finds(s, text, s.herd.where(having(name, text)))
+            _finds(s, text, s.samples.where(having(name, text)))
     if not judged:
         raise NotJudged("no deal has a company or a contact")

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from contract_tests.law import NotJudged, answered, expect, granted, law, refused
-from contract_tests.scene.digging import Record, lost_fields, lost_names
+from contract_tests.laws.law import law
+from contract_tests.scene.expectations import NotJudged, answered, expect, granted, refused
+from contract_tests.scene.json_search import Record, lost_fields, lost_names
 from contract_tests.scene.scene import Scene
 
 PLACE = ("display_order",)
 
 
 def _by_id(s: Scene) -> dict[Any, Record]:
-    return {stage["id"]: stage for stage in s.stages(fresh=True)}
+    return {stage["id"]: stage for stage in s.api.stages(fresh=True)}
 
 
 def _others_unchanged(
@@ -21,7 +22,7 @@ def _others_unchanged(
     after = _by_id(s)
     for id in before.keys() - own:
         expect(id in after, f"stage {id} still there", "gone", *exchanges, operation=operation)
-        wrong = s.changed(before[id], after[id], "Stage", ignoring=PLACE)
+        wrong = s.api.changed(before[id], after[id], "Stage", ignoring=PLACE)
         expect(not wrong, f"stage {id} as it was", "; ".join(wrong), *exchanges, operation=operation)
     strange = after.keys() - before.keys() - own
     expect(not strange, "no other stage", f"also {strange}", *exchanges, operation=operation)
@@ -46,7 +47,7 @@ def a_created_stage_is_in_the_list_as_it_was_sent(s: Scene, kind: str) -> None:
     exchange = granted(s.call("createPipelineStage", json=body))
     new = [stage for id, stage in _by_id(s).items() if id not in before]
     expect(len(new) == 1, "one stage more", f"{len(new)} more", exchange)
-    s.target.made("stage", new[0]["id"])
+    s.client.made("stage", new[0]["id"])
     if lost := lost_names(body, new[0]):
         sent = {name: body[name] for name in lost}
         blamed = _to_blame(s, new[0]["id"], sent, writing="createPipelineStage")
@@ -58,7 +59,7 @@ def a_created_stage_is_in_the_list_as_it_was_sent(s: Scene, kind: str) -> None:
 @law("createPipelineStage", "listDealStages", needs=("writes",))
 def a_stage_needs_only_a_name(s: Scene) -> None:
     """“name Required”, all others “Optional”; without a name no stage is made."""
-    id = s.new_stage()
+    id = s.make.stage()
     if id not in _by_id(s):
         expect(
             False,
@@ -75,7 +76,7 @@ def a_stage_needs_only_a_name(s: Scene) -> None:
 @law("updatePipelineStage", "listDealStages", needs=("writes",))
 def an_update_of_a_stage_changes_what_it_names(s: Scene) -> None:
     """The request body of the update: name, color, is_won, is_lost: what it names changes, nothing else."""
-    first, id, last = (s.new_stage(probability=20, color="#111111") for _ in range(3))
+    first, id, last = (s.make.stage(probability=20, color="#111111") for _ in range(3))
     after = _by_id(s)
     for change in (
         {"name": f"Renamed {s.word()}", "color": "#222222"},
@@ -102,12 +103,12 @@ def an_update_of_a_stage_changes_what_it_names(s: Scene) -> None:
 @law("createPipelineStage", "listDealStages", needs=("writes",))
 def a_new_stage_has_a_place_of_its_own(s: Scene) -> None:
     """“Retrieve all pipeline stages with display order”: one made after another was deleted has its own."""
-    first, last = s.new_stage(), s.new_stage()
+    first, last = s.make.stage(), s.make.stage()
     if not _alone(s, last):
         raise NotJudged("new stages share their place with others before any was deleted")
     granted(s.call("deletePipelineStage", id=first))
-    new = s.new_stage()
-    places = [stage["display_order"] for stage in s.stages(fresh=True)]
+    new = s.make.stage()
+    places = [stage["display_order"] for stage in s.api.stages(fresh=True)]
     expect(_alone(s, new), f"stage {new} in a place of its own", places)
     for id in (new, last):
         s.call("deletePipelineStage", id=id)
@@ -115,18 +116,18 @@ def a_new_stage_has_a_place_of_its_own(s: Scene) -> None:
 
 def _alone(s: Scene, id: Any) -> bool:
     """Whether no other stage has this one's place."""
-    places = {stage["id"]: stage["display_order"] for stage in s.stages(fresh=True)}
+    places = {stage["id"]: stage["display_order"] for stage in s.api.stages(fresh=True)}
     return [*places.values()].count(places[id]) == 1
 
 
 @law("updatePipelineStage", "getDeal", needs=("writes",))
 def a_renamed_stage_has_its_new_name_on_its_deals(s: Scene) -> None:
     """“stage_name” of a deal: the name of its stage, as it is now."""
-    stage = s.new_stage()
-    id = s.new_deal(stage_id=stage)
+    stage = s.make.stage()
+    id = s.make.deal(stage_id=stage)
     name = f"Renamed {s.word()}"
     exchange = granted(s.call("updatePipelineStage", id=stage, json={"name": name}))
-    got = s.deal(id).get("stage_name")
+    got = s.api.deal(id).get("stage_name")
     renamed = _by_id(s)[stage]["name"] == name  # then the deal is shown wrongly
     blamed = "getDeal" if renamed else "updatePipelineStage"
     expect(got == name, f"stage_name {name}", got, exchange, operation=blamed)
@@ -135,12 +136,12 @@ def a_renamed_stage_has_its_new_name_on_its_deals(s: Scene) -> None:
 @law("getDealPipeline", needs=("writes",))
 def stages_of_one_name_have_a_column_each(s: Scene) -> None:
     """“Retrieve deals grouped by pipeline stage”: two stages are two groups, whatever they are called."""
-    stages = [s.new_stage(), s.new_stage()]
+    stages = [s.make.stage(), s.make.stage()]
     for stage in stages:
-        if not s.call("updatePipelineStage", id=stage, json={"name": f"Twins {s.target.run_id}"}).ok:
+        if not s.call("updatePipelineStage", id=stage, json={"name": f"Twins {s.client.run_id}"}).ok:
             raise NotJudged("no two stages may have one name")
-    deals = {s.new_deal(stage_id=stage) for stage in stages}
-    groups, exchange = s.board(scope="company")
+    deals = {s.make.deal(stage_id=stage) for stage in stages}
+    groups, exchange = s.api.board(scope="company")
     columns = [{deal["id"] for deal in group} & deals for _, group in groups]
     expect(deals not in columns, f"the deals {deals} in two columns", "both in one", exchange)
 
@@ -148,11 +149,11 @@ def stages_of_one_name_have_a_column_each(s: Scene) -> None:
 @law("updatePipelineStage", "getDeal", needs=("writes",), cases=("is_won", "is_lost"))
 def a_stage_that_becomes_won_or_lost_takes_its_deals_along(s: Scene, flag: str) -> None:
     """“is_won”, “is_lost” of stage and deal: a deal is won or lost as its stage is."""
-    stage = s.new_stage()
-    id = s.new_deal(stage_id=stage)
+    stage = s.make.stage()
+    id = s.make.deal(stage_id=stage)
     for value in (True, False):
         exchange = granted(s.call("updatePipelineStage", id=stage, json={flag: value}))
-        now, deal = _by_id(s)[stage], s.deal(id)
+        now, deal = _by_id(s)[stage], s.api.deal(id)
         expect(now[flag] is value, f"{flag} {value}", now[flag], exchange)
         expect(deal[flag] is value, f"{flag} {value} on its deal", deal[flag], exchange)
 
@@ -160,15 +161,15 @@ def a_stage_that_becomes_won_or_lost_takes_its_deals_along(s: Scene, flag: str) 
 @law("reorderPipelineStages", "listDealStages", needs=("writes",))
 def stages_stand_in_the_order_that_was_asked_for(s: Scene) -> None:
     """“order: Array of stage IDs in desired display order”, “display_order”: nothing else changes."""
-    own = [s.new_stage(), s.new_stage()]
+    own = [s.make.stage(), s.make.stage()]
     before = _by_id(s)
     order = [*own[::-1], *(id for id in before if id not in own)]
     for wanted in (order, [*order[2:], *order[:2]], [*order[2:], *order[1::-1]]):  # now the first ones stay
         exchange = granted(s.call("reorderPipelineStages", json={"order": wanted}))
-        got = [stage["id"] for stage in s.stages(fresh=True)]
+        got = [stage["id"] for stage in s.api.stages(fresh=True)]
         expect(got == wanted, f"the stages in the order {wanted}", got, exchange)
         _others_unchanged(s, before, set(), exchange, operation="reorderPipelineStages")
-        places = [stage["display_order"] for stage in s.stages()]
+        places = [stage["display_order"] for stage in s.api.stages()]
         expect(len(set(places)) == len(places), "each stage in a place of its own", places, exchange)
     for id in own:
         s.call("deletePipelineStage", id=id)
@@ -177,12 +178,12 @@ def stages_stand_in_the_order_that_was_asked_for(s: Scene) -> None:
 @law("reorderPipelineStages", needs=("writes",))
 def a_refused_order_changes_nothing(s: Scene) -> None:
     """“Batch-update display order of all pipeline stages”, “422 validation error”: then none is saved."""
-    own = [s.new_stage(), s.new_stage()]
-    before = [stage["id"] for stage in s.stages()]
+    own = [s.make.stage(), s.make.stage()]
+    before = [stage["id"] for stage in s.api.stages()]
     order = [*(id for id in before if id not in own), *own[::-1]]
-    for wrong in ([*order, s.unknown_id()], [*order, own[0]], order[1:]):  # unknown, twice, missing
+    for wrong in ([*order, s.api.unknown_id()], [*order, own[0]], order[1:]):  # unknown, twice, missing
         exchange = s.call("reorderPipelineStages", json={"order": wrong})
-        after = [stage["id"] for stage in s.stages(fresh=True)]
+        after = [stage["id"] for stage in s.api.stages(fresh=True)]
         if exchange.ok:  # nobody says that it may not
             granted(s.call("reorderPipelineStages", json={"order": before}))
         else:
@@ -194,7 +195,7 @@ def a_refused_order_changes_nothing(s: Scene) -> None:
 @law("deletePipelineStage", "listDealStages", needs=("writes",))
 def a_deleted_stage_is_gone_and_its_neighbours_stay(s: Scene) -> None:
     """DELETE removes the stage of the path, and no other; “404 not found”."""
-    first, id, last = (s.new_stage() for _ in range(3))
+    first, id, last = (s.make.stage() for _ in range(3))
     before = _by_id(s)
     exchange = granted(s.call("deletePipelineStage", id=id))
     expect(id not in _by_id(s), f"stage {id} gone from the list", "still there", exchange)
@@ -208,8 +209,8 @@ def a_deleted_stage_is_gone_and_its_neighbours_stay(s: Scene) -> None:
 @law("deletePipelineStage", "getDeal", needs=("writes",))
 def no_deal_is_left_in_a_deleted_stage(s: Scene) -> None:
     """“stage_id: Pipeline stage ID”: with the stage kept or its deals moved, none is left in no stage."""
-    stage = s.new_stage()
-    id = s.new_deal(stage_id=stage, value=66)
+    stage = s.make.stage()
+    id = s.make.deal(stage_id=stage, value=66)
     exchange = s.call("deletePipelineStage", id=stage)
     if not exchange.ok:
         refused(exchange, 400, 403, 422, why="the stage still holds a deal")
@@ -230,11 +231,11 @@ def no_deal_is_left_in_a_deleted_stage(s: Scene) -> None:
 @law("deletePipelineStage", needs=("writes",))
 def a_stage_that_was_emptied_can_be_deleted(s: Scene) -> None:
     """DELETE removes the stage: one whose deals have been moved and updated away, as one that had none."""
-    stage, home = s.new_stage(), {"stage_id": s.stage_like()["id"]}
-    moved, updated = s.new_deal(stage_id=stage), s.new_deal(stage_id=stage)
+    stage, home = s.make.stage(), {"stage_id": s.make.stage_like()["id"]}
+    moved, updated = s.make.deal(stage_id=stage), s.make.deal(stage_id=stage)
     granted(s.call("moveDealToStage", id=moved, json=home))
     granted(s.call("updateDeal", id=updated, json={"name": f"Deal {s.word()}", **home}))
     exchange = s.call("deletePipelineStage", id=stage)
-    if not exchange.ok and not s.call("deletePipelineStage", id=s.new_stage()).ok:
+    if not exchange.ok and not s.call("deletePipelineStage", id=s.make.stage()).ok:
         raise NotJudged("a stage that never had a deal cannot be deleted")
     expect(exchange.ok, f"stage {stage}, which is empty, deleted", answered(exchange), exchange)

@@ -5,59 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from contract_tests.law import NotJudged, expect, granted, law
-from contract_tests.scene.digging import Record, as_number, numbers_in
+from contract_tests.client.exchange import Exchange
+from contract_tests.laws.law import law
+from contract_tests.scene.expectations import NotJudged, expect, granted
+from contract_tests.scene.json_search import Record, as_number
 from contract_tests.scene.scene import Scene
-from contract_tests.target.exchange import Exchange
+from contract_tests.scene.statistics import CENT, VALUE, changed_by, changes_between, includes, numbers
 
-VALUE: Final = 1_234_567.25  # of a deal that no other deal makes up for
-CENT: Final = 0.01
 RATE: Final = "rate"
-
-
-def numbers(s: Scene) -> tuple[dict[str, float], Exchange]:
-    """The numbers of the statistics, and the request that read them."""
-    exchange = granted(s.call("getDealStats"))
-    found = numbers_in(exchange.json)
-    if not found:
-        raise NotJudged("no number is recognised in the answer of getDealStats")
-    return found, exchange
-
-
-def _changes(before: dict[str, float], after: dict[str, float]) -> list[float]:
-    return [after[name] - before[name] for name in before if name in after]
-
-
-def changed_by(
-    wanted: float, before: dict[str, float]
-) -> Callable[[tuple[dict[str, float], Exchange]], bool]:
-    """Whether a number of the statistics has changed by as much since."""
-    return lambda found: _some(_changes(before, found[0]), wanted)
 
 
 def _beyond(rate: float, sign: int) -> Callable[[tuple[float, Exchange]], bool]:
     return lambda found: (found[0] - rate) * sign > 0
 
 
-def _some(changes: list[float], wanted: float) -> bool:
-    return any(abs(change - wanted) < CENT for change in changes)
-
-
 def _made_and_deleted(s: Scene) -> None:
     """A deal is one more, and its value more; deleted, one less."""
     before, _ = numbers(s)
-    id = s.new_deal(value=VALUE)
+    id = s.make.deal(value=VALUE)
     for sign in (1, -1):
-        after, exchange = s.eventually(lambda: numbers(s), changed_by(sign * VALUE, before))
-        changes = _changes(before, after)
+        after, exchange = s.api.eventually(lambda: numbers(s), changed_by(sign * VALUE, before))
+        changes = changes_between(before, after)
         what = {
             name: after[name] - before[name]
             for name in before
             if name in after and after[name] != before[name]
         }
-        expect(_some(changes, sign), f"a count changed by {sign}", f"changed: {what}", exchange)
+        expect(includes(changes, sign), f"a count changed by {sign}", f"changed: {what}", exchange)
         expect(
-            _some(changes, sign * VALUE), f"a value changed by {sign * VALUE}", f"changed: {what}", exchange
+            includes(changes, sign * VALUE),
+            f"a value changed by {sign * VALUE}",
+            f"changed: {what}",
+            exchange,
         )
         before = after
         if sign == 1:
@@ -66,11 +45,11 @@ def _made_and_deleted(s: Scene) -> None:
 
 def _won_and_lost(s: Scene) -> None:
     """A deal won never lowers the win rate, and a deal lost never raises it."""
-    id = s.new_deal(value=1, stage_id=s.stage_like()["id"])
+    id = s.make.deal(value=1, stage_id=s.make.stage_like()["id"])
     previous, _ = _rate(s)
-    for stage, sign in ((s.stage_like(won=True), 1), (s.stage_like(lost=True), -1)):
+    for stage, sign in ((s.make.stage_like(won=True), 1), (s.make.stage_like(lost=True), -1)):
         granted(s.call("moveDealToStage", id=id, json={"stage_id": stage["id"]}))
-        rate, exchange = s.eventually(lambda: _rate(s), _beyond(previous, sign))
+        rate, exchange = s.api.eventually(lambda: _rate(s), _beyond(previous, sign))
         words = "not lower" if sign == 1 else "not higher"
         expect((rate - previous) * sign >= 0, f"a win rate {words} than {previous}", rate, exchange)
         previous = rate
@@ -96,7 +75,7 @@ def _rate(s: Scene) -> tuple[float, Exchange]:
 @law("getDealStats", "listDeals", needs=("writes",), of_all=True)
 def the_statistics_agree_with_the_list(s: Scene) -> None:
     """“Aggregate pipeline statistics (total value, count, win rate, etc.)”: of the deals of the list."""
-    everything = s.read().whole()
+    everything = s.api.listing().whole()
     found, exchange = numbers(s)
     deals = everything.deals
     mine = [record for record in deals if record.get("assigned_to") == s.my_id]

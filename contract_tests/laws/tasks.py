@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from contract_tests.facts import values
-from contract_tests.law import answered, expect, granted, law, refused
-from contract_tests.scene.digging import Record, lost_fields, lost_names
-from contract_tests.scene.reading import distinct
+from contract_tests.client.exchange import Exchange
+from contract_tests.laws.law import law
+from contract_tests.scene.expectations import answered, expect, granted, refused
+from contract_tests.scene.json_search import Record, lost_fields, lost_names
+from contract_tests.scene.limits import ContractLimits
+from contract_tests.scene.listing import distinct
 from contract_tests.scene.scene import Scene
-from contract_tests.target.exchange import Exchange
 
-PRIORITIES: Final = values("createDealTask", "priority")
 SHARED: Final = ("contact_id", "company_id", "assigned_to")  # what deals and tasks may have in common
 
 
+def _priorities(limits: ContractLimits) -> tuple[str, ...]:
+    return limits.values("createDealTask", "priority")
+
+
 def _body(s: Scene, *, place: int = 0) -> Record:
-    there = s.all_deals().records
+    priorities = _priorities(s.limits)
+    there = s.api.all_deals().records
     contacts = [id for (id,) in distinct(there, "contact_id")] or [None]
     companies = [id for (id,) in distinct(there, "company_id")] or [None]
     people = [id for id in (s.my_id, s.other_id) if id is not None] or [None]
@@ -25,7 +30,7 @@ def _body(s: Scene, *, place: int = 0) -> Record:
         "description": ("Call, then write.", "Write first; ünd “quoted”.")[place],
         "due_date": ("2031-01-31", "2032-02-29")[place],
         "due_time": ("09:05", "00:00")[place],
-        "priority": (PRIORITIES[-1], PRIORITIES[0])[place],
+        "priority": (priorities[-1], priorities[0])[place],
         "assigned_to": people[place % len(people)],
         "contact_id": contacts[place % len(contacts)],
         "company_id": companies[place % len(companies)],
@@ -34,21 +39,24 @@ def _body(s: Scene, *, place: int = 0) -> Record:
 
 
 def _task(s: Scene, deal: Any, task: Any, *exchanges: Exchange, operation: str) -> Record:
-    found = {each.get("id"): each for each in s.tasks(deal)[0]}
+    found = {each.get("id"): each for each in s.api.tasks(deal)[0]}
     expect(
         task in found, f"task {task} among those of deal {deal}", list(found), *exchanges, operation=operation
     )
     return found[task]
 
 
-@law("createDealTask", "listDealTasks", needs=("writes",), cases=PRIORITIES)
+@law("createDealTask", "listDealTasks", needs=("writes",), cases=_priorities)
 def a_created_task_is_in_the_list_as_it_was_sent(s: Scene, priority: str) -> None:
     """The request body of the create: title, description, due_date, due_time, assigned_to, priority …"""
-    deal = s.new_deal()
-    body = {**_body(s, place=PRIORITIES.index(priority) % 2), "priority": priority}  # mine, and another's
-    s.tasks(deal)  # as a cache would see them
-    id = s.new_task(deal, **body)
-    tasks, exchange = s.tasks(deal)
+    deal = s.make.deal()
+    body = {
+        **_body(s, place=_priorities(s.limits).index(priority) % 2),
+        "priority": priority,
+    }  # mine, and another's
+    s.api.tasks(deal)  # as a cache would see them
+    id = s.make.task(deal, **body)
+    tasks, exchange = s.api.tasks(deal)
     if len(tasks) != 1:  # a task that can be changed is there, and the list to blame
         there = s.call("updateDealTask", id=deal, taskId=id, json=body).ok and not tasks
         blamed = "listDealTasks" if there else "createDealTask"
@@ -61,27 +69,27 @@ def a_created_task_is_in_the_list_as_it_was_sent(s: Scene, priority: str) -> Non
 @law("createDealTask", needs=("writes",))
 def a_task_needs_only_a_title(s: Scene) -> None:
     """“title Required”, all others “Optional”; without a title no task is made."""
-    deal = s.new_deal()
+    deal = s.make.deal()
     title = f"Task {s.word()}"
     made = granted(s.call("createDealTask", id=deal, json={"title": title}))
-    titles = [task.get("title") for task in s.tasks(deal)[0]]
+    titles = [task.get("title") for task in s.api.tasks(deal)[0]]
     expect(titles == [title], f"one task “{title}”", titles, made)
     refused(s.call("createDealTask", id=deal, json={"description": "no title"}), why="title is required")
-    titles = [task.get("title") for task in s.tasks(deal)[0]]
+    titles = [task.get("title") for task in s.api.tasks(deal)[0]]
     expect(titles == [title], "no task more", titles, made)
 
 
 @law("createDealTask", "listDealTasks", needs=("writes",))
 def a_task_keeps_each_field_without_the_others(s: Scene) -> None:
     """“description Optional”, “due_date Optional”, “due_time Optional” …: each of them as it was sent."""
-    deal, whole = s.new_deal(), _body(s)
+    deal, whole = s.make.deal(), _body(s)
     sent = {}
     alone = ({"title": f"Task {s.word()}", name: whole[name]} for name in whole if name != "title")
     for body in (whole, *alone):
         exchange = s.call("createDealTask", id=deal, json=body)
         if exchange.ok:  # a field that asks for another may be refused, but not be lost
             sent[body["title"]] = (body, exchange)
-    tasks = {task["title"]: task for task in s.tasks(deal)[0]}
+    tasks = {task["title"]: task for task in s.api.tasks(deal)[0]}
     never = lost_names(whole, tasks[whole["title"]])  # nor beside the others: another law says so
     for title, (body, exchange) in sent.items():
         kept = {name: value for name, value in body.items() if name not in never}
@@ -94,10 +102,10 @@ def a_deal_lists_its_own_tasks_only(s: Scene) -> None:
     """“/deals/{id}/tasks”, “deal_id”: the tasks of the deal of the path, all of them and no others."""
     body = _body(s)
     shared = {name: body[name] for name in SHARED if name in body}
-    deals = [s.new_deal(**shared) for _ in range(3)]
-    wanted = {deal: {s.new_task(deal, **body) for _ in range(number)} for number, deal in enumerate(deals)}
+    deals = [s.make.deal(**shared) for _ in range(3)]
+    wanted = {deal: {s.make.task(deal, **body) for _ in range(number)} for number, deal in enumerate(deals)}
     for deal, ids in wanted.items():
-        tasks, exchange = s.tasks(deal)
+        tasks, exchange = s.api.tasks(deal)
         got = [task.get("id") for task in tasks]
         expect(sorted(got, key=str) == sorted(ids, key=str), f"the tasks {ids}", got, exchange)
 
@@ -105,8 +113,8 @@ def a_deal_lists_its_own_tasks_only(s: Scene) -> None:
 @law("updateDealTask", needs=("writes",))
 def an_update_of_a_task_changes_what_it_names(s: Scene) -> None:
     """The request body of the update names the fields of a task: they are as sent from then on."""
-    deal = s.new_deal()
-    id = s.new_task(deal, **_body(s))
+    deal = s.make.deal()
+    id = s.make.task(deal, **_body(s))
     for place in (1, 0):
         body = _body(s, place=place)
         exchange = granted(s.call("updateDealTask", id=deal, taskId=id, json=body))
@@ -117,15 +125,15 @@ def an_update_of_a_task_changes_what_it_names(s: Scene) -> None:
 @law("updateDealTask", needs=("writes",))
 def an_update_of_a_task_touches_nothing_else(s: Scene) -> None:
     """“taskId Required”: the task of the path changes, and no other; the same update twice is once."""
-    deal = s.new_deal()
-    first, id, last = (s.new_task(deal, **_body(s)) for _ in range(3))
-    before = {task["id"]: task for task in s.tasks(deal)[0]}
+    deal = s.make.deal()
+    first, id, last = (s.make.task(deal, **_body(s)) for _ in range(3))
+    before = {task["id"]: task for task in s.api.tasks(deal)[0]}
     body = _body(s, place=1)
     exchange = granted(s.call("updateDealTask", id=deal, taskId=id, json=body))
     once = _task(s, deal, id, exchange, operation="updateDealTask")
     for other in (first, last):
         after = _task(s, deal, other, exchange, operation="updateDealTask")
-        wrong = s.changed(before.get(other, {}), after, "Task")
+        wrong = s.api.changed(before.get(other, {}), after, "Task")
         expect(not wrong, f"task {other} as it was", "; ".join(wrong), exchange)
     kept: Record = {
         name: before[id][name] for name in ("id", "deal_id", "created_at", "status") if name in before[id]
@@ -133,17 +141,17 @@ def an_update_of_a_task_touches_nothing_else(s: Scene) -> None:
     wrong = lost_fields(kept, once)
     expect(not wrong, f"{', '.join(kept)} as they were", "; ".join(wrong), exchange)
     again = granted(s.call("updateDealTask", id=deal, taskId=id, json=body))
-    wrong = s.changed(once, _task(s, deal, id, again, operation="updateDealTask"), "Task")
+    wrong = s.api.changed(once, _task(s, deal, id, again, operation="updateDealTask"), "Task")
     expect(not wrong, "as after the first time", "; ".join(wrong), again)
 
 
 @law("deleteDealTask", needs=("writes",))
 def a_deleted_task_is_gone_and_its_neighbours_stay(s: Scene) -> None:
     """DELETE removes the task of the path, and no other; “404 not found”."""
-    deal = s.new_deal()
-    first, id, last = (s.new_task(deal) for _ in range(3))
+    deal = s.make.deal()
+    first, id, last = (s.make.task(deal) for _ in range(3))
     exchange = granted(s.call("deleteDealTask", id=deal, taskId=id))
-    left = [task.get("id") for task in s.tasks(deal)[0]]
+    left = [task.get("id") for task in s.api.tasks(deal)[0]]
     expect(
         sorted(left, key=str) == sorted((first, last), key=str),
         f"the tasks {first} and {last}",
@@ -158,11 +166,11 @@ def a_deleted_task_is_gone_and_its_neighbours_stay(s: Scene) -> None:
 @law("updateDealTask", "deleteDealTask", needs=("writes",), cases=("updateDealTask", "deleteDealTask"))
 def a_task_belongs_to_its_deal_only(s: Scene, operation: str) -> None:
     """“/deals/{id}/tasks/{taskId}”, “deal_id”: under another deal there is no such task."""
-    deal, other = s.new_deal(), s.new_deal()
-    task = s.new_task(deal, **_body(s))
+    deal, other = s.make.deal(), s.make.deal()
+    task = s.make.task(deal, **_body(s))
     before = _task(s, deal, task, operation="createDealTask")
     how: Record = {"json": _body(s, place=1)} if operation == "updateDealTask" else {}
     exchange = s.call(operation, id=other, taskId=task, **how)
     refused(exchange, 400, 403, 404, 422, why="the task is not that deal's")
-    wrong = s.changed(before, _task(s, deal, task, exchange, operation=operation), "Task")
+    wrong = s.api.changed(before, _task(s, deal, task, exchange, operation=operation), "Task")
     expect(not wrong, "the task as it was", "; ".join(wrong), exchange, operation=operation)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from contract_tests.suite import Suite
+from contract_tests.run.suite import Suite
 from contract_tests.verdict.findings import Finding, Kind
 
 TITLES = {
@@ -63,7 +63,7 @@ class Summary:
         recorder, settings = suite.recorder, suite.settings
         findings = tuple(recorder.findings)
         return cls(
-            target=suite.target.redact(settings.base_url),
+            target=suite.client.redact(settings.base_url),
             seed=settings.seed,
             run_id=suite.run_id,
             strict=settings.strict,
@@ -74,7 +74,7 @@ class Summary:
             closing=_closing(suite),
             seconds=round(suite.seconds, 1),
             first_violation_after=_rounded(suite.first_violation_after),
-            requests=suite.target.sent,
+            requests=suite.client.sent,
             findings=findings,
             times={finding.id: recorder.times(finding) for finding in findings},
             coverage=tuple(_rows(suite)),
@@ -107,7 +107,7 @@ def _rows(suite: Suite) -> Iterator[Row]:
             statuses=dict(sorted(seen.statuses.items())),
             parameters=_split(tuple(operation.query), seen.parameters),
             values=_split(suite.contract.enum_values(id), seen.values),
-            fields=_split(operation.body_fields, seen.fields),
+            fields=_split(suite.contract.body_fields(id), seen.fields),
             held=any(200 <= status < 300 for status in seen.statuses),
         )
 
@@ -127,7 +127,7 @@ def _closing(suite: Suite) -> str:
             f"{len(recorder.of(Kind.NOT_JUDGED))} not judged",
         )
     )
-    cost = f"{suite.target.sent} requests, {suite.seconds:.1f} s, seed {suite.settings.seed}"
+    cost = f"{suite.client.sent} requests, {suite.seconds:.1f} s, seed {suite.settings.seed}"
     return f"{_verdict(suite)}: {counts} ({cost})"
 
 

@@ -1,51 +1,71 @@
-"""What laws use beside the target: the ground, the people, and a herd of deals that they share."""
+"""What laws use beside the client: a reader, a maker, the people, and sample deals that they share."""
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
-from contract_tests.law import NotJudged
-from contract_tests.scene.ground import Ground
-from contract_tests.scene.paddock import Herd, People, herd_of, people_of
-from contract_tests.target.implementation import Target
+from contract_tests.client.client import Client
+from contract_tests.client.exchange import Exchange
+from contract_tests.scene.api_reader import ApiReader
+from contract_tests.scene.expectations import NotJudged
+from contract_tests.scene.limits import ContractLimits
+from contract_tests.scene.maker import Maker
+from contract_tests.scene.people import People, people_of
+from contract_tests.scene.sample_deals import SampleDeals, sample_deals_of
 
 
-class Scene(Ground):
-    """The stage on which laws are held against a target."""
+class Scene:
+    """The stage on which laws are judged against a server."""
 
-    def __init__(self, target: Target) -> None:
-        super().__init__(target)
-        self._herd: Herd | str | None = None
+    def __init__(self, client: Client, numbers: Iterator[int] | None = None) -> None:
+        self.client = client
+        self.call = client.call
+        self.limits = ContractLimits(client.contract)
+        self.api = ApiReader(client)
+        self.make = Maker(client, self.api, self.word)
+        self.shown: list[Exchange] = []  # requests that together show what a law found
+        self._numbers = numbers or itertools.count(1)
+        self._samples: SampleDeals | str | None = None
+
+    def sibling(self) -> Scene:
+        """Another one in the same run, that shares nothing but the supply of words."""
+        return Scene(self.client.sibling(), self._numbers)
 
     def refresh(self) -> None:
         """Forget what was read, so that it is read anew; what was made stays."""
-        super().refresh()
-        if isinstance(self._herd, Herd):
-            self._herd = self._herd.read_again(self)
+        self.api.refresh()
+        if isinstance(self._samples, SampleDeals):
+            self._samples = self._samples.read_again(self.client)
+
+    def word(self) -> str:
+        """A word that stands nowhere else; every name made here carries the run's id."""
+        return f"{self.client.run_id}t{next(self._numbers)}e"
 
     @property
     def my_id(self) -> Any:
         """The id of the person whose token it is."""
-        return self._people[0]
+        return self._people.me
 
     @property
     def other_id(self) -> Any:
         """The id of somebody else to whom deals are assigned, or None."""
-        return self._people[1]
+        return self._people.other
 
     @property
-    def herd(self) -> Herd:
+    def samples(self) -> SampleDeals:
         """Some deals of every kind, made once; on a read-only target, those that are there."""
-        if self._herd is None:
+        if self._samples is None:
             try:
-                self._herd = herd_of(self, self._people)
+                self._samples = sample_deals_of(self.api, self.make, self._people, f"{self.word()}p")
             except NotJudged as error:
-                self._herd = str(error)
-        if isinstance(self._herd, str):
-            raise NotJudged(self._herd)
-        return self._herd
+                self._samples = str(error)
+        if isinstance(self._samples, str):
+            raise NotJudged(self._samples)
+        return self._samples
 
     @cached_property
     def _people(self) -> People:
-        return people_of(self)
+        return people_of(self.api, self.make)

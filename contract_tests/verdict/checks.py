@@ -12,12 +12,12 @@ PARTS: Final = (CONFORMANCE, LAWS, LIFECYCLE)
 REQUIRED: Final = "required_fields_are_enforced"
 TYPED: Final = "documented_types_are_enforced"
 VALUES: Final = "documented_values_are_enforced"
-PAGE_SIZE: Final = "per_page_is_never_above_100"
+PAGE_SIZE: Final = "per_page_never_exceeds_its_maximum"
 THERE: Final = "what_was_made_is_there"
 GONE: Final = "what_was_deleted_is_gone"
 
 ENFORCED: Final = (REQUIRED, TYPED, VALUES)
 OF_OPERATIONS: Final = (*ENFORCED, PAGE_SIZE)
-OF_WALKS: Final = (THERE, GONE)
-EVERY: Final = (*OF_OPERATIONS, *OF_WALKS)
+OF_LIFECYCLE: Final = (THERE, GONE)
+EVERY: Final = (*OF_OPERATIONS, *OF_LIFECYCLE)
 OWN: Final = ("coverage", "sign-in")

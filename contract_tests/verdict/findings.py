@@ -1,4 +1,4 @@
-"""What the suite has to say: one departure, or one thing that it could not judge."""
+"""What the suite has to say: one mismatch, or one thing that it could not judge."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ORDER = tuple(Kind)
 
 @dataclass(frozen=True)
 class Finding:
-    """One departure of the implementation, with its proof."""
+    """One mismatch of the implementation, with its proof."""
 
     kind: Kind
     rule: str  # the name of a law or of a check

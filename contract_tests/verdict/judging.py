@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from contract_tests.answers import Departure, excerpt
-from contract_tests.contract import Contract, View
-from contract_tests.target.exchange import Exchange
-from contract_tests.verdict.checks import CONFORMANCE, LAWS, LIFECYCLE, OF_OPERATIONS, OF_WALKS, OWN, PARTS
+from contract_tests.client.content import excerpt
+from contract_tests.client.exchange import Exchange
+from contract_tests.verdict.checks import (
+    CONFORMANCE,
+    LAWS,
+    LIFECYCLE,
+    OF_LIFECYCLE,
+    OF_OPERATIONS,
+    OWN,
+    PARTS,
+)
 from contract_tests.verdict.findings import Finding, Kind
+from contract_tests.verdict.response_checks import Mismatch, ResponseChecks
+from deals_spec import Contract
 
 CHECKS: Final = {  # check → the documentation's words
     "not_a_server_error": (
@@ -37,16 +46,16 @@ def parts_with(rule: str) -> tuple[str, ...]:
         return PARTS
     if rule in OWN:
         return ()
-    return (CONFORMANCE,) if rule in OF_OPERATIONS else (LIFECYCLE,) if rule in OF_WALKS else (LAWS,)
+    return (CONFORMANCE,) if rule in OF_OPERATIONS else (LIFECYCLE,) if rule in OF_LIFECYCLE else (LAWS,)
 
 
-def judge(exchange: Exchange, contract: Contract, seed: int) -> list[Finding]:
-    """Every departure of an answer: the documentation's as violations, our guesses' as drift."""
+def judge(exchange: Exchange, checks: ResponseChecks, contract: Contract, seed: int) -> list[Finding]:
+    """Every mismatch of a response: the documentation's as violations, our guesses' as drift."""
     if exchange.operation_id is None:
         return _outside(exchange, seed)
-    documented = _departures("documented", exchange, contract)
-    known = {departure.claim for departure in documented}
-    guessed = [d for d in _departures("full", exchange, contract) if d.claim not in known]
+    documented = checks.mismatches("documented", exchange)
+    known = {mismatch.claim for mismatch in documented}
+    guessed = [each for each in checks.mismatches("full", exchange) if each.claim not in known]
     if documented and exchange.status >= 500:
         guessed = []
     return [
@@ -55,45 +64,34 @@ def judge(exchange: Exchange, contract: Contract, seed: int) -> list[Finding]:
     ]
 
 
-def _departures(view: View, exchange: Exchange, contract: Contract) -> list[Departure]:
-    return contract.departures(
-        view,
-        exchange.operation_id or "",
-        exchange.status,
-        exchange.content_type,
-        exchange.body,
-        exchange.headers,
-    )
-
-
-def _news(guessed: list[Departure], documented: list[Departure]) -> Iterator[Departure]:
+def _news(guessed: list[Mismatch], documented: list[Mismatch]) -> Iterator[Mismatch]:
     """Drift that does not just repeat a violation in the words of the other view."""
-    places = {departure.place for departure in documented}
-    return (departure for departure in guessed if departure.place not in places)
+    places = {mismatch.place for mismatch in documented}
+    return (mismatch for mismatch in guessed if mismatch.place not in places)
 
 
-def _finding(kind: Kind, departure: Departure, exchange: Exchange, contract: Contract, seed: int) -> Finding:
+def _finding(kind: Kind, mismatch: Mismatch, exchange: Exchange, contract: Contract, seed: int) -> Finding:
     return Finding(
         kind=kind,
-        rule=departure.check,
+        rule=mismatch.check,
         operation=exchange.operation_id or "",
-        claim=departure.claim,
-        basis=_basis(kind, departure, exchange, contract),
-        expected=departure.expected,
-        received=departure.received,
+        claim=mismatch.claim,
+        basis=_basis(kind, mismatch, exchange, contract),
+        expected=mismatch.expected,
+        received=mismatch.received,
         curl=exchange.curl(),
         seed=seed,
     )
 
 
-def _basis(kind: Kind, departure: Departure, exchange: Exchange, contract: Contract) -> str:
+def _basis(kind: Kind, mismatch: Mismatch, exchange: Exchange, contract: Contract) -> str:
     if kind is Kind.DRIFT:
         return GUESS
-    if departure.check != "response_schema_conformance":
-        return CHECKS[departure.check]
+    if mismatch.check != "response_schema_conformance":
+        return CHECKS[mismatch.check]
     if exchange.status >= 400:
         return ERROR_SHAPE
-    return f"{contract.basis(exchange.operation_id or '')} ({CHECKS[departure.check]})"
+    return f"{contract.basis(exchange.operation_id or '')} ({CHECKS[mismatch.check]})"
 
 
 def _outside(exchange: Exchange, seed: int) -> list[Finding]:

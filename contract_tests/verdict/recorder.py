@@ -9,12 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from contract_tests.contract import Contract
-from contract_tests.target.exchange import Exchange
+from contract_tests.client.exchange import Exchange
 from contract_tests.verdict.findings import ORDER, Finding, Kind, in_order, not_judged
+from contract_tests.verdict.guesses import is_guessed_operation
 from contract_tests.verdict.judging import judge, parts_with
+from contract_tests.verdict.response_checks import ResponseChecks
 from contract_tests.verdict.selection import Selection
 from contract_tests.verdict.waivers import Waivers
+from deals_spec import Contract
 
 Redact = Callable[[str], str]
 TEXTS = ("claim", "basis", "expected", "received", "curl", "reason")
@@ -44,6 +46,7 @@ class Recorder:
         redact: Redact = str,
     ) -> None:
         self.contract = contract
+        self._checks = ResponseChecks(contract)
         self.seed = seed
         self.strict = strict
         self.selection = selection or Selection()
@@ -64,7 +67,7 @@ class Recorder:
         """Record a finding; of equal ones that with the shortest proof. None if nobody asked for it."""
         if not self._wanted(finding):
             return None
-        finding = self.waivers.apply(self._clean(finding))
+        finding = self.waivers.apply(self._clean(self._unguessed(finding)))
         with self._lock:
             self._counts[finding.id] += 1
             known = self._found.get(finding.id)
@@ -80,7 +83,7 @@ class Recorder:
     def observe(self, exchange: Exchange) -> None:
         """Judge an exchange and take note of what it exercised."""
         self._cover(exchange)
-        for finding in judge(exchange, self.contract, self.seed):
+        for finding in judge(exchange, self._checks, self.contract, self.seed):
             self.add(finding)
 
     def not_judged(self, rule: str, operation: str, reason: str, claim: str = "") -> None:
@@ -131,6 +134,11 @@ class Recorder:
         parts = parts_with(finding.rule)
         return self.selection.wants(finding.rule, [operation] if operation else [], parts=parts)
 
+    def _unguessed(self, finding: Finding) -> Finding:
+        """A violation of an operation that is our guess as a whole is drift."""
+        guessed = finding.kind is Kind.VIOLATION and is_guessed_operation(finding.operation, self.contract)
+        return replace(finding, kind=Kind.DRIFT) if guessed else finding
+
     def _clean(self, finding: Finding) -> Finding:
         texts: dict[str, Any] = {name: self._redact(getattr(finding, name)) for name in TEXTS}
         return replace(finding, **texts)
@@ -148,7 +156,7 @@ class Recorder:
                 return
             query = [(name, value) for name, value in exchange.query if name in operation.query]
             coverage.parameters |= {name for name, _ in query}
-            coverage.fields |= set(body) & set(operation.body_fields)
+            coverage.fields |= set(body) & set(self.contract.body_fields(operation.id))
             given = [*query, *body.items()]
             known = self.contract.enum_values(operation.id)
             coverage.values |= {f"{n}={v}" for n, v in given}.intersection(known)

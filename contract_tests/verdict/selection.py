@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from contract_tests.contract import Operation
+from deals_spec import Operation
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ class WaiverError(Exception):
 
 @dataclass(frozen=True)
 class Waiver:
-    """One departure that is accepted until a day."""
+    """One mismatch that is accepted until a day."""
 
     reason: str
     expires: dt.date
@@ -87,7 +87,7 @@ class Waivers:
                 found.append(_report(waiver, "has expired", f"until {waiver.expires}", seed, Kind.DRIFT))
             elif waiver not in self.used:
                 kind = Kind.DRIFT if complete else Kind.NOT_JUDGED
-                found.append(_report(waiver, "is not used", "no such departure was found", seed, kind))
+                found.append(_report(waiver, "is not used", "no such mismatch was found", seed, kind))
         return found
 
 

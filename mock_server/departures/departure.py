@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial, wraps
 from typing import Any
 
-from mock_server.contract import Contract
+from mock_server.contract import MockContract
 from mock_server.departures.call import Call
 from mock_server.departures.front import Asked, Front, Reply
 from mock_server.handlers import Handler
@@ -36,14 +36,14 @@ class Departure:
     outside: Outside | None = None
     changes: Callable[[], Changes] | None = None
 
-    def contract(self, sound: Contract) -> Contract:
+    def contract(self, sound: MockContract) -> MockContract:
         """The contract that the departing mock obeys; the one that it shows stays as it is."""
         if self.changes is None:
             return sound
         document: Any = sound.document
         for keys, value in self.changes().items():
             document = _with(document, keys, value)
-        return Contract(sound.source, document)
+        return MockContract(sound.source, document)
 
     def handlers(self, sound: Mapping[str, Handler]) -> dict[str, Handler]:
         """The handlers, those of the named operations wrapped; they share one memory."""
@@ -53,11 +53,11 @@ class Departure:
         wrapped = {id_: _wrapped(self.inside, id_, sound[id_], memory) for id_ in self.operations}
         return {**sound, **wrapped}
 
-    def middlewares(self, contract: Contract) -> list[Callable[..., Any]]:
+    def middlewares(self, contract: MockContract) -> list[Callable[..., Any]]:
         """What stands in front of everything that answers."""
         if self.outside is None:
             return []
-        routes = {id_: contract.operation(id_) for id_ in contract.operations}
+        routes = {id_: contract.operations[id_] for id_ in contract.operations}
         return [partial(Front, routes=routes, only=self.operations, outside=self.outside)]
 
 

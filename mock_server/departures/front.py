@@ -13,7 +13,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mock_server.contract import Operation
+from deals_spec import Operation
 
 
 @dataclass(frozen=True, slots=True)

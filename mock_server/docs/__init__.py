@@ -11,12 +11,12 @@ import flask_swagger_ui
 from flask import Blueprint, Response, redirect, render_template, send_from_directory
 from werkzeug.wrappers import Response as AnyResponse
 
-from mock_server.contract import Contract
+from mock_server.contract import MockContract
 
 ASSETS = Path(flask_swagger_ui.__file__).parent / "dist"
 
 
-def docs(contract: Contract, people: Callable[[], Mapping[str, str]]) -> Blueprint:
+def docs(contract: MockContract, people: Callable[[], Mapping[str, str]]) -> Blueprint:
     """The pages; `people` gives a ready token for each person to try the API as."""
     pages = Blueprint("docs", __name__, template_folder=".")
     as_json = json.dumps(contract.document, ensure_ascii=False)
@@ -54,7 +54,7 @@ def docs(contract: Contract, people: Callable[[], Mapping[str, str]]) -> Bluepri
     return pages
 
 
-def _served_here(contract: Contract) -> dict[str, Any]:
+def _served_here(contract: MockContract) -> dict[str, Any]:
     """The contract with this mock as the first server, so that nothing is tried on the real one."""
     here = {"url": contract.base_path, "description": "This mock"}
     documented = contract.document["servers"][:1]

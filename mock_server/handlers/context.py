@@ -10,7 +10,7 @@ from flask import current_app
 
 from mock_server.auth import Tokens
 from mock_server.clock import Clock
-from mock_server.contract import Contract
+from mock_server.contract import MockContract
 from mock_server.domain.world import User, World
 from mock_server.worlds import Worlds
 
@@ -19,7 +19,7 @@ from mock_server.worlds import Worlds
 class Mock:
     """The parts of the mock that handlers use."""
 
-    contract: Contract
+    contract: MockContract
     worlds: Worlds
     clock: Clock
     tokens: Tokens

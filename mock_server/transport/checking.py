@@ -10,13 +10,13 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from werkzeug.http import parse_options_header
 
-from mock_server.contract import Contract, Operation
+from mock_server.contract import CompiledOperation, MockContract
 from mock_server.errors import Answer
 
 log = logging.getLogger(__name__)
 
 
-def breach(operation: Operation, status: int, content_type: str, body: bytes) -> str | None:
+def breach(operation: CompiledOperation, status: int, content_type: str, body: bytes) -> str | None:
     """What about this answer the contract does not allow, or None."""
     if status not in operation.responses:
         return "the status is not declared"
@@ -36,7 +36,7 @@ def breach(operation: Operation, status: int, content_type: str, body: bytes) ->
 class ResponseChecker:
     """ASGI middleware, around everything that may answer for an operation of the contract."""
 
-    def __init__(self, app: ASGIApp, contract: Contract) -> None:
+    def __init__(self, app: ASGIApp, contract: MockContract) -> None:
         self.app = app
         self._contract = contract
 
@@ -55,11 +55,13 @@ class ResponseChecker:
                 return
             held.append(message)
             if message["type"] == "http.response.body" and not message.get("more_body"):
-                await self._release(self._contract.operation(operation_id), held, scope, send)
+                await self._release(self._contract.compiled[operation_id], held, scope, send)
 
         await self.app(scope, receive, checking)
 
-    async def _release(self, operation: Operation, held: list[Message], scope: Scope, send: Send) -> None:
+    async def _release(
+        self, operation: CompiledOperation, held: list[Message], scope: Scope, send: Send
+    ) -> None:
         start, *parts = held
         content_type = Headers(raw=start["headers"]).get("content-type", "")
         body = b"".join(part.get("body", b"") for part in parts)

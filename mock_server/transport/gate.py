@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_server.contract import Contract
+from mock_server.contract import MockContract
 from mock_server.errors import MethodNotAllowed, NotFound
 
 
@@ -16,7 +16,7 @@ class Gate:
     the contract does not have.
     """
 
-    def __init__(self, app: ASGIApp, contract: Contract) -> None:
+    def __init__(self, app: ASGIApp, contract: MockContract) -> None:
         self.app = app
         self._contract = contract
         self._base = contract.base_path

@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.formparser import FormDataParser
 from werkzeug.http import parse_options_header
 
-from mock_server.contract import Contract, Operation
+from mock_server.contract import CompiledOperation, MockContract
 from mock_server.domain.refusals import Invalid
 from mock_server.errors import BadRequest
 from mock_server.schemas import Validator
@@ -107,7 +107,7 @@ READERS: dict[str, Callable[[bytes, dict[str, str]], Any]] = {
 }
 
 
-def decoded_body(operation: Operation, body: bytes, content_type: str) -> Any:
+def decoded_body(operation: CompiledOperation, body: bytes, content_type: str) -> Any:
     """The value of a body of the right content type; None for no body where none is needed."""
     if not body:
         if operation.body_required:
@@ -120,7 +120,7 @@ def decoded_body(operation: Operation, body: bytes, content_type: str) -> Any:
     return READERS[kind](body, options)
 
 
-def body_errors(operation: Operation, value: Any, content_type: str) -> dict[str, str]:
+def body_errors(operation: CompiledOperation, value: Any, content_type: str) -> dict[str, str]:
     """One sentence for each field of the body that is wrong."""
     if value is None and not operation.body_required:
         return {}
@@ -135,7 +135,7 @@ def body_errors(operation: Operation, value: Any, content_type: str) -> dict[str
     return {**errors, **wrong}
 
 
-def known_fields(operation: Operation, value: Any) -> Any:
+def known_fields(operation: CompiledOperation, value: Any) -> Any:
     """The body without fields that the contract does not know: a client may send more, as it may get more."""
     if not isinstance(value, dict):
         return value
@@ -150,7 +150,7 @@ def _json_errors(validator: Validator, value: Any) -> dict[str, str]:
         raise BadRequest("The body is nested too deeply") from error
 
 
-def read_query(operation: Operation, query: bytes) -> tuple[dict[str, Any], dict[str, str]]:
+def read_query(operation: CompiledOperation, query: bytes) -> tuple[dict[str, Any], dict[str, str]]:
     """The query parameters and what is wrong with them; of one that comes twice, the last."""
     try:
         pairs = parse_qsl(query.decode("utf-8"), keep_blank_values=True, errors="strict")
@@ -162,7 +162,7 @@ def read_query(operation: Operation, query: bytes) -> tuple[dict[str, Any], dict
 class RequestReader:
     """ASGI middleware: puts `query` and `body`, read and checked, among the handlers' arguments."""
 
-    def __init__(self, app: ASGIApp, contract: Contract) -> None:
+    def __init__(self, app: ASGIApp, contract: MockContract) -> None:
         self.app = app
         self._contract = contract
 
@@ -172,11 +172,11 @@ class RequestReader:
         if scope["type"] != "http" or operation_id is None:
             await self.app(scope, receive, send)
             return
-        arguments = await self._read(self._contract.operation(operation_id), scope, receive)
+        arguments = await self._read(self._contract.compiled[operation_id], scope, receive)
         extensions.setdefault("connexion_context", {}).update(arguments)
         await self.app(_already_read(scope), receive, send)
 
-    async def _read(self, operation: Operation, scope: Scope, receive: Receive) -> dict[str, Any]:
+    async def _read(self, operation: CompiledOperation, scope: Scope, receive: Receive) -> dict[str, Any]:
         headers = Headers(scope=scope)
         query, errors = read_query(operation, scope["query_string"])
         arguments: dict[str, Any] = {"query": query}

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from mock_server.contract import Contract
+from mock_server.contract import MockContract
 from mock_server.domain.world import World
 from mock_server.seeding import STAGES, USERS, seed_world
 from mock_server.worldfile.errors import WorldFileError
@@ -43,7 +43,7 @@ def load_world(
     *,
     deals: int | None = None,
     seed: int | None = None,
-    contract: Contract | None = None,
+    contract: MockContract | None = None,
 ) -> World:
     """The world of a fixture or a file; `deals` and `seed` stand in for those of its recipe."""
     path = _find(name)
@@ -62,7 +62,7 @@ def read_world(
     now: datetime,
     *,
     overrides: Mapping[str, int] | None = None,
-    contract: Contract | None = None,
+    contract: MockContract | None = None,
 ) -> World:
     """The world that a text gives; `source` is what complaints call it."""
     data = _document(parse(text, source), source)

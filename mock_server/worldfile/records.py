@@ -9,7 +9,7 @@ from functools import cache
 from types import NoneType
 from typing import Any, get_args, get_type_hints
 
-from mock_server.contract import Contract
+from mock_server.contract import MockContract
 from mock_server.domain.references import REFERENCES
 from mock_server.domain.values import to_json
 from mock_server.domain.world import (
@@ -146,12 +146,12 @@ def _ids(world: World, table: str) -> str:
     return ", ".join(ids if len(ids) <= 8 else [*ids[:6], "…", ids[-1]]) or "which are none"
 
 
-def against_contract(contract: Contract, table: str, record: Any) -> Iterator[str]:
+def against_contract(contract: MockContract, table: str, record: Any) -> Iterator[str]:
     """What the contract has against a record: its limits, enums and formats."""
     values = {name: to_json(getattr(record, name)) for name in slots(table)}
     validators: list[Validator] = []
     if table in WRITTEN_BY:
-        validators += contract.operation(WRITTEN_BY[table]).bodies.values()
+        validators += contract.compiled[WRITTEN_BY[table]].bodies.values()
     if table in READ_AS:
         validators.append(contract.validator(READ_AS[table]))
     for validator in validators:

@@ -9,16 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from contract_tests.known import rules
 
 from benchmarks.teeth import __main__ as the_command
-from benchmarks.teeth.laws import Laws, against, laws_page
+from benchmarks.teeth.laws import LAWS, Laws, against, laws_page
 from benchmarks.teeth.matrix import Matrix, matrix_from
 from benchmarks.teeth.page import figures, page
 from benchmarks.teeth.peers import ROOT, Found, Specmatic, SpecmaticMissingError
 from benchmarks.teeth.servers import SOUND
 from benchmarks.teeth.trials import Caught, Manner, Row, caught
-from contract_tests.known import rules
-from contract_tests.laws import LAWS
 from mock_server.departures import all_defects, all_variations
 
 TABLE = json.loads((ROOT / "contract_tests" / "TEETH.json").read_text("utf-8"))

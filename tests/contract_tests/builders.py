@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from contract_tests.contract import Contract
-from contract_tests.settings import Settings
-from contract_tests.target.exchange import Exchange
-from contract_tests.target.implementation import Target
+from contract_tests.client.client import Client
+from contract_tests.client.exchange import Exchange
+from contract_tests.scene.limits import ContractLimits
+from contract_tests.settings.settings import Settings
 from contract_tests.verdict.findings import Finding, Kind
+from deals_spec import Contract
 
 CONTRACT = Contract.load()
+LIMITS = ContractLimits(CONTRACT)
 TOKEN = "a-token-that-is-secret"
 
 
@@ -43,7 +45,7 @@ def exchange(status: int = 200, body: bytes = b"{}", **fields: Any) -> Exchange:
     return Exchange(status=status, body=body, **{**usual, **fields})
 
 
-def target(base_url: str = "http://127.0.0.1:9/api", **settings: Any) -> Target:
+def target(base_url: str = "http://127.0.0.1:9/api", **settings: Any) -> Client:
     """A target that is asked as the run `dc-abc123`."""
     told = {"token": TOKEN, **settings}
-    return Target(Settings(base_url=base_url, **told), CONTRACT, "dc-abc123")
+    return Client(Settings(base_url=base_url, **told), CONTRACT, "dc-abc123")

@@ -44,7 +44,7 @@ Answer = Callable[[Received], Reply]
 
 
 class LittleServer(ThreadingHTTPServer):
-    """Answers with a function, and remembers what came in."""
+    """ResponseChecks with a function, and remembers what came in."""
 
     daemon_threads = True
 

@@ -9,10 +9,10 @@ from typing import Any
 from starlette.applications import Starlette
 
 from contract_tests.fuzzing.conformance import MAX_EXAMPLES, Conformance
-from contract_tests.fuzzing.lifecycle import MAX_WALKS, Lifecycle
-from contract_tests.known import rules
-from contract_tests.settings import Settings
-from contract_tests.suite import Suite
+from contract_tests.fuzzing.lifecycle import MAX_SEQUENCES, Lifecycle
+from contract_tests.run.law_runner import rule_names
+from contract_tests.run.suite import Suite
+from contract_tests.settings.settings import Settings
 from contract_tests.verdict.findings import Finding, Kind
 from tests.contract_tests.second_implementation import second_implementation
 from tests.contract_tests.second_seed import ADMIN_TOKEN, OTHER_TOKEN, TOKEN
@@ -29,7 +29,7 @@ PEOPLE = {
 @contextmanager
 def run_against(url: str, **settings: Any) -> Iterator[Suite]:
     """A run that has signed in, and that cleans up at the end."""
-    suite = Suite(Settings(base_url=url, **{**PEOPLE, **settings}), rules=rules())
+    suite = Suite(Settings(base_url=url, **{**PEOPLE, **settings}), rules=rule_names())
     try:
         suite.open()
         yield suite
@@ -50,9 +50,9 @@ def conformance(suite: Suite, *operations: str, examples: int = MAX_EXAMPLES) ->
         Conformance(suite.scene, suite.recorder, max_examples=examples).judge(name)
 
 
-def lifecycle(suite: Suite, *, walks: int = MAX_WALKS) -> None:
+def lifecycle(suite: Suite, *, sequences: int = MAX_SEQUENCES) -> None:
     """Walks over the links."""
-    Lifecycle(suite.scene, suite.recorder, max_walks=walks).judge()
+    Lifecycle(suite.scene, suite.recorder, max_sequences=sequences).judge()
 
 
 def violations(suite: Suite) -> list[Finding]:

@@ -39,13 +39,13 @@ class RecordingProxy(ThreadingHTTPServer):
 
     def __init__(self, target: str) -> None:
         super().__init__(("127.0.0.1", 0), _Passing)
-        self.target = urlsplit(target)
+        self.client = urlsplit(target)
         self.seen: list[tuple[str, str]] = []
 
     @property
     def url(self) -> str:
         """Where the target is to be found behind the proxy."""
-        return f"http://127.0.0.1:{self.server_port}{self.target.path}"
+        return f"http://127.0.0.1:{self.server_port}{self.client.path}"
 
     @property
     def methods(self) -> set[str]:
@@ -67,7 +67,7 @@ class _Passing(BaseHTTPRequestHandler):
     def _pass(self) -> None:
         self.server.seen.append((self.command, self.path))
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        connection = HTTPConnection(self.server.target.hostname or "", self.server.target.port, timeout=30)
+        connection = HTTPConnection(self.server.client.hostname or "", self.server.client.port, timeout=30)
         try:
             connection.request(self.command, self.path, body, dict(self.headers))
             answer = connection.getresponse()

@@ -46,7 +46,7 @@ def test_three_seeds_twice_each_find_nothing_against_the_mock() -> None:
 def _of_the_mock(url: str, seed: int) -> set[tuple[str, str]]:
     with run_against(url, **mock_people(), seed=seed) as suite:
         conformance(suite, "listDeals", "createDealTask", "importDeals", examples=1)
-        lifecycle(suite, walks=2)
+        lifecycle(suite, sequences=2)
     return {verdict for verdict in verdicts(suite) if verdict[0] != Kind.NOT_JUDGED}
 
 

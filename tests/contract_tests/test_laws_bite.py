@@ -1,4 +1,4 @@
-"""Every law bites: each is shown the departure that only it catches, and must say so."""
+"""Every law bites: each is shown the mutation that only it catches, and must say so."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import pytest
 
 from benchmarks.teeth.laws import Laws
 from benchmarks.teeth.peers import ROOT
-from contract_tests.holding import hold
-from contract_tests.laws import LAWS
+from contract_tests.laws import all_laws
+from contract_tests.run.law_runner import judge_law
 from contract_tests.verdict.findings import Kind
+from tests.contract_tests.builders import CONTRACT
 from tests.contract_tests.mock_target import mock_app, mock_people, primary_quote
 from tests.contract_tests.runs import run_against
 from tests.contract_tests.servers import serving
@@ -22,21 +23,21 @@ ALONE = {name: alone for name, alone in Laws.of(AGAINST).alone.items() if alone}
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """This server shows at once whatever it will show."""
-    monkeypatch.setattr("contract_tests.scene.ground.PAUSES", (0.01, 0.01))
+    monkeypatch.setattr("contract_tests.scene.api_reader.PAUSES", (0.01, 0.01))
 
 
 @pytest.mark.parametrize(("name", "alone"), ALONE.items(), ids=ALONE)
 def test_a_law_catches_what_only_it_catches(name: str, alone: tuple[str, ...]) -> None:
-    assert any(bites(name, departure) for departure in alone)
+    assert any(bites(name, mutation) for mutation in alone)
 
 
-def bites(name: str, departure: str) -> bool:
+def bites(name: str, mutation: str) -> bool:
     """Whether a law, all by itself, says that this departs; one may need what a whole run has read before."""
-    cases = [law for law in LAWS if law.name == name]
+    cases = [law for law in all_laws(CONTRACT) if law.name == name]
     people = mock_people(quote_id=primary_quote(), email="manager@revorbit.example")
-    with serving(mock_app(departure=departure)) as root, run_against(f"{root}/api", **people) as suite:
+    with serving(mock_app(departure=mutation)) as root, run_against(f"{root}/api", **people) as suite:
         for law in cases:
-            hold(law, suite)
+            judge_law(law, suite)
 
         kind = Kind.DRIFT if cases[0].drift else Kind.VIOLATION
         return name in {finding.rule for finding in suite.recorder.of(kind)}

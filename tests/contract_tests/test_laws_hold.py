@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
-from contract_tests.contract import Contract
-from contract_tests.holding import NEEDS, OTHERS_AT_WORK, chosen, hold
-from contract_tests.law import Broken, Law, NotJudged, expect, law, laws_of
-from contract_tests.laws import LAWS
-from contract_tests.scene.reading import Page, Reading
-from contract_tests.suite import Suite
+from contract_tests.laws import all_laws
+from contract_tests.laws.law import Law, law, laws_in
+from contract_tests.run.law_runner import NEEDS, OTHERS_AT_WORK, judge_law, selected_laws
+from contract_tests.run.suite import Suite
+from contract_tests.scene.expectations import Broken, NotJudged, expect
+from contract_tests.scene.listing import Listing, Page
 from contract_tests.verdict.findings import Finding, Kind
-from tests.contract_tests.builders import exchange
+from tests.contract_tests.builders import CONTRACT, LIMITS, exchange
 from tests.contract_tests.mock_target import mock_app, mock_people, primary_quote
 from tests.contract_tests.runs import run_against, run_against_app, violations
 from tests.contract_tests.servers import recording_proxy, serving
@@ -38,8 +39,8 @@ NOT_SHOWN = {  # what the second implementation shows too little of, or in a sha
 
 
 def hold_all(suite: Suite) -> None:
-    for each in chosen(list(LAWS), suite):
-        hold(each, suite)
+    for each in selected_laws(suite):
+        judge_law(each, suite)
 
 
 def unjudged(suite: Suite) -> set[str]:
@@ -72,7 +73,7 @@ def test_no_law_is_broken_once_and_held_the_next_time(mock: Suite) -> None:
 
 
 def test_all_laws_together_are_cheap(mock: Suite) -> None:
-    assert mock.target.sent < 1400
+    assert mock.client.sent < 1400
 
 
 def test_another_reading_breaks_no_law(other_readings: Suite) -> None:
@@ -115,16 +116,16 @@ def test_a_reading_that_was_cut_is_not_taken_for_the_whole(deals: int) -> None:
 
 def test_only_a_whole_reading_can_be_compared() -> None:
     page = Page(exchange(), [], 7, 1, 2, 3)
-    assert Reading([page], complete=True).whole().total == 7
+    assert Listing([page], complete=True).whole().total == 7
     with pytest.raises(NotJudged, match="too long to be read whole"):
-        Reading([page], complete=False).whole()
+        Listing([page], complete=False).whole()
 
 
-def held_under(departure: str, name: str) -> list[Finding]:
-    """What comes of one law on a mock with this departure."""
-    with serving(mock_app(departure=departure)) as root, run_against(f"{root}/api", **mock_people()) as suite:
-        for each in (each for each in LAWS if each.name == name):
-            hold(each, suite)
+def held_under(mutation: str, name: str) -> list[Finding]:
+    """What comes of one law on a mock with this mutation."""
+    with serving(mock_app(departure=mutation)) as root, run_against(f"{root}/api", **mock_people()) as suite:
+        for each in (each for each in all_laws(CONTRACT) if each.name == name):
+            judge_law(each, suite)
         return list(suite.recorder.findings)
 
 
@@ -141,11 +142,11 @@ def test_a_list_that_cannot_be_read_is_a_violation_whoever_else_is_at_work() -> 
 
 
 def test_there_are_laws_for_every_operation() -> None:
-    assert {name for each in LAWS for name in each.operations} == set(Contract.load().operations)
-    assert len({each.name for each in LAWS}) >= MANY
+    assert {name for each in all_laws(CONTRACT) for name in each.operations} == set(CONTRACT.operations)
+    assert len({each.name for each in all_laws(CONTRACT)}) >= MANY
 
 
-@pytest.mark.parametrize("each", LAWS, ids=lambda each: each.id)
+@pytest.mark.parametrize("each", all_laws(CONTRACT), ids=lambda each: each.id)
 def test_a_law_says_what_it_rests_on(each: Law) -> None:
     assert each.basis
     assert each.operations
@@ -153,7 +154,7 @@ def test_a_law_says_what_it_rests_on(each: Law) -> None:
 
 
 def test_ids_of_laws_are_unique() -> None:
-    assert len({each.id for each in LAWS}) == len(LAWS)
+    assert len({each.id for each in all_laws(CONTRACT)}) == len(all_laws(CONTRACT))
 
 
 @law("listDeals", cases=("a", "b"))
@@ -170,17 +171,17 @@ def nothing_is_read(_: object) -> None:
 
 def how(each: Law) -> str:
     with pytest.raises((Broken, NotJudged)) as found:
-        each.hold(None)
+        each.judge(cast(Any, None))
     return found.type.__name__
 
 
 def test_a_law_is_held_for_each_of_its_cases() -> None:
-    first, second = laws_of(SimpleNamespace(a_case_is_told=a_case_is_told))
-    first.hold(None)
+    first, second = laws_in(SimpleNamespace(a_case_is_told=a_case_is_told), LIMITS)
+    first.judge(cast(Any, None))
     assert how(second) == "Broken"
     assert second.id == "a_case_is_told[b]"
 
 
 def test_a_law_that_cannot_read_an_answer_is_not_judged() -> None:
-    (unreadable,) = laws_of(SimpleNamespace(nothing_is_read=nothing_is_read))
+    (unreadable,) = laws_in(SimpleNamespace(nothing_is_read=nothing_is_read), LIMITS)
     assert how(unreadable) == "NotJudged"

@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from contract_tests.target.exchange import Exchange
+from contract_tests.client.exchange import Exchange
 from contract_tests.verdict.findings import Kind
 from tests.contract_tests import second_implementation as second
 from tests.contract_tests.runs import conformance, lifecycle, run_against, run_against_app, violations
@@ -80,7 +80,7 @@ def test_an_interrupted_run_leaves_everything_as_it_was(app: Starlette, after: i
 
 def _run_interrupted(app: Starlette, after: int) -> None:
     with run_against_app(app) as suite:
-        suite.target.observers.append(_Interrupting(after))
+        suite.client.observers.append(_Interrupting(after))
         conformance(suite, "createDeal", "reorderPipelineStages", "createPipelineStage", "deleteDealTask")
 
 
@@ -105,7 +105,7 @@ def test_a_server_that_asks_for_patience_is_waited_for(app: Starlette) -> None:
 
 
 class _Busy:
-    """Answers 429 to every fourth request."""
+    """ResponseChecks 429 to every fourth request."""
 
     def __init__(self, app: Starlette) -> None:
         self._app, self._count = app, 0

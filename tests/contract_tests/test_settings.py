@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from contract_tests.options import OPTIONS
-from contract_tests.settings import SettingsError, gather, refuse_unknown_names
+from contract_tests.settings.options import OPTIONS
+from contract_tests.settings.settings import SettingsError, gather, refuse_unknown_names
 
 URL, TOKEN = "http://there/api", "a-token-that-is-secret"
 ENOUGH = {"base_url": URL, "token": TOKEN}

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from contract_tests.fuzzing.asking import operations_of, walks_asked_for
-from contract_tests.holding import NEEDS, chosen, hold
-from contract_tests.known import rules
-from contract_tests.law import Broken, Law, NotJudged
+from contract_tests.client.errors import UnreachableError
+from contract_tests.fuzzing.selected import lifecycle_selected, selected_operations
+from contract_tests.laws.law import Law
 from contract_tests.report import Summary
-from contract_tests.settings import Settings
-from contract_tests.suite import CouldNotRunError, Suite
-from contract_tests.target.errors import UnreachableError
+from contract_tests.run.law_runner import NEEDS, is_selected, judge_law, rule_names
+from contract_tests.run.suite import CouldNotRunError, Suite
+from contract_tests.scene.expectations import Broken, NotJudged
+from contract_tests.settings.settings import Settings
 from contract_tests.verdict.checks import PARTS
 from contract_tests.verdict.findings import Kind
 from tests.contract_tests.builders import TOKEN, exchange
@@ -64,7 +64,7 @@ def test_signing_in_gives_the_token_and_is_judged(server: LittleServer) -> None:
     suite = suite_at(server, token=None, **SIGN_IN)
     suite.open()
 
-    assert suite.target.people["me"] == GIVEN
+    assert suite.client.people["me"] == GIVEN
     assert {f.operation for f in suite.recorder.findings} >= {"login"}  # there is no `user`
     assert GIVEN not in repr(suite.recorder.findings)
 
@@ -112,7 +112,7 @@ def test_a_second_person_who_is_not_known_is_named(server: LittleServer) -> None
 
 def test_a_law_that_is_broken_twice_is_a_finding(server: LittleServer) -> None:
     suite = suite_at(server)
-    hold(a_law(Broken("7 deals", "6 deals"), Broken("7 deals", "5 deals")), suite)
+    judge_law(a_law(Broken("7 deals", "6 deals"), Broken("7 deals", "5 deals")), suite)
 
     (found,) = suite.recorder.findings
     assert (found.kind, found.rule, found.claim) == (Kind.VIOLATION, "a_law", "a law")
@@ -121,14 +121,14 @@ def test_a_law_that_is_broken_twice_is_a_finding(server: LittleServer) -> None:
 
 def test_a_law_that_rests_on_our_guess_is_drift(server: LittleServer) -> None:
     suite = suite_at(server)
-    hold(a_law(Broken("a", "b"), Broken("a", "b"), drift=True), suite)
+    judge_law(a_law(Broken("a", "b"), Broken("a", "b"), drift=True), suite)
 
     assert [f.kind for f in suite.recorder.findings] == [Kind.DRIFT]
 
 
 def test_a_law_that_holds_on_a_fresh_reading_is_only_remarked_upon(server: LittleServer) -> None:
     suite = suite_at(server)
-    hold(a_law(Broken("a", "b"), None), suite)
+    judge_law(a_law(Broken("a", "b"), None), suite)
 
     assert suite.recorder.findings == []
     assert "a_law was broken once" in suite.recorder.remarks[0]
@@ -137,7 +137,7 @@ def test_a_law_that_holds_on_a_fresh_reading_is_only_remarked_upon(server: Littl
 @pytest.mark.parametrize("need", list(NEEDS))
 def test_a_law_whose_needs_are_not_met_is_not_judged(need: str, server: LittleServer) -> None:
     suite = suite_at(server, read_only=True)
-    hold(a_law(needs=(need,)), suite)
+    judge_law(a_law(needs=(need,)), suite)
 
     (found,) = suite.recorder.findings
     assert (found.kind, found.reason) == (Kind.NOT_JUDGED, NEEDS[need][1])
@@ -145,14 +145,14 @@ def test_a_law_whose_needs_are_not_met_is_not_judged(need: str, server: LittleSe
 
 def test_a_law_that_cannot_be_judged_says_why(server: LittleServer) -> None:
     suite = suite_at(server)
-    hold(a_law(NotJudged("no deals")), suite)
+    judge_law(a_law(NotJudged("no deals")), suite)
 
     assert [(f.kind, f.reason) for f in suite.recorder.findings] == [(Kind.NOT_JUDGED, "no deals")]
 
 
 def test_a_server_that_breaks_the_connection_and_lives_is_in_the_wrong(server: LittleServer) -> None:
     suite = suite_at(server)
-    hold(a_law(UnreachableError("closed"), UnreachableError("closed")), suite)
+    judge_law(a_law(UnreachableError("closed"), UnreachableError("closed")), suite)
 
     assert [f.claim for f in suite.recorder.of(Kind.VIOLATION)] == ["it answers every request"]
 
@@ -161,7 +161,7 @@ def test_a_server_that_is_gone_ends_the_run(server: LittleServer) -> None:
     suite = suite_at(server)
     server.shutdown()
     server.server_close()
-    hold(a_law(UnreachableError("closed"), UnreachableError("closed")), suite)
+    judge_law(a_law(UnreachableError("closed"), UnreachableError("closed")), suite)
 
     assert suite.recorder.of(Kind.VIOLATION) == []
     assert suite.exit_status == 2
@@ -189,7 +189,7 @@ def test_laws_are_chosen_by_name_operation_and_tag(
     told = Settings(base_url=server.url, token=TOKEN, **settings)
     law = a_law(operations=("listDeals", "getDeal"))
 
-    assert bool(chosen([law], Suite(told, rules=("a_law", *PARTS)))) == expected
+    assert is_selected(law, Suite(told, rules=("a_law", *PARTS))) == expected
 
 
 @pytest.mark.parametrize(
@@ -208,14 +208,14 @@ def test_laws_are_chosen_by_name_operation_and_tag(
 def test_random_requests_and_walks_are_made_only_if_asked_for(
     settings: dict[str, Any], conformance: bool, walks: bool, server: LittleServer
 ) -> None:
-    suite = Suite(Settings(base_url=server.url, token=TOKEN, **settings), rules=rules())
+    suite = Suite(Settings(base_url=server.url, token=TOKEN, **settings), rules=rule_names())
 
-    assert (bool(operations_of(suite)), bool(walks_asked_for(suite))) == (conformance, walks)
+    assert (bool(selected_operations(suite)), bool(lifecycle_selected(suite))) == (conformance, walks)
 
 
 @pytest.mark.parametrize("part", PARTS)
 def test_an_answer_is_judged_whichever_part_asked(part: str, server: LittleServer) -> None:
-    suite = Suite(Settings(base_url=server.url, token=TOKEN, only=(part,)), rules=rules())
+    suite = Suite(Settings(base_url=server.url, token=TOKEN, only=(part,)), rules=rule_names())
     suite.recorder.observe(exchange(500, b"{}"))
 
     assert "not_a_server_error" in {found.rule for found in suite.recorder.findings}

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from contract_tests.target import implementation as module
-from contract_tests.target.errors import (
+from contract_tests.client import client as module
+from contract_tests.client.cleanup import clean_up
+from contract_tests.client.errors import (
     HaltedError,
     NoSuchPersonError,
     OutOfTimeError,
@@ -17,8 +18,8 @@ from contract_tests.target.errors import (
     ThrottledError,
     UnreachableError,
 )
-from contract_tests.target.exchange import Exchange
-from contract_tests.target.sending import session_for
+from contract_tests.client.exchange import Exchange
+from contract_tests.client.sending import session_for
 from tests.contract_tests.builders import TOKEN, exchange, target
 from tests.contract_tests.little_server import LittleServer, LittleWorld, Received, Reply, little_server
 
@@ -114,7 +115,7 @@ def test_read_only_sends_nothing_but_get(server: LittleServer) -> None:
     for method in ("POST", "put", "DELETE", "PATCH", "HEAD", "OPTIONS"):
         with pytest.raises(ReadOnlyError):
             asked.send(method, "/deals")
-    assert asked.clean_up() == []
+    assert clean_up(asked) == []
 
     assert server.calls() == [("GET", "/deals")]
 
@@ -175,7 +176,7 @@ def test_what_was_made_is_taken_away_again(server: LittleServer, world: LittleWo
     asked.call("createPipelineStage", json={"name": "new"})
     world.deals[7] = {"id": 7, "name": "somebody else's"}
 
-    assert asked.clean_up() == []
+    assert clean_up(asked) == []
     assert set(world.deals) == {7}
     assert set(world.stages) == {1, 2, 3}
 
@@ -183,9 +184,9 @@ def test_what_was_made_is_taken_away_again(server: LittleServer, world: LittleWo
 def test_what_carries_the_runs_name_is_found(server: LittleServer, world: LittleWorld) -> None:
     asked = target(server.url)
     asked.send("POST", "/deals", json={"name": "dc-abc123 by other means", "stage_id": 1})
-    asked.ledger.gone("deal", next(iter(world.deals)))
+    asked.created.gone("deal", next(iter(world.deals)))
 
-    assert asked.clean_up() == []
+    assert clean_up(asked) == []
     assert world.deals == {}
 
 
@@ -194,7 +195,7 @@ def test_the_stages_stand_in_their_order_again(server: LittleServer, world: Litt
     asked.call("reorderPipelineStages", json={"order": [3, 1, 2]})
 
     assert world.order() == [3, 1, 2]
-    assert asked.clean_up() == []
+    assert clean_up(asked) == []
     assert world.order() == [1, 2, 3]
 
 
@@ -203,7 +204,7 @@ def test_what_cannot_be_taken_away_is_said(server: LittleServer, world: LittleWo
     asked.call("createDeal", json={"name": "one", "stage_id": 1})
     server.answer = lambda request: Reply(403, {}) if request.method == "DELETE" else world(request)
 
-    assert asked.clean_up() == ["deal 100: DELETE /deals/100 answered 403"]
+    assert clean_up(asked) == ["deal 100: DELETE /deals/100 answered 403"]
 
 
 def test_what_is_gone_at_the_second_try_is_not_complained_of(
@@ -218,7 +219,7 @@ def test_what_is_gone_at_the_second_try_is_not_complained_of(
         return Reply(refused) if refused else world(request)
 
     server.answer = at_first_refusing
-    assert asked.clean_up() == []
+    assert clean_up(asked) == []
     assert set(world.stages) == {1, 2, 3}
 
 
@@ -227,7 +228,7 @@ def test_what_cannot_be_taken_away_is_said_once(server: LittleServer, world: Lit
     asked.call("createDeal", json={"name": "dc-abc123 one", "stage_id": 1})
     server.answer = lambda request: Reply(403) if request.method == "DELETE" else world(request)
 
-    assert asked.clean_up() == ["deal 100: DELETE /deals/100 answered 403"]
+    assert clean_up(asked) == ["deal 100: DELETE /deals/100 answered 403"]
 
 
 def test_tasks_and_notes_go_with_their_deal(server: LittleServer, world: LittleWorld) -> None:
@@ -235,7 +236,7 @@ def test_tasks_and_notes_go_with_their_deal(server: LittleServer, world: LittleW
     asked.call("createDeal", json={"name": "one", "stage_id": 1})
     asked.made("task", 5, parent=100)
     asked.made("note", 6, parent=100)
-    asked.clean_up()
+    clean_up(asked)
 
     assert [path for method, path in server.calls() if method == "DELETE"] == ["/deals/100"]
 
@@ -312,4 +313,4 @@ def test_cleaning_up_is_not_judged(server: LittleServer) -> None:
     asked.call("createDeal", json={"name": "one", "stage_id": 1})
     asked.observers.append(_observed)
 
-    assert asked.clean_up() == []
+    assert clean_up(asked) == []

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from mock_server.app import create_app
 from mock_server.auth import Tokens
 from mock_server.clock import FrozenClock
-from mock_server.contract import Contract
+from mock_server.contract import MockContract
 from mock_server.domain.world import World
 from mock_server.seeding import seed_world
 from mock_server.worlds import Worlds
@@ -25,9 +25,9 @@ PEOPLE = {"admin": 1, "manager": 2, "rep": 3}
 
 
 @cache
-def contract() -> Contract:
+def contract() -> MockContract:
     """The contract; loading it once is enough for all tests."""
-    return Contract.load()
+    return MockContract.load()
 
 
 @cache

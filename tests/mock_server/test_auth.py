@@ -11,7 +11,7 @@ import pytest
 
 from mock_server.auth import LIFETIME, SECRET, Guard, Tokens, bearer, one_of_each_role
 from mock_server.clock import FrozenClock
-from mock_server.contract import Contract
+from mock_server.contract import MockContract
 from mock_server.domain.world import User, World
 from mock_server.errors import Forbidden, Unauthorized
 
@@ -98,7 +98,7 @@ def test_without_a_bearer_token_nobody_is_signed_in(header: str | None) -> None:
 
 @pytest.fixture(scope="module")
 def guard() -> Guard:
-    return Guard(Contract.load(), TOKENS, lambda: WORLD)
+    return Guard(MockContract.load(), TOKENS, lambda: WORLD)
 
 
 def request(operation: str, person: User) -> Any:

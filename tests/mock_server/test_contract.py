@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mock_server.contract import Contract, ContractError
+from deals_spec import ContractError
+from mock_server.contract import MockContract
 
 TINY = """
 openapi: 3.0.3
@@ -27,30 +28,30 @@ components:
 
 
 @pytest.fixture(scope="module")
-def contract() -> Contract:
-    return Contract.load()
+def contract() -> MockContract:
+    return MockContract.load()
 
 
-def tiny(tmp_path: Path, *changes: tuple[str, str]) -> Contract:
+def tiny(tmp_path: Path, *changes: tuple[str, str]) -> MockContract:
     text = TINY
     for old, new in changes:
         assert old in text
         text = text.replace(old, new)
     path = tmp_path / "tiny.yaml"
     path.write_text(text)
-    return Contract.load(path)
+    return MockContract.load(path)
 
 
-def test_every_operation_is_there(contract: Contract) -> None:
+def test_every_operation_is_there(contract: MockContract) -> None:
     assert len(contract.operations) == 26
-    assert contract.operation("moveDealToStage").path == "/deals/{id}/stage"
+    assert contract.operations["moveDealToStage"].path == "/deals/{id}/stage"
 
 
-def test_only_signing_in_is_public(contract: Contract) -> None:
+def test_only_signing_in_is_public(contract: MockContract) -> None:
     assert [o.id for o in contract.operations.values() if o.public] == ["login"]
 
 
-def test_five_operations_need_the_admin(contract: Contract) -> None:
+def test_five_operations_need_the_admin(contract: MockContract) -> None:
     needed = {o.id for o in contract.operations.values() if o.required_role == "admin"}
     assert needed == {
         "createPipelineStage",
@@ -61,41 +62,41 @@ def test_five_operations_need_the_admin(contract: Contract) -> None:
     }
 
 
-def test_roles_are_ranked_from_the_lowest(contract: Contract) -> None:
+def test_roles_are_ranked_from_the_lowest(contract: MockContract) -> None:
     assert contract.roles == ("rep", "manager", "admin")
 
 
-def test_the_base_path_is_that_of_the_documented_server(contract: Contract) -> None:
+def test_the_base_path_is_that_of_the_documented_server(contract: MockContract) -> None:
     assert contract.base_path == "/api"
 
 
-def test_properties_come_in_the_contracts_order_with_those_of_allof_parts(contract: Contract) -> None:
+def test_properties_come_in_the_contracts_order_with_those_of_allof_parts(contract: MockContract) -> None:
     names = contract.properties("DealDetails")
     assert names[:3] == ("id", "name", "value")
     assert names[-1] == "deal_notes"
 
 
-def test_sort_values_mean_response_properties(contract: Contract) -> None:
+def test_sort_values_mean_response_properties(contract: MockContract) -> None:
     fields = contract.fields_of("sort_by")
     assert fields["title"] == "name"
     assert fields["value"] == "value"
     assert set(fields.values()) <= set(contract.properties("Deal"))
 
 
-def test_search_lists_the_properties_that_it_looks_into(contract: Contract) -> None:
+def test_search_lists_the_properties_that_it_looks_into(contract: MockContract) -> None:
     assert list(contract.fields_of("search")) == ["name", "company_name", "contact_name"]
 
 
-def test_a_default_of_a_body_field_is_asked_for_by_name(contract: Contract) -> None:
-    assert contract.default("TaskInput", "priority") == "medium"
+def test_a_default_of_a_body_field_is_asked_for_by_name(contract: MockContract) -> None:
+    assert contract.defaults("TaskInput")["priority"] == "medium"
 
 
-def test_the_columns_of_the_csv_file_are_in_order(contract: Contract) -> None:
+def test_the_columns_of_the_csv_file_are_in_order(contract: MockContract) -> None:
     assert list(contract.csv_row.properties)[:3] == ["name", "value", "stage_name"]
 
 
-def test_every_error_of_every_operation_has_a_compiled_schema(contract: Contract) -> None:
-    for operation in contract.operations.values():
+def test_every_error_of_every_operation_has_a_compiled_schema(contract: MockContract) -> None:
+    for operation in contract.compiled.values():
         for status, bodies in operation.responses.items():
             assert bodies, (operation.id, status)
 
@@ -119,12 +120,12 @@ def test_every_error_of_every_operation_has_a_compiled_schema(contract: Contract
     ],
 )
 def test_a_path_has_the_methods_of_the_contract(
-    contract: Contract, path: str, methods: tuple[str, ...]
+    contract: MockContract, path: str, methods: tuple[str, ...]
 ) -> None:
     assert set(contract.methods(path)) == set(methods)
 
 
-def test_dates_of_the_file_are_text(contract: Contract) -> None:
+def test_dates_of_the_file_are_text(contract: MockContract) -> None:
     deal = contract.document["components"]["examples"]["DealAnswer"]["value"]["data"]
     assert isinstance(deal["expected_close_date"], str)
 
@@ -163,9 +164,9 @@ def test_a_file_that_is_no_contract_is_refused(tmp_path: Path, text: str) -> Non
     path = tmp_path / "no.yaml"
     path.write_text(text)
     with pytest.raises(ContractError, match=r"no\.yaml"):
-        Contract.load(path)
+        MockContract.load(path)
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ContractError, match="cannot be read"):
-        Contract.load(tmp_path / "none.yaml")
+        MockContract.load(tmp_path / "none.yaml")

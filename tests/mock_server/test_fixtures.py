@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mock_server.contract import Contract
+from mock_server.contract import MockContract
 from mock_server.domain import spreadsheet
 from mock_server.domain.importing import import_deals
 from mock_server.domain.refusals import Invalid
@@ -27,11 +27,11 @@ IMPORTS = Path(__file__).parent.parent.parent / "fixtures" / "imports"
 
 
 @pytest.fixture(scope="module")
-def contract() -> Contract:
-    return Contract.load()
+def contract() -> MockContract:
+    return MockContract.load()
 
 
-def rows_of(name: str, contract: Contract) -> list[Row]:
+def rows_of(name: str, contract: MockContract) -> list[Row]:
     return spreadsheet.read((IMPORTS / name).read_bytes(), contract.csv_row)
 
 
@@ -40,7 +40,9 @@ def rows_of(name: str, contract: Contract) -> list[Row]:
 
 @pytest.mark.parametrize("name", [*fixture_names(), *(f"{name}.yaml" for name in fixture_names())])
 @pytest.mark.parametrize("now", [NOW, datetime(2024, 2, 29, 0, 1, tzinfo=UTC)])
-def test_every_fixture_is_a_world_within_the_contract(name: str, now: datetime, contract: Contract) -> None:
+def test_every_fixture_is_a_world_within_the_contract(
+    name: str, now: datetime, contract: MockContract
+) -> None:
     world = load_world(name, now, contract=contract)
     # A recipe is not checked while loading; what it makes is, when it is loaded as a file.
     assert read_world(save_world(world), name, now, contract=contract) == world
@@ -89,7 +91,7 @@ def test_nasty_has_names_at_the_limit_and_values_at_both_ends() -> None:
     [("clean.csv", "utf-8", ","), ("semicolon-bom.csv", "utf-8-sig", ";"), ("utf16.csv", "utf-16", ",")],
 )
 def test_the_good_import_files_are_one_table_with_the_columns_of_the_contract(
-    name: str, encoding: str, delimiter: str, contract: Contract
+    name: str, encoding: str, delimiter: str, contract: MockContract
 ) -> None:
     def table(name: str, encoding: str, delimiter: str) -> list[list[str]]:
         text = (IMPORTS / name).read_bytes().decode(encoding)
@@ -101,14 +103,14 @@ def test_the_good_import_files_are_one_table_with_the_columns_of_the_contract(
 
 
 @pytest.mark.parametrize("name", ["clean.csv", "semicolon-bom.csv"])
-def test_the_good_import_files_go_in_whole_and_make_nobody_new(name: str, contract: Contract) -> None:
+def test_the_good_import_files_go_in_whole_and_make_nobody_new(name: str, contract: MockContract) -> None:
     world = load_world("empty", NOW)
     done = import_deals(world, rows_of(name, contract), NOW, 1)
     assert (len(done.deals), done.problems) == (7, [])
     assert (done.world.companies, done.world.contacts) == (world.companies, world.contacts)
 
 
-def test_the_dirty_import_file_has_two_good_rows_and_nothing_else_to_take(contract: Contract) -> None:
+def test_the_dirty_import_file_has_two_good_rows_and_nothing_else_to_take(contract: MockContract) -> None:
     rows = rows_of("dirty.csv", contract)
     done = import_deals(load_world("empty", NOW), rows, NOW, 1)
     assert [deal.name for deal in done.deals] == ["A good row first", "A good row last"]
@@ -116,7 +118,7 @@ def test_the_dirty_import_file_has_two_good_rows_and_nothing_else_to_take(contra
 
 
 @pytest.mark.parametrize("name", ["utf16.csv", "not-a-csv.bin"])
-def test_the_unreadable_import_files_are_refused_whole(name: str, contract: Contract) -> None:
+def test_the_unreadable_import_files_are_refused_whole(name: str, contract: MockContract) -> None:
     with pytest.raises(Invalid) as caught:
         rows_of(name, contract)
     assert list(caught.value.errors) == ["file"]

@@ -7,7 +7,7 @@ from types import ModuleType
 import pytest
 
 from mock_server import handlers
-from mock_server.contract import Contract
+from mock_server.contract import MockContract
 
 
 def module_of(source: str) -> ModuleType:
@@ -34,5 +34,5 @@ def test_a_handler_without_an_operation_stops_the_mock() -> None:
 
 
 def test_the_mocks_own_handlers_fit_the_contract() -> None:
-    contract = Contract.load()
+    contract = MockContract.load()
     assert list(handlers.handlers_of(contract.operations, handlers.modules())) == list(contract.operations)

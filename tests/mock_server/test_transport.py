@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_server.contract import Contract
+from mock_server.contract import MockContract
 from mock_server.errors import BadRequest, Errors
 from mock_server.transport.bridge import InlineFlask
 from mock_server.transport.checking import ResponseChecker, breach
@@ -20,7 +20,7 @@ from mock_server.transport.cors import ApiCors
 from mock_server.transport.gate import Gate
 from mock_server.transport.reading import Upload, read_body, read_json, read_multipart, read_query
 
-CONTRACT = Contract.load()
+CONTRACT = MockContract.load()
 ERROR = {"success": False, "message": "x"}
 
 
@@ -131,7 +131,7 @@ def test_an_answer_that_the_contract_does_not_allow_is_a_breach(
     status: int, kind: str, body: Any, said: str | None
 ) -> None:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    found = breach(CONTRACT.operation("getDeal"), status, kind, raw)
+    found = breach(CONTRACT.compiled["getDeal"], status, kind, raw)
     assert found == said if said is None else found and found.startswith(said)
 
 
@@ -211,11 +211,11 @@ def test_a_broken_multipart_body_cannot_be_read(options: dict[str, str]) -> None
 @pytest.mark.parametrize("query", [b"search=%ff", b"search=\xff"])
 def test_a_query_that_is_not_utf8_cannot_be_read(query: bytes) -> None:
     with pytest.raises(BadRequest, match="UTF-8"):
-        read_query(CONTRACT.operation("listDeals"), query)
+        read_query(CONTRACT.compiled["listDeals"], query)
 
 
 def test_a_query_is_read_and_of_a_name_that_comes_twice_the_last() -> None:
-    values, errors = read_query(CONTRACT.operation("listDeals"), "page=9&page=2&search=é%26+b&odd=1".encode())
+    values, errors = read_query(CONTRACT.compiled["listDeals"], "page=9&page=2&search=é%26+b&odd=1".encode())
     assert not errors
     assert values | {"page": 2, "per_page": 25, "search": "é& b"} == values
     assert "odd" not in values

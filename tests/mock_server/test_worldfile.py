@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mock_server.contract import Contract
+from mock_server.contract import MockContract
 from mock_server.domain.deals import delete_deal
 from mock_server.domain.world import Company, Contact, Deal, Note, Quote, World
 from mock_server.seeding import STAGES, USERS, seed_world
@@ -26,8 +26,8 @@ FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
 
 
 @pytest.fixture(scope="module")
-def contract() -> Contract:
-    return Contract.load()
+def contract() -> MockContract:
+    return MockContract.load()
 
 
 def read(text: str, **options: Any) -> World:
@@ -263,7 +263,7 @@ def test_a_quote_is_the_primary_one_of_its_own_deal_only() -> None:
         ),
     ],
 )
-def test_the_limits_are_those_of_the_contract(text: str, said: str, contract: Contract) -> None:
+def test_the_limits_are_those_of_the_contract(text: str, said: str, contract: MockContract) -> None:
     assert complaint(text, contract=contract) == said
 
 
@@ -294,7 +294,7 @@ def test_a_file_that_is_no_text_is_told_in_one_line(tmp_path: Path, content: byt
     assert "\n" not in str(caught.value)
 
 
-def test_the_example_of_the_readme_loads(contract: Contract) -> None:
+def test_the_example_of_the_readme_loads(contract: MockContract) -> None:
     example = (FIXTURES / "README.md").read_text("utf-8").split("```yaml\n")[1].split("```")[0]
     world = read(example, contract=contract)
     assert world.tasks[1].due_time == "14:00"

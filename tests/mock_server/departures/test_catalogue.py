@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from contract_tests.views import ANY_SUCCESS, documented_view
-from mock_server.contract import Contract
+from deals_spec.views import ANY_SUCCESS, documented_view
+from mock_server.contract import MockContract
 from mock_server.departures import (
     Departure,
     UnknownDeparture,
@@ -58,7 +58,7 @@ def departing(subject: str, departure: Departure) -> list[Exchange]:
 
 
 def only_reads(departure: Departure) -> bool:
-    return {contract().operation(id_).method for id_ in departure.operations} == {"GET"}
+    return {contract().operations[id_].method for id_ in departure.operations} == {"GET"}
 
 
 @pytest.mark.parametrize("defect", all_defects().values(), ids=lambda defect: defect.name)
@@ -102,7 +102,7 @@ def errors() -> dict[int, Any]:
 
 
 @cache
-def documented() -> Contract:
+def documented() -> MockContract:
     """The contract without our guesses; where the status of a success is one, both may come."""
     document: Any = documented_view(dict(contract().document))
     for path in document["paths"].values():
@@ -111,7 +111,7 @@ def documented() -> Contract:
             if ANY_SUCCESS in responses:
                 success = responses.pop(ANY_SUCCESS)
                 responses |= {"200": success, "201": success}
-    return Contract(contract().source, document)
+    return MockContract(contract().source, document)
 
 
 @pytest.mark.parametrize("departure", ALL, ids=lambda departure: departure.name)

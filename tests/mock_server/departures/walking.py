@@ -13,7 +13,7 @@ import httpx
 
 from mock_server.app import create_app
 from mock_server.auth import Tokens
-from mock_server.contract import Contract
+from mock_server.contract import MockContract
 from mock_server.departures import Departure
 from mock_server.departures.front import operation_at, routes_of
 from mock_server.domain.world import World
@@ -46,20 +46,20 @@ class TickingClock:
 class Sound:
     """No departure at all, in the place of one: the answers are not checked, as with any."""
 
-    def contract(self, sound: Contract) -> Contract:
+    def contract(self, sound: MockContract) -> MockContract:
         return sound
 
     def handlers(self, sound: Mapping[str, Any]) -> Mapping[str, Any]:
         return sound
 
-    def middlewares(self, _: Contract) -> list[Any]:
+    def middlewares(self, _: MockContract) -> list[Any]:
         return []
 
 
 class Switch:
     """A seat for one departure after another: making an app takes longer than walking over it."""
 
-    def contract(self, sound: Contract) -> Contract:
+    def contract(self, sound: MockContract) -> MockContract:
         self._contract = sound
         return sound
 
@@ -67,7 +67,7 @@ class Switch:
         self._sound = sound
         return {id_: self._dispatching(id_, handler) for id_, handler in sound.items()}
 
-    def middlewares(self, _: Contract) -> list[Any]:
+    def middlewares(self, _: MockContract) -> list[Any]:
         return [self._stand_in_front]
 
     def to(self, departure: Any) -> None:

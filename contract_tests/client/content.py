@@ -1,0 +1,26 @@
+"""The content of requests and responses: JSON read strictly, and a short excerpt for people."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+EXCERPT: Final = 400  # characters of a response that a finding shows
+
+
+def read_json(body: bytes) -> Any:
+    """The value of a JSON text; NaN and the like are not JSON. Raises ValueError."""
+    return json.loads(body.decode("utf-8"), parse_constant=_refuse)
+
+
+def excerpt(body: bytes | str, limit: int = EXCERPT) -> str:
+    """The beginning of a response, on one line."""
+    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
+    text = " ".join(text.split())
+    if not text:
+        return "(empty body)"
+    return text if len(text) <= limit else f"{text[:limit]}…"
+
+
+def _refuse(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")

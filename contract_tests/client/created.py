@@ -1,0 +1,107 @@
+"""What the run made at the target and has not deleted yet."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from contract_tests.client.exchange import Exchange
+
+MAKERS = {  # operation → kind of thing it makes, and the path parameter of its parent
+    "createDeal": "deal",
+    "createPipelineStage": "stage",
+    "createDealTask": "task",
+    "createDealNote": "note",
+}
+REMOVERS = {  # operation → kind of thing it removes
+    "deleteDeal": "deal",
+    "deletePipelineStage": "stage",
+    "deleteDealTask": "task",
+    "deleteDealNote": "note",
+}
+OWNED = {"task": "taskId", "note": "noteId"}  # kinds that go with their deal
+ORDER_CHANGERS = frozenset({"createPipelineStage", "reorderPipelineStages", "deletePipelineStage"})
+
+
+class CreatedResources:
+    """The things that the run made and has not deleted yet, and the order the stages had."""
+
+    def __init__(self) -> None:
+        self._left: dict[tuple[str, str], tuple[Any, Any]] = {}
+        self._lock = threading.Lock()
+        self.order: list[Any] | None = None
+        self.wrote = False
+
+    def made(self, kind: str, id: Any, parent: Any = None) -> None:
+        """Remember a thing."""
+        with self._lock:
+            self._left.setdefault((kind, str(id)), (id, parent))
+
+    def gone(self, kind: str, id: Any) -> None:
+        """Forget a thing, and what belongs to it."""
+        with self._lock:
+            self._left.pop((kind, str(id)), None)
+            if kind == "deal":
+                for key, (_, parent) in list(self._left.items()):
+                    if key[0] in OWNED and str(parent) == str(id):
+                        del self._left[key]
+
+    def left(self) -> list[tuple[str, Any, Any]]:
+        """What is left, the newest first; what belongs to a deal that is left goes with it."""
+        with self._lock:
+            left = [(kind, id, parent) for (kind, _), (id, parent) in reversed(self._left.items())]
+        deals = {str(id) for kind, id, _ in left if kind == "deal"}
+        return [each for each in left if each[0] not in OWNED or str(each[2]) not in deals]
+
+    def note(self, exchange: Exchange) -> None:
+        """Learn from a successful request what was made or is gone."""
+        if exchange.method != "GET":
+            self.wrote = True
+        if not exchange.ok or exchange.operation_id is None:
+            return
+        parts = exchange.path.strip("/").split("/")
+        if kind := MAKERS.get(exchange.operation_id):
+            if (id := made_id(exchange.json, kind)) is not None:
+                self.made(kind, id, parent=parts[1] if kind in OWNED else None)
+        elif kind := REMOVERS.get(exchange.operation_id):
+            self.gone(kind, parts[-1])
+
+    def absorb(self, other: CreatedResources) -> None:
+        """Take over what another one remembers."""
+        for kind, id, parent in reversed(other.left()):
+            self.made(kind, id, parent)
+        self.wrote = self.wrote or other.wrote
+        self.order = self.order or other.order
+
+    @property
+    def remembers_order(self) -> bool:
+        """Whether the stages' first order is known."""
+        return self.order is not None
+
+    def remember_order(self, stages: Any) -> None:
+        """Keep the stages' ids in display order."""
+        self.order = ordered_ids(stages) or None
+
+
+def made_id(answer: Any, kind: str) -> Any:
+    """The id of what a create answers: at `data.id`, `data.deal.id` or `id`; None if it says none."""
+    for place in (("data", "id"), ("data", kind, "id"), (kind, "id"), ("id",)):
+        node = answer
+        for name in place:
+            node = node.get(name) if isinstance(node, dict) else None
+        if isinstance(node, int | str) and not isinstance(node, bool):
+            return node
+    return None
+
+
+def ordered_ids(stages: Any) -> list[Any]:
+    """The ids of stages in display order; [] if this is no list of stages."""
+    if not isinstance(stages, list):
+        return []
+    known = [stage for stage in stages if isinstance(stage, dict) and "id" in stage]
+    return [stage["id"] for stage in sorted(known, key=_display_order)]
+
+
+def _display_order(stage: dict[str, Any]) -> float:
+    order = stage.get("display_order")
+    return order if isinstance(order, int | float) else 0

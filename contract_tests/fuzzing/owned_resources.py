@@ -1,0 +1,176 @@
+"""What random requests may touch: things made for them alone, and ids that nothing has."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cached_property
+from itertools import cycle
+from typing import Any, Final
+
+from contract_tests.client.created import OWNED, REMOVERS
+from contract_tests.client.exchange import File
+from contract_tests.scene.api_reader import FAR, LARGEST_ID
+from contract_tests.scene.expectations import Broken, NotJudged
+from contract_tests.scene.json_search import Record
+from contract_tests.scene.scene import Scene
+from deals_spec import Operation
+
+KINDS: Final = {"taskId": "task", "noteId": "note"}
+CHILDREN: Final = ("task", "note")
+NO_ID: Final = ("none", "null", "undefined", "-", "idé", "a" * 300)  # without a digit: it can be no id
+SAMPLE: Final = 20  # deals of others that are read, and only read
+
+Ids = Mapping[str, Any]
+Left = tuple[str, Any, Any]  # kind, id, parent
+
+
+class OwnedResources:
+    """The run's own deal, stage, task and note; each is made again once it has been deleted."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.client = scene.client
+        self.lacking: dict[str, str] = {}  # kind → why none could be made
+        self._living: dict[str, Ids] = {}
+        self._ever: set[tuple[str, str]] = set()
+        self._files: Iterator[File] | None = None
+
+    def one(self, kind: str) -> Ids | None:
+        """The path parameters of an own thing of this kind, if one can be made."""
+        if kind not in self._living and kind not in self.lacking and not self.client.settings.read_only:
+            try:
+                self._living[kind] = self._make(kind)
+                self._ever |= {(kind_of(name, kind), str(id)) for name, id in self._living[kind].items()}
+            except (NotJudged, Broken) as error:
+                self.lacking[kind] = str(error)
+        return self._living.get(kind)
+
+    def deleted(self, operation: str, ids: Ids) -> None:
+        """An own thing is gone, and with a deal what belongs to it."""
+        kind = REMOVERS[operation]
+        concerned = (kind, *CHILDREN) if kind == "deal" else (kind,)
+        for each in concerned:
+            living = self._living.get(each, {})
+            if living and all(str(living[name]) == str(id) for name, id in ids.items()):
+                del self._living[each]
+
+    def learn(self, kind: str, id: Any) -> None:
+        """A thing that a request of ours made is ours, too."""
+        self._ever.add((kind, str(id)))
+
+    def owns(self, kind: str, ids: Ids, *, gone: bool) -> bool:
+        """Whether all of these were made by this run; `gone`: and may have been deleted since."""
+        ours = all((kind_of(name, kind), str(id)) in self._ever for name, id in ids.items())
+        return ours and (gone or str(ids["id"]) in {str(id) for _, id, _ in self.client.created.left()})
+
+    def unknown(self, operation: Operation) -> Ids:
+        """Ids that no record has; a task or note is sought in an own deal."""
+        ids = dict.fromkeys(operation.path_parameters, self.no_id)
+        deal = self.one("deal") if len(ids) > 1 else None
+        return {**ids, **(deal or {})}
+
+    @cached_property
+    def no_id(self) -> int:
+        """An id that nothing has: far beyond those in use."""
+        return min(max(_ids(deal["id"] for deal in self._newest), default=0) + FAR, LARGEST_ID)
+
+    @cached_property
+    def _newest(self) -> list[Record]:
+        """The newest deals, without those that other workers of this run are making."""
+        query = {"per_page": self.scene.limits.largest_page, "sort_by": "created_at", "sort_dir": "DESC"}
+        try:
+            found = self.scene.api.page(query).records
+        except (NotJudged, Broken):
+            return []
+        return [deal for deal in found if self.client.run_id not in str(deal.get("name"))]
+
+    def others(self) -> list[Any]:
+        """Ids of deals that were there: to be read, never to be written."""
+        return [deal["id"] for deal in self._newest[:SAMPLE]]
+
+    def stage_ids(self) -> list[Any]:
+        """The ids of the stages, in order."""
+        try:
+            return [stage["id"] for stage in self.scene.api.stages(fresh=True)]
+        except (NotJudged, Broken):
+            return []
+
+    def seen(self, field: str) -> list[Any]:
+        """The ids that deals carry in a field: references that exist."""
+        return _ids(deal.get(field) for deal in self._newest)
+
+    def file(self) -> File:
+        """One file after the other for the import; what could go in carries the run's id."""
+        if self._files is None:
+            self._files = cycle(_files(self._header(), self.scene.word(), self._stage_name()))
+        return next(self._files)
+
+    def tidy(self, before: Collection[Left]) -> None:
+        """Take away what was made since; what cannot be is left for the end of the run."""
+        remover = {kind: operation for operation, kind in REMOVERS.items()}
+        for kind, id, parent in self.client.created.left():
+            if (kind, id, parent) not in before:
+                ids = {"id": parent, OWNED[kind]: id} if kind in OWNED else {"id": id}
+                self.client.call(remover[kind], observe=False, **ids)
+        self._living.clear()
+
+    def _make(self, kind: str) -> Ids:
+        if kind in CHILDREN:
+            deal = self.one("deal")
+            if deal is None:
+                raise NotJudged(self.lacking["deal"])
+            return {"id": deal["id"], f"{kind}Id": self._make_in(deal["id"], kind)}
+        return {"id": self.scene.make.deal() if kind == "deal" else self.scene.make.stage()}
+
+    def _make_in(self, deal: Any, kind: str) -> Any:
+        if kind == "task":
+            return self.scene.make.task(deal)
+        return self.scene.make.note(deal, f"A note {self.scene.word()}")
+
+    def _header(self) -> str:
+        template = self.scene.call("downloadDealTemplate")
+        text = template.body.decode("utf-8-sig", "replace") if template.ok else ""
+        return text.split("\n")[0].strip() or "name,stage_name"
+
+    def _stage_name(self) -> str:
+        try:
+            return str(self.scene.api.stages()[0]["name"])
+        except (NotJudged, Broken, LookupError):
+            return ""
+
+
+def _ids(values: Iterable[Any]) -> list[int]:
+    return sorted({id for id in values if isinstance(id, int) and not isinstance(id, bool)})
+
+
+def kind_of_path(operation: Operation) -> str | None:
+    """The kind of thing that a path names last."""
+    if not operation.path_parameters:
+        return None
+    whole = "stage" if operation.path.startswith("/pipeline-stages") else "deal"
+    return kind_of(operation.path_parameters[-1], whole)
+
+
+def kind_of(parameter: str, kind: str) -> str:
+    """The kind of thing that a path parameter names: `id` is the deal of a task or note."""
+    return KINDS.get(parameter, "deal" if kind in CHILDREN else kind)
+
+
+def _files(header: str, word: str, stage: str) -> list[File]:
+    delimiter = ";" if ";" in header else ","
+    names = next(csv.reader([header], delimiter=delimiter), [])
+    values = [stage if "stage" in name.lower() else "" for name in names]
+    row = io.StringIO()
+    csv.writer(row, delimiter=delimiter).writerow([f"Import {word}", *values[1:]])
+    contents = {
+        "one-row.csv": f"{header}\r\n{row.getvalue()}".encode(),
+        "header-only.csv": f"{header}\r\n".encode(),
+        "empty.csv": b"",
+        "binary.csv": b"\x89PNG\x00\xff\xfe\x00",
+        "utf-16.csv": header.encode("utf-16"),
+        "another-header.csv": b"colour,weight",
+        "page.html": b"<html><body>Not a spreadsheet</body></html>",
+    }
+    return [(name, content, "text/csv") for name, content in contents.items()]

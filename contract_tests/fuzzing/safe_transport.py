@@ -1,0 +1,113 @@
+"""The only way out for Schemathesis: every request of it is made harmless and sent by the target."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, Final
+
+import requests
+from schemathesis.core.transport import Response
+from schemathesis.generation.case import Case
+from schemathesis.generation.meta import CONTENT_TYPE_PROBES, CoveragePhaseData
+from schemathesis.transport.requests import REQUESTS_TRANSPORT, RequestsTransport
+
+from contract_tests.client.created import MAKERS, OWNED, REMOVERS, made_id
+from contract_tests.client.errors import NoResponseError, UnreachableError
+from contract_tests.client.exchange import Exchange
+from contract_tests.fuzzing.owned_resources import OwnedResources, kind_of_path
+from contract_tests.fuzzing.sanitizer import SafeRequest, Sanitizer
+from deals_spec import Operation
+
+AnyCase = Case[Any]
+Witness = Callable[[Exchange, SafeRequest], None]
+DROPPED: Final = 599  # what Schemathesis is told when the connection was dropped
+
+
+class SafeTransport(RequestsTransport):
+    """Sends generated cases through the target, and nothing in any other way."""
+
+    def __init__(self, owned: OwnedResources, *, linked: bool = False) -> None:
+        super().__init__()
+        self._copy_serializers_from(REQUESTS_TRANSPORT)
+        self.client = owned.client
+        self.own = owned
+        self.witnesses: list[Witness] = []
+        self.dropped: list[SafeRequest] = []  # requests that got no answer from a server that lives
+        self.crashed: list[Exchange] = []  # requests outside the contract that got a 5xx
+        self.failure: NoResponseError | None = None
+        self._linked = linked
+        self._sanitizer = Sanitizer(owned)
+
+    def send(self, case: AnyCase, *, session: requests.Session | None = None, **_: Any) -> Response:
+        """Send the harmless safe of a case; the case itself is told its real path."""
+        if self.failure is not None:
+            raise self.failure
+        try:
+            return self._send(case)
+        except NoResponseError as error:
+            self.failure = error
+            raise
+
+    def _send(self, case: AnyCase) -> Response:
+        operation = self._operation(case)
+        safe = self._sanitizer.of(case, operation, linked=self._linked)
+        case.path_parameters = dict(safe.ids)
+        try:
+            exchange = self._exchange(safe, inside=not _probes_content_type(case))
+        except UnreachableError:
+            self.client.call("listDealStages", observe=False)  # raises if the server is gone
+            self.dropped.append(safe)
+            return _response({}, DROPPED, b"")
+        for witness in self.witnesses:
+            witness(exchange, safe)
+        self._remember(exchange, safe)
+        return _response(exchange.headers, exchange.status, self._shown(exchange, safe))
+
+    def _exchange(self, safe: SafeRequest, *, inside: bool) -> Exchange:
+        """What is outside the contract may be refused with any status but 5xx."""
+        client, operation = self.client, safe.operation
+        safe.how["observe"] = inside
+        exchange = client.send(
+            operation.method,
+            safe.path,
+            as_="nobody" if operation.public else client.person_for(operation),
+            operation_id=operation.id,
+            **safe.how,
+        )
+        if not inside and exchange.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            self.crashed.append(exchange)
+        return exchange
+
+    def _operation(self, case: AnyCase) -> Operation:
+        name = case.operation.definition.raw["operationId"]
+        return self.client.contract.operations[name]
+
+    def _remember(self, exchange: Exchange, safe: SafeRequest) -> None:
+        operation = safe.operation.id
+        if exchange.ok and operation in REMOVERS:
+            self.own.deleted(operation, safe.ids)
+        made = made_id(exchange.json, MAKERS[operation]) if exchange.ok and operation in MAKERS else None
+        if made is not None:
+            self.own.learn(MAKERS[operation], made)
+
+    def _shown(self, exchange: Exchange, safe: SafeRequest) -> bytes:
+        """The answer as links can use it: the id of what was made, wherever it stood, and its deal's."""
+        kind = MAKERS.get(safe.operation.id)
+        made = made_id(exchange.json, kind) if kind and exchange.ok else None
+        if made is None:
+            return exchange.body
+        parent = {"deal_id": safe.ids["id"]} if kind in OWNED and kind_of_path(safe.operation) else {}
+        return json.dumps({"success": True, "data": {"id": made, **parent}}).encode()
+
+
+def _probes_content_type(case: AnyCase) -> bool:
+    data = case.meta.phase.data if case.meta is not None else None
+    return isinstance(data, CoveragePhaseData) and data.scenario in CONTENT_TYPE_PROBES
+
+
+def _response(headers: Any, status: int, content: bytes) -> Response:
+    request = requests.Request("GET", "http://target.invalid/").prepare()
+    sent = {name.lower(): [value] for name, value in headers.items() if name.lower() != "content-encoding"}
+    return Response(status, sent, content, request, elapsed=0.0, verify=True)

@@ -1,0 +1,133 @@
+"""What a law is: a function named as a claim, with its documented basis as its first line."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from types import ModuleType, SimpleNamespace
+from typing import Final
+
+from contract_tests.scene.expectations import NotJudged
+from contract_tests.scene.limits import ContractLimits
+from contract_tests.scene.scene import Scene
+
+MARK: Final = "__law__"
+# What a law trips over in a response whose shape it cannot read.
+MISREAD: Final = (LookupError, TypeError, ValueError, AttributeError, StopIteration)
+
+Body = Callable[..., None]  # takes the scene, and the case if the law has cases
+Names = Iterable[str] | Callable[[ContractLimits], Iterable[str]]
+
+
+@dataclass(frozen=True)
+class Law:
+    """One law, for one case of it."""
+
+    name: str
+    basis: str  # the documented words that it rests on
+    operations: tuple[str, ...]
+    body: Body = field(repr=False)
+    needs: tuple[str, ...] = ()  # of: writes, admin, other, login, quote, expired
+    drift: bool = False  # breaking it departs from our guess only
+    case: str = ""
+    of_all: bool = False  # it is about everybody's deals: what others do meanwhile shows in it
+    about: tuple[str, ...] = ()  # response properties without which it has nothing to judge: `Deal.risk`
+    missing: str = ""  # why the contract in use has nothing to judge it by
+
+    @property
+    def id(self) -> str:
+        """The name, and the case if there are several."""
+        return f"{self.name}[{self.case}]" if self.case else self.name
+
+    @property
+    def claim(self) -> str:
+        """The name as words."""
+        words = self.name.replace("_", " ")
+        return f"{words} ({self.case})" if self.case else words
+
+    def judge(self, scene: Scene) -> None:
+        """Judge the server by this law: raises Broken or NotJudged."""
+        if self.missing:
+            raise NotJudged(self.missing)
+        try:
+            self.body(*((scene, self.case) if self.case else (scene,)))
+        except MISREAD as error:
+            raise NotJudged(f"the responses could not be read: {type(error).__name__}: {error}") from error
+
+
+@dataclass(frozen=True)
+class _Marked:
+    """What `@law` was told of a function; which laws it makes depends on the contract."""
+
+    body: Body
+    operations: tuple[str, ...]
+    needs: tuple[str, ...]
+    drift: bool
+    of_all: bool
+    about: tuple[str, ...]
+    cases: Names
+    each: Names
+
+    def laws(self, limits: ContractLimits) -> Iterator[Law]:
+        try:
+            each, cases = _names(self.each, limits), _names(self.cases, limits)
+        except NotJudged as error:
+            yield self._law("", self.operations, str(error))
+            return
+        for operation in each:
+            yield self._law(operation, (operation,), _unknown(limits, operation))
+        for case in cases or ([""] if not each else []):
+            yield self._law(case, self.operations, _unknown(limits, *self.operations))
+
+    def _law(self, case: str, operations: tuple[str, ...], missing: str) -> Law:
+        name, basis = self.body.__name__, (inspect.getdoc(self.body) or "").split("\n")[0]
+        return Law(
+            name, basis, operations, self.body, self.needs, self.drift, case, self.of_all, self.about, missing
+        )
+
+
+def law(
+    *operations: str,
+    needs: Iterable[str] = (),
+    drift: bool = False,
+    of_all: bool = False,
+    about: Iterable[str] = (),
+    cases: Names = (),
+    each: Names = (),
+) -> Callable[[Body], Body]:
+    """Make a function a law. `cases` make a law of each case; `each` one of each operation named.
+
+    Either may be a function of the contract's limits: nothing of the contract is read at import.
+    """
+
+    def mark(body: Body) -> Body:
+        setattr(body, MARK, _Marked(body, operations, tuple(needs), drift, of_all, tuple(about), cases, each))
+        return body
+
+    return mark
+
+
+def laws_in(module: ModuleType | SimpleNamespace, limits: ContractLimits) -> Iterator[Law]:
+    """The laws of a module by a contract, in the order in which they stand."""
+    for marked in _marked_in(module):
+        yield from marked.laws(limits)
+
+
+def law_names_in(module: ModuleType) -> list[str]:
+    """The names of the laws of a module, whatever the contract."""
+    return [marked.body.__name__ for marked in _marked_in(module)]
+
+
+def _marked_in(module: ModuleType | SimpleNamespace) -> list[_Marked]:
+    found = [getattr(value, MARK, None) for value in vars(module).values()]
+    return [marked for marked in found if marked is not None]
+
+
+def _names(names: Names, limits: ContractLimits) -> list[str]:
+    return list(names(limits) if callable(names) else names)
+
+
+def _unknown(limits: ContractLimits, *operations: str) -> str:
+    lacking = [name for name in operations if name not in limits.contract.operations]
+    return f"the contract has no operation {', '.join(lacking)}" if lacking else ""

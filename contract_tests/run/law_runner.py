@@ -1,0 +1,132 @@
+"""The laws of a run: which are selected, how each is judged, and what is reported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from contract_tests.client.errors import NoResponseError, UnreachableError
+from contract_tests.client.exchange import Exchange
+from contract_tests.laws import all_laws, law_names
+from contract_tests.laws.law import Law
+from contract_tests.run.suite import Suite
+from contract_tests.scene.expectations import Broken, NotJudged
+from contract_tests.verdict.checks import EVERY, OWN, PARTS
+from contract_tests.verdict.checks import LAWS as PART
+from contract_tests.verdict.findings import Finding, Kind
+from contract_tests.verdict.guesses import rests_on_a_guess
+from contract_tests.verdict.judging import CHECKS
+
+NEEDS: Final[dict[str, tuple[Callable[[Suite], object], str]]] = {
+    "writes": (lambda suite: not suite.settings.read_only, "read-only: it has to write"),
+    "other": (lambda suite: suite.client.has("other"), "no second person: give --other-token"),
+    "admin": (lambda suite: suite.client.has("admin"), "no admin: give --admin-token"),
+    "expired": (lambda suite: suite.client.has("expired"), "no token that has expired: give --expired-token"),
+    "quote": (lambda suite: suite.settings.quote_id, "this API makes no quotes: give --quote-id"),
+    "login": (lambda suite: suite.settings.email, "no sign-in: give --email and --password"),
+}
+UNSTABLE: Final = "was broken once, and held on a fresh reading: others may be working on the target"
+OTHERS_AT_WORK: Final = "the deals change while nothing is done: others are working on the target"
+
+
+def rule_names() -> tuple[str, ...]:
+    """The names of everything that judges, for `--only` and `--skip`."""
+    return (*PARTS, *law_names(), *CHECKS, *EVERY, *OWN)
+
+
+def selected_laws(suite: Suite) -> list[Law]:
+    """The laws that the run is about."""
+    return [law for law in all_laws(suite.contract) if is_selected(law, suite)]
+
+
+def is_selected(law: Law, suite: Suite) -> bool:
+    """Whether the run is about a law, by `--only` and `--skip`."""
+    if suite.recorder.selection.leaves_out(PART):
+        return False
+    known = [suite.contract.operations[name] for name in law.operations if name in suite.contract.operations]
+    return suite.recorder.selection.wants(law.name, known, parts=(PART,))
+
+
+def judge_law(law: Law, suite: Suite) -> None:
+    """Judge one law; what comes of it stands in the suite's record."""
+    unmet = [reason for need, (met, reason) in NEEDS.items() if need in law.needs and not met(suite)]
+    if unmet:
+        _not_judged(law, suite, unmet[0])
+        return
+    try:
+        broken = _broken_twice(law, suite)
+    except NotJudged as reason:
+        _not_judged(law, suite, str(reason))
+    except UnreachableError as error:
+        _dropped(law, suite, error)
+    except NoResponseError as error:
+        _not_judged(law, suite, str(error))
+    else:
+        suite.recorder.judged.add(law.name)
+        if broken:
+            suite.recorder.add(_finding(law, broken, suite))
+            suite.halt_if_asked()
+
+
+def _broken_twice(law: Law, suite: Suite) -> Broken | None:
+    """How the law is broken, if it is so again on a fresh reading."""
+    try:
+        law.judge(suite.scene)
+    except (Broken, UnreachableError):
+        suite.scene.refresh()
+    else:
+        return None
+    try:
+        law.judge(suite.scene)
+    except Broken as again:
+        if law.of_all and suite.scene.api.others_at_work():
+            raise NotJudged(OTHERS_AT_WORK) from again
+        return again
+    suite.recorder.remark(f"{law.id} {UNSTABLE}")
+    return None
+
+
+def _not_judged(law: Law, suite: Suite, reason: str) -> None:
+    suite.recorder.not_judged(law.name, law.operations[0], reason, law.claim)
+
+
+def _dropped(law: Law, suite: Suite, error: UnreachableError) -> None:
+    """No answer, twice: either the target is gone, or it breaks the connection over this law."""
+    if not suite.alive():
+        _not_judged(law, suite, suite.lost)
+        return
+    check = "not_a_server_error"
+    suite.recorder.add(
+        Finding(
+            kind=Kind.VIOLATION,
+            rule=check,
+            operation=law.operations[0],
+            claim="it answers every request",
+            basis=CHECKS[check],
+            expected="an answer",
+            received=str(error),
+            curl="",
+            seed=suite.settings.seed,
+        )
+    )
+    _not_judged(law, suite, "the target gave no answer")
+    suite.halt_if_asked()
+
+
+def _finding(law: Law, broken: Broken, suite: Suite) -> Finding:
+    guessed = rests_on_a_guess(law.operations, law.about, broken.exchanges, suite.contract)
+    return Finding(
+        kind=Kind.DRIFT if law.drift or guessed else Kind.VIOLATION,
+        rule=law.name,
+        operation=broken.operation or law.operations[0],
+        claim=law.claim,
+        basis=law.basis,
+        expected=broken.expected,
+        received=broken.received,
+        curl=_again(broken.exchanges),
+        seed=suite.settings.seed,
+    )
+
+
+def _again(exchanges: tuple[Exchange, ...]) -> str:
+    return "\n".join(exchange.curl() for exchange in exchanges)

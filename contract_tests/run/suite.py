@@ -1,0 +1,224 @@
+"""One run against one target: opened, held against the contract, cleaned up, closed."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from functools import cached_property
+from typing import Final
+
+from contract_tests.client.cleanup import clean_up
+from contract_tests.client.client import Client
+from contract_tests.client.errors import HaltedError, NoResponseError, UnreachableError
+from contract_tests.client.exchange import Exchange
+from contract_tests.scene.scene import Scene
+from contract_tests.settings.settings import Settings, refuse_unknown_names
+from contract_tests.verdict.findings import Finding, Kind
+from contract_tests.verdict.judging import CHECKS
+from contract_tests.verdict.recorder import Recorder
+from contract_tests.verdict.selection import Selection
+from contract_tests.verdict.waivers import Waivers
+from deals_spec import Contract
+
+PROBES: Final = ("listDealStages", "listDeals")  # what anybody who is signed in may read
+REFUSED: Final = frozenset({401, 403})
+
+
+class CouldNotRunError(Exception):
+    """The target cannot be judged at all."""
+
+
+class Suite:
+    """The run: what it was told, its target, and what it has found."""
+
+    def __init__(self, settings: Settings, *, rules: tuple[str, ...] = ()) -> None:
+        self.settings = settings
+        self.contract = Contract.load(settings.contract)
+        refuse_unknown_names(settings, [*self.contract.operations, *self.contract.tags, *CHECKS, *rules])
+        self.run_id = f"dc-{secrets.token_hex(3)}"  # in names only: no verdict depends on it
+        self.client = Client(settings, self.contract, self.run_id)
+        self.recorder = Recorder(
+            self.contract,
+            seed=settings.seed,
+            strict=settings.strict,
+            selection=Selection(settings.only, settings.skip),
+            waivers=Waivers.load(settings.waivers) if settings.waivers else None,
+            redact=self.client.redact,
+        )
+        self.client.observers.append(self._observe)
+        self.left: list[str] = []  # what could not be cleaned up
+        self.endings: list[Callable[[], None]] = []  # what must come to its end before the run is cleaned up
+        self.interrupted = False
+        self.on_interrupt: Callable[[], None] = lambda: None
+        self.partly = ""  # what narrowed the run
+        self.lost = ""  # why the run could not be ended
+        self._opened = False
+        self.seconds = 0.0
+        self.first_violation_after: float | None = None
+        self._started = time.monotonic()
+        self._closed = False
+
+    @cached_property
+    def scene(self) -> Scene:
+        """What the laws use beside the target."""
+        return Scene(self.client)
+
+    def open(self) -> None:
+        """Sign in if asked to, and make sure that the target can be judged; once."""
+        if self._opened:
+            return
+        self._opened = True
+        if self.settings.max_time is not None:
+            self.client.limits.deadline = time.monotonic() + self.settings.max_time
+        try:
+            self._sign_in()
+            self._probe()
+            self._probe_people()
+        except UnreachableError as error:
+            raise CouldNotRunError(f"the target cannot be reached: {error}") from error
+        except HaltedError:  # -x, and these very requests showed a violation
+            return
+        except NoResponseError as error:
+            raise CouldNotRunError(str(error)) from error
+
+    def interrupt(self) -> None:
+        """Somebody wants the run to end: it cleans up, and says so."""
+        if not self.interrupted:
+            self.interrupted = True
+            self.on_interrupt()
+
+    def alive(self) -> bool:
+        """Whether the target still answers; if not, the run is over."""
+        try:
+            self.client.call(PROBES[0], observe=False)
+        except UnreachableError as error:
+            self.lost = self.client.limits.halted = f"the target cannot be reached any more: {error}"
+            return False
+        return True
+
+    def crashed(self, what: str, error: Exception) -> None:
+        """The suite itself made a mistake: it is said, and never taken for a verdict."""
+        text = self.client.redact(f"{type(error).__name__}: {error}")
+        self.recorder.not_judged(what, "", f"the suite itself failed: {text}")
+        self.lost = self.lost or f"the suite itself failed in {what}"
+
+    def close(self) -> None:
+        """Clean up and finish the record; the second time does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        self.partly = self._narrowed()
+        try:
+            for end in self.endings:
+                end()
+            left = clean_up(self.client)
+        except KeyboardInterrupt:
+            self.interrupted = True
+            left = [f"{kind} {id}: not tried" for kind, id, _ in self.client.left()]
+        self.left = [self.client.redact(each) for each in left]
+        self.recorder.close(complete=not self.partly)
+        self.seconds = time.monotonic() - self._started
+        if self.recorder.first_violation_at is not None:
+            self.first_violation_after = self.recorder.first_violation_at - self._started
+
+    def _narrowed(self) -> str:
+        """Why not everything was looked at."""
+        reasons = {
+            "interrupted": self.interrupted,
+            self.lost: self.lost,
+            self.client.limits.halted: self.client.limits.halted,
+            "--max-time": self.out_of_time,
+            "--read-only": self.settings.read_only,
+            "--only": self.settings.only,
+            "--skip": self.settings.skip,
+        }
+        return ", ".join(reason for reason, holds in reasons.items() if holds)
+
+    @property
+    def out_of_time(self) -> bool:
+        """Whether the run's time is over."""
+        return self.client.limits.passed()
+
+    @property
+    def exit_status(self) -> int:
+        """0 conforms, 1 does not, 2 was not run to its end."""
+        if self.interrupted:
+            return 2
+        if self.recorder.failing():
+            return 1
+        return 2 if self.lost else 0
+
+    def _observe(self, exchange: Exchange) -> None:
+        self.recorder.observe(exchange)
+        self.halt_if_asked()
+
+    def halt_if_asked(self) -> None:
+        """With `-x` nothing more is sent after the first violation."""
+        if self.settings.stop_early and self.recorder.failing():
+            self.client.limits.halted = "stopped at the first violation (-x)"
+
+    def _sign_in(self) -> None:
+        if not self.settings.email:
+            return
+        if self.settings.read_only:
+            self.recorder.not_judged("sign-in", "login", "read-only: signing in is a POST")
+            return
+        body = {"email": self.settings.email, "password": self.settings.password}
+        exchange = self.client.call("login", as_="nobody", json=body)
+        token = exchange.json.get("token") if isinstance(exchange.json, dict) else None
+        if not exchange.ok or not isinstance(token, str) or not token:
+            self._no_token(exchange)
+        elif self.settings.token is None:
+            self.client.signed_in("me", token)
+
+    def _no_token(self, exchange: Exchange) -> None:
+        """The sign-in failed: our mistake, or the target's."""
+        who = self.settings.email
+        if exchange.status in {400, 401, 403, 404, 422}:
+            raise CouldNotRunError(f"not authorised: /auth/login answered {exchange.status} to {who}")
+        if self.settings.token is None:
+            raise CouldNotRunError(f"not authorised: /auth/login gave no token ({exchange.status}) to {who}")
+        self.recorder.add(_signed_in_without_token(exchange, self.settings.seed))
+
+    def _probe(self) -> None:
+        """Whether this is the API, and the token is good: not one answer alone decides."""
+        answers = [self.client.call(operation) for operation in PROBES]
+        url = self.client.base_url
+        statuses = {answer.status for answer in answers}
+        if statuses <= REFUSED:
+            raise CouldNotRunError(f"not authorised: {url} answered {answers[0].status} to the token")
+        if statuses == {404}:
+            raise CouldNotRunError(f"no Deals API at {url}: {answers[0].path} answered 404{self._hint()}")
+        if all(300 <= status < 400 for status in statuses):
+            there = answers[0].headers.get("Location", "elsewhere")
+            raise CouldNotRunError(f"no Deals API at {url}: it redirects to {there}")
+
+    def _hint(self) -> str:
+        """The base path is easily forgotten."""
+        path = self.contract.base_path
+        if self.client.base_url.endswith(path):
+            return ""
+        answer = self.client.send("GET", f"{path}/deals/stages", observe=False)
+        return "" if answer.status == 404 else f"; did you mean {self.client.base_url}{path}?"
+
+    def _probe_people(self) -> None:
+        for person in ("admin", "other"):
+            if self.client.has(person):
+                answers = [self.client.call(operation, as_=person) for operation in PROBES]
+                if {answer.status for answer in answers} == {401}:
+                    raise CouldNotRunError(f"not authorised: the --{person}-token is not accepted (401)")
+
+
+def _signed_in_without_token(exchange: Exchange, seed: int) -> Finding:
+    return Finding(
+        kind=Kind.VIOLATION,
+        rule="sign-in",
+        operation="login",
+        claim="signing in answers 200 with a token",
+        basis='POST /auth/login → {"success": true, "token": "eyJ…", "user": {…}}',
+        expected="200 and a token",
+        received=f"status {exchange.status}",
+        curl=exchange.curl(),
+        seed=seed,
+    )

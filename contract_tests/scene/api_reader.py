@@ -1,0 +1,186 @@
+"""Reading the server under test: what it shows, read once and shared, whatever the shape of its responses."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Final, TypeVar
+
+from contract_tests.client.client import Client
+from contract_tests.client.created import ordered_ids
+from contract_tests.client.exchange import Exchange
+from contract_tests.scene.expectations import NotJudged, answered, expect, granted
+from contract_tests.scene.json_search import VOLATILE, Record, differences, groups_in, records_in
+from contract_tests.scene.limits import ContractLimits
+from contract_tests.scene.listing import Listing, Page
+
+MOST_PAGES: Final = 12  # a longer list is sampled
+FAR: Final = 1_000_003  # beyond every id that is in use
+LARGEST_ID: Final = 2**31 - 1
+LOOKS: Final = 10  # at the deals, to see whether others change them
+PAUSES: Final = (0.05, 0.1, 0.2, 0.4, 0.8)  # seconds that a server may take to show something
+Value = TypeVar("Value")
+
+
+class ApiReader:
+    """Reads the API as one client; what is read once is kept until `refresh`."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.limits = ContractLimits(client.contract)
+        self._kept: dict[str, Any] = {}
+        self._writes = 0
+        client.observers.append(self._count_write)
+
+    def refresh(self) -> None:
+        """Forget what was read, so that it is read anew."""
+        self._kept.clear()
+
+    def once(self, name: str, read: Callable[[], Value]) -> Value:
+        """What is read once and shared, until `refresh`."""
+        if name not in self._kept:
+            self._kept[name] = read()
+        found: Value = self._kept[name]
+        return found
+
+    # The list of deals
+
+    def page(self, query: Mapping[str, Any] | None = None, *, as_: str = "me") -> Page:
+        """One page of the list of deals."""
+        exchange = granted(self.client.call("listDeals", query=query, as_=as_))
+        body = exchange.json if isinstance(exchange.json, dict) else {}
+        records, total = body.get("data"), body.get("total")
+        understood = isinstance(records, list) and all(isinstance(r, dict) and "id" in r for r in records)
+        expect(
+            understood and isinstance(total, int),
+            "a page {data, current_page, last_page, per_page, total}",
+            answered(exchange),
+            exchange,
+        )
+        numbers = (body.get(name) for name in ("current_page", "last_page", "per_page"))
+        return Page(exchange, records or [], total or 0, *numbers)
+
+    def listing(
+        self, query: Mapping[str, Any] | None = None, *, as_: str = "me", per_page: int | None = None
+    ) -> Listing:
+        """All pages of the list for these filters, as large as they may be unless `per_page` is given."""
+        pages: list[Page] = []
+        per_page = min(per_page or self.limits.largest_page, self.limits.largest_page)
+        for number in range(1, MOST_PAGES + 1):
+            page = self.page({**(query or {}), "per_page": per_page, "page": number}, as_=as_)
+            pages.append(page)
+            last = page.last_page if isinstance(page.last_page, int) else number
+            if not page.records or number >= last:
+                return Listing(pages, complete=True)
+        return Listing(pages, complete=False)
+
+    def search(self, term: str, enough: Callable[[Listing], bool], **query: Any) -> Listing:
+        """The deals found by a term, read until it is enough: an index may take a moment."""
+        return self.eventually(lambda: self.listing({"search": term, **query}), enough)
+
+    def total(self, **query: Any) -> int:
+        """How many deals pass these filters."""
+        return self.page({**query, "per_page": 1}).total
+
+    def all_deals(self, *, fresh: bool = False) -> Listing:
+        """The whole list, or the beginning of a long one; read once, `fresh`: again after a write."""
+        writes, found = self.once("deals", lambda: (self._writes, self.listing()))
+        if not fresh or writes == self._writes:
+            return found
+        del self._kept["deals"]
+        return self.all_deals()
+
+    def unknown_id(self) -> int:
+        """An id that no record has."""
+        ids = [id for id in self.all_deals().ids if isinstance(id, int)]
+        return min(max(ids, default=0) + FAR, LARGEST_ID)
+
+    # Other views
+
+    def deal(self, id: Any) -> Record:
+        """A deal's details as they are now."""
+        return self.details(id)[0]
+
+    def details(self, id: Any) -> tuple[Record, Exchange]:
+        """A deal's details, and the request that read them."""
+        exchange = granted(self.client.call("getDeal", id=id))
+        expect(isinstance(exchange.data, dict), "the deal under `data`", answered(exchange), exchange)
+        return exchange.data, exchange
+
+    def stages(self, *, fresh: bool = False) -> list[Record]:
+        """The pipeline's stages in display order."""
+        if fresh:
+            self._kept.pop("stages", None)
+        return self.once("stages", self._read_stages)
+
+    def tasks(self, deal_id: Any) -> tuple[list[Record], Exchange]:
+        """A deal's tasks, and the request that read them."""
+        exchange = granted(self.client.call("listDealTasks", id=deal_id))
+        found = records_in(exchange.json)
+        if found is None:
+            raise NotJudged("no list of tasks is recognised in the response of listDealTasks")
+        return found, exchange
+
+    def board(self, **query: Any) -> tuple[list[tuple[Record, list[Record]]], Exchange]:
+        """The groups of deals on the board, and the request that read them."""
+        exchange = granted(self.client.call("getDealPipeline", query=query))
+        found = groups_in(exchange.json)
+        if found is None:
+            raise NotJudged("no groups of deals are recognised in the response of getDealPipeline")
+        return found, exchange
+
+    # Comparing, and waiting
+
+    def changed(
+        self, before: Record, after: Record, kind: str = "Deal", *, ignoring: Collection[str] = VOLATILE
+    ) -> list[str]:
+        """Where a record is not as before, in fields that the contract knows: others may change."""
+        return differences(self.known(before, kind), after, ignoring=ignoring)
+
+    def known(self, record: Record, kind: str = "Deal", *, ignoring: Collection[str] = ()) -> Record:
+        """The fields of a record that the contract knows."""
+        fields = set(self.client.contract.schema(kind)["properties"]) - set(ignoring)
+        return {name: value for name, value in record.items() if name in fields}
+
+    def eventually(self, read: Callable[[], Value], enough: Callable[[Value], bool]) -> Value:
+        """Read until it is enough, for a server that takes a moment; the last reading."""
+        value = read()
+        for pause in PAUSES:
+            if enough(value):
+                break
+            time.sleep(pause)
+            value = read()
+        return value
+
+    def others_at_work(self) -> bool:
+        """Whether the deals change while nothing is done here."""
+        seen = self._oldest_and_newest()
+        for _ in range(LOOKS):
+            time.sleep(PAUSES[0])
+            if self._oldest_and_newest() != seen:
+                return True
+        return False
+
+    # Inside
+
+    def _oldest_and_newest(self) -> list[Any]:
+        query = {"sort_by": "created_at", "per_page": self.limits.largest_page}
+        bodies = [
+            self.client.call("listDeals", query={**query, "sort_dir": way}).json for way in ("ASC", "DESC")
+        ]
+        # Whether these are pages as they should be, is for the laws to say.
+        records = [record for body in bodies for record in records_in(body) or []]
+        totals = [body.get("total") for body in bodies if isinstance(body, dict)]
+        return [totals, [self.known(record, ignoring=VOLATILE) for record in records]]
+
+    def _count_write(self, exchange: Exchange) -> None:
+        if exchange.method != "GET" and exchange.ok:
+            self._writes += 1
+
+    def _read_stages(self) -> list[Record]:
+        exchange = granted(self.client.call("listDealStages"))
+        found = exchange.data
+        understood = isinstance(found, list) and all(isinstance(s, dict) and "id" in s for s in found)
+        expect(understood, "the stages under `data`", answered(exchange), exchange)
+        order = ordered_ids(found)
+        return sorted(found, key=lambda stage: order.index(stage["id"]))

@@ -1,0 +1,88 @@
+"""Writing deals: a full body, and whether what was written is there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contract_tests.client.created import made_id
+from contract_tests.client.exchange import Exchange
+from contract_tests.scene.expectations import expect
+from contract_tests.scene.json_search import (
+    Record,
+    lost_fields,
+    lost_names,
+)
+from contract_tests.scene.listing import Listing, distinct
+from contract_tests.scene.scene import Scene
+
+
+def full_body(s: Scene, *, place: int = 0) -> Record:
+    """A body with every documented field; `place` chooses one of two that differ in each."""
+    there = s.api.all_deals().records
+    companies = [id for (id,) in distinct(there, "company_id")] or [None]
+    contacts = [id for (id,) in distinct(there, "contact_id")] or [None]
+    people = [id for id in (s.my_id, s.other_id) if id is not None] or [None]
+    body = {
+        "name": f"{('Full', 'Other')[place]} deal {s.word()}",
+        "value": (4321.5, 98765)[place],
+        "stage_id": s.make.stage_like(place=place)["id"],
+        "contact_id": contacts[place % len(contacts)],
+        "bill_to_contact_id": contacts[(place + 1) % len(contacts)],
+        "company_id": companies[place % len(companies)],
+        "partner_id": companies[(place + 1) % len(companies)],
+        "reseller_id": companies[(place + 2) % len(companies)],
+        "reseller_contact_id": contacts[(place + 2) % len(contacts)],
+        "probability": (37, 82)[place],
+        "expected_close_date": ("2031-07-01", "2032-02-29")[place],
+        "assigned_to": people[place % len(people)],
+        "notes": ("The first text, with “quotes”.", "Another text; ümlaut & <tag>")[place],
+        "tags": ("alpha,beta", "gamma")[place],
+    }
+    return {name: value for name, value in body.items() if value is not None}
+
+
+def id_of(s: Scene, body: Record, made: Exchange) -> Any:
+    """The id of a deal just made, told by the answer or by the list."""
+    id = made_id(made.json, "deal")
+    if id is not None:
+        return id
+    word = body["name"].split()[-1]
+    found = s.api.search(word, lambda reading: bool(reading.records))
+    expect(found.ids, "the deal in the list", "nothing", made, found.exchange)
+    return found.ids[0]
+
+
+def is_saved(s: Scene, id: Any, body: Record, saving: Exchange) -> None:
+    """The deal is in details and list as it was sent; if not, the one that is to blame is named."""
+    details, reading = s.api.details(id)
+    found = s.api.search(body["name"].split()[-1], lambda reading: _shows(reading, id, body))
+    listed = _of(id, found)
+    lost = lost_names(body, details)
+    shown_well = lost and listed and not any(n in lost_names(body, listed) or n not in listed for n in lost)
+    expect(
+        not lost,
+        "in the details every field as it was sent",
+        "; ".join(lost_fields(body, details)),
+        saving,
+        reading,
+        operation="getDeal" if shown_well else saving.operation_id,
+    )
+    expect(listed, f"deal {id} found by its name", found.ids, saving, found.exchange, operation="listDeals")
+    wrong = lost_fields(body, listed or {})
+    expect(
+        not wrong,
+        "in the list every field as it was sent",
+        "; ".join(wrong),
+        saving,
+        found.exchange,
+        operation="listDeals",
+    )
+
+
+def _of(id: Any, found: Listing) -> Record | None:
+    return next((record for record in found.records if record["id"] == id), None)
+
+
+def _shows(found: Listing, id: Any, body: Record) -> bool:
+    listed = _of(id, found)
+    return listed is not None and not lost_names(body, listed)

@@ -1,0 +1,65 @@
+"""How a law says what must be so: expectations, and the two ways in which a law ends early."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from contract_tests.client.exchange import Exchange
+
+SHOWN: Final = 200  # characters of a response's body in a finding
+UNREADABLE_INPUT: Final = (400, 422)
+MAY_NOT: Final = (401, 403)
+STRANGERS: Final = ("nobody", "bad", "expired")
+
+
+class Broken(Exception):
+    """The server's response is not what the law says."""
+
+    def __init__(
+        self, expected: str, received: str, *exchanges: Exchange, operation: str | None = None
+    ) -> None:
+        super().__init__(f"expected {expected}; received {received}")
+        self.expected, self.received = expected, received
+        self.exchanges, self.operation = exchanges, operation
+
+
+class NotJudged(Exception):
+    """The law cannot be judged on this server, and why."""
+
+
+def expect(
+    holds: object, expected: str, received: object, *exchanges: Exchange, operation: str | None = None
+) -> None:
+    """Raise Broken unless it holds."""
+    if not holds:
+        raise Broken(expected, str(received), *exchanges, operation=operation)
+
+
+def granted(exchange: Exchange, *, operation: str | None = None) -> Exchange:
+    """Expect success; a request that this person may not make cannot be judged."""
+    if exchange.status in MAY_NOT and exchange.as_ not in STRANGERS:
+        raise NotJudged(f"{exchange.operation_id} returned {exchange.status} to “{exchange.as_}”")
+    expect(exchange.ok, "success", answered(exchange), exchange, operation=operation or exchange.operation_id)
+    return exchange
+
+
+def refused(exchange: Exchange, *statuses: int, why: str, operation: str | None = None) -> Exchange:
+    """Expect a refusal with one of these statuses (400 or 422 unless given)."""
+    if exchange.status in MAY_NOT:
+        raise NotJudged(f"{exchange.operation_id} returned {exchange.status} to “{exchange.as_}”")
+    allowed = statuses or UNREADABLE_INPUT
+    names = " or ".join(map(str, allowed))
+    expect(
+        exchange.status in allowed,
+        f"{names}: {why}",
+        answered(exchange),
+        exchange,
+        operation=operation or exchange.operation_id,
+    )
+    return exchange
+
+
+def answered(exchange: Exchange) -> str:
+    """The status and the beginning of the body."""
+    text = exchange.body[: SHOWN * 4].decode("utf-8", "replace")
+    return f"{exchange.status} {text[:SHOWN]}".strip()

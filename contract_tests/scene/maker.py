@@ -1,0 +1,83 @@
+"""Making things at the server under test, for the laws alone; the run takes them away again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from contract_tests.client.client import Client
+from contract_tests.client.created import made_id
+from contract_tests.client.exchange import Exchange
+from contract_tests.scene.api_reader import ApiReader
+from contract_tests.scene.expectations import NotJudged
+from contract_tests.scene.json_search import Record, same
+
+
+class Maker:
+    """Makes deals, stages, tasks and notes; every name carries the run's id."""
+
+    def __init__(self, client: Client, api: ApiReader, word: Callable[[], str]) -> None:
+        self.client, self._api, self._word = client, api, word
+
+    def deal(self, **fields: Any) -> Any:
+        """Make a deal; returns its id."""
+        body = {"name": f"Deal {self._word()}", **fields}
+        if "stage_id" not in body:
+            body["stage_id"] = self.stage_like()["id"]
+        exchange = self._made("createDeal", json=body)
+        id = made_id(exchange.json, "deal")
+        return id if id is not None else self._by_name(body["name"])
+
+    def stage(self, **fields: Any) -> Any:
+        """Make a stage; returns its id."""
+        body = {"name": f"Stage {self._word()}", **fields}
+        exchange = self._made("createPipelineStage", json=body)
+        id = made_id(exchange.json, "stage")
+        named = (stage["id"] for stage in self._api.stages(fresh=True) if stage.get("name") == body["name"])
+        found = next(named, None) if id is None else id
+        if found is None:
+            raise NotJudged("a stage was made and is not in the list of stages")
+        self.client.made("stage", found)
+        return found
+
+    def stage_like(self, *, won: bool = False, lost: bool = False, place: int = 0) -> Record:
+        """A stage of this kind; one is made if there are too few."""
+        kind = [s for s in self._api.stages() if (s.get("is_won"), s.get("is_lost")) == (won, lost)]
+        if len(kind) > place:
+            return kind[place]
+        made = self.stage(is_won=won, is_lost=lost)
+        return next(stage for stage in self._api.stages(fresh=True) if stage["id"] == made)
+
+    def task(self, deal_id: Any, **fields: Any) -> Any:
+        """Make a task of a deal; returns its id."""
+        body = {"title": f"Task {self._word()}", **fields}
+        exchange = self._made("createDealTask", id=deal_id, json=body)
+        id = made_id(exchange.json, "task")
+        if id is None:
+            tasks, _ = self._api.tasks(deal_id)
+            id = next((task["id"] for task in tasks if task.get("title") == body["title"]), None)
+        if id is None:
+            raise NotJudged("a task was made and its id is not told")
+        return id
+
+    def note(self, deal_id: Any, content: str) -> Any:
+        """Make a note on a deal; returns its id."""
+        id = made_id(self._made("createDealNote", id=deal_id, json={"content": content}).json, "note")
+        if id is None:
+            raise NotJudged("a note was made and its id is not told")
+        return id
+
+    def _made(self, operation: str, **how: Any) -> Exchange:
+        exchange = self.client.call(operation, **how)
+        if not exchange.ok:
+            raise NotJudged(f"what it needs could not be made: {operation} returned {exchange.status}")
+        return exchange
+
+    def _by_name(self, name: str) -> Any:
+        word = name.split()[-1]
+        found = self._api.listing({"search": word}).records
+        id = next((deal["id"] for deal in found if same(name, deal.get("name"))), None)
+        if id is None:
+            raise NotJudged("a deal was made, and its id is neither told nor found by its name")
+        self.client.made("deal", id)
+        return id

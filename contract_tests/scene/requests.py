@@ -1,0 +1,86 @@
+"""A valid request for every operation, on things made for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from contract_tests.scene.expectations import NotJudged
+from contract_tests.scene.scene import Scene
+
+Request = dict[str, Any]
+
+
+def _own(s: Scene) -> Request:
+    """A deal, a task, a note and a stage made for requests that ought to be refused."""
+    return s.api.once("own", lambda: _made(s))
+
+
+def _made(s: Scene) -> Request:
+    if s.client.settings.read_only:
+        deals = s.api.all_deals().ids
+        return {
+            "deal": deals[0] if deals else s.api.unknown_id(),
+            "task": 1,
+            "note": 1,
+            "stage": 1,
+            "home": 1,
+        }
+    deal = s.make.deal()
+    try:
+        stage = s.make.stage()
+    except NotJudged:  # not an administrator; a stage that others use is not put at risk
+        stage = s.api.unknown_id()
+    parts = {"task": s.make.task(deal), "note": s.make.note(deal, f"Note {s.word()}")}
+    return {"deal": deal, **parts, "stage": stage, "home": s.make.stage_like()["id"]}
+
+
+def _deal_body(s: Scene) -> Request:
+    return {"json": {"name": f"Deal {s.word()}", "stage_id": _own(s)["home"]}}
+
+
+# A request of each operation that is right but for who sends it.
+_REQUESTS: Final[Mapping[str, Callable[[Scene], Request]]] = {
+    "listDeals": lambda s: {},
+    "createDeal": _deal_body,
+    "getDealPipeline": lambda s: {},
+    "listDealStages": lambda s: {},
+    "getDealStats": lambda s: {},
+    "exportDeals": lambda s: {},
+    "downloadDealTemplate": lambda s: {},
+    "importDeals": lambda s: {"files": {"file": ("deals.csv", b"name,stage_name\r\n", "text/csv")}},
+    "getDeal": lambda s: {"id": _own(s)["deal"]},
+    "updateDeal": lambda s: {"id": _own(s)["deal"], **_deal_body(s)},
+    "deleteDeal": lambda s: {"id": _own(s)["deal"]},
+    "moveDealToStage": lambda s: {"id": _own(s)["deal"], "json": {"stage_id": _own(s)["home"]}},
+    "setDealPrimaryQuote": lambda s: {"id": _own(s)["deal"], "json": {"quote_id": 1}},
+    "createDealNote": lambda s: {"id": _own(s)["deal"], "json": {"content": f"Note {s.word()}"}},
+    "deleteDealNote": lambda s: {"id": _own(s)["deal"], "noteId": _own(s)["note"]},
+    "listDealTasks": lambda s: {"id": _own(s)["deal"]},
+    "createDealTask": lambda s: {"id": _own(s)["deal"], "json": {"title": f"Task {s.word()}"}},
+    "updateDealTask": lambda s: {
+        "id": _own(s)["deal"], "taskId": _own(s)["task"], "json": {"title": f"Task {s.word()}"},
+    },
+    "deleteDealTask": lambda s: {"id": _own(s)["deal"], "taskId": _own(s)["task"]},
+    "getDealTimeline": lambda s: {"id": _own(s)["deal"]},
+    "listDealLinkedEmails": lambda s: {"id": _own(s)["deal"]},
+    "createPipelineStage": lambda s: {"json": {"name": f"Stage {s.word()}"}},
+    "reorderPipelineStages": lambda s: {"json": {"order": [stage["id"] for stage in s.api.stages()]}},
+    "updatePipelineStage": lambda s: {"id": _own(s)["stage"], "json": {"name": f"Stage {s.word()}"}},
+    "deletePipelineStage": lambda s: {"id": _own(s)["stage"]},
+}  # fmt: skip
+
+
+def valid_request(s: Scene, operation: str) -> Request:
+    """A valid request: its path parameters, and its body or file, as `call` takes them."""
+    known = _REQUESTS.get(operation)
+    return known(s) if known else _by_the_contract(s, operation)
+
+
+def _by_the_contract(s: Scene, operation: str) -> Request:
+    """Of an operation that is not known here: own things in the path, the contract's example as the body."""
+    asked = s.client.contract.operations[operation]
+    kinds = {**_own(s), "id": _own(s)["stage" if asked.path.startswith("/pipeline-stages") else "deal"]}
+    request = {name: kinds.get(name.removesuffix("Id"), 1) for name in asked.path_parameters}
+    example = s.client.contract.body_example(operation)
+    return request if example is None else {**request, "json": example}

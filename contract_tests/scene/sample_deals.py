@@ -1,0 +1,155 @@
+"""Sample deals: a handful of every kind, on which the laws of the list are judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any, Final, NamedTuple
+
+from contract_tests.client.client import Client
+from contract_tests.scene.api_reader import ApiReader
+from contract_tests.scene.expectations import NotJudged
+from contract_tests.scene.json_search import Record
+from contract_tests.scene.maker import Maker
+from contract_tests.scene.people import People
+
+FIRST_DAY: Final = date(2031, 3, 10)  # far from everything that is really planned
+TODAY: Final = -1  # stands for the day on which they are made
+ME, OTHER = 0, 1
+LITERALS: Final = ("q%z", "qloz", "q_oz")  # a wildcard would find the second, too
+SAMPLED_FROM: Final = "the list is too long to be read whole, and the run may not write"
+
+
+class SampleSpec(NamedTuple):
+    """How one deal of they are made."""
+
+    name: str
+    value: float | None
+    day: int | None  # after FIRST_DAY
+    stage: str  # o0, o1, o2: an open one; won; lost
+    person: int = ME
+    company: int | None = None
+    contact: int | None = None
+    probability: int | None = None
+
+
+# By name, by value, by date and by id they stand in different orders, and digits differ in number.
+# Some open deals are as sure as if they were won, and as hopeless as if they were lost.
+SPECS: Final = (
+    SampleSpec("mango {}", 9, 4, "o0", ME, 0, 0),
+    SampleSpec("Apple {}", 80, 9, "o1", OTHER, 1, 1),
+    SampleSpec("fig {}", 700, 1, "o0", probability=100),
+    SampleSpec("Cherry {}", 6000, None, "o1", ME, 2, 2),
+    SampleSpec("elder {}", 50000.5, 7, "won", ME, 0, 0),
+    SampleSpec("Damson {}", 12, 2, "won", OTHER, 1, probability=15),
+    SampleSpec("Banana {}", 110, 12, "lost", ME, None, 1, 85),
+    SampleSpec("quince {}", None, 5, "lost", OTHER, 2, 2),
+    SampleSpec("Lime {}", 2500, 4, "o0", OTHER, 1, 1, 0),
+    SampleSpec("nectarine {}", 33.25, TODAY, "o1", ME, 0, 0),
+    SampleSpec("Kiwi {}", 100000, 10, "o2", ME, 2, 2),
+    SampleSpec("plum {} {}q%z", 7, 3, "o2", OTHER),
+    SampleSpec("olive {} {}qloz", 1000000, 6, "o0", ME, 0),
+    SampleSpec('Pear & plum, "ripe" {} {}q_oz', 99.99, 8, "o1", ME, 1, 1),
+)
+
+
+@dataclass(frozen=True)
+class SampleDeals:
+    """Deals whose details are known, and the query that finds all of them and no others."""
+
+    base: Mapping[str, Any]
+    records: Mapping[Any, Record]
+    made: bool  # for the laws, and not just there
+    tag: str = ""
+
+    def where(self, test: Callable[[Record], bool]) -> set[Any]:
+        """The ids of the deals that pass a test."""
+        return {id for id, record in self.records.items() if test(record)}
+
+    def values(self, name: str) -> list[Any]:
+        """The different values of a field, None left out, the most frequent first."""
+        found = [r[name] for r in self.records.values() if r.get(name) not in (None, "")]
+        return sorted(dict.fromkeys(found), key=found.count, reverse=True)
+
+    def read_again(self, client: Client) -> SampleDeals | None:
+        """The same deals as they are now; None if one of them is gone."""
+        if not self.made:
+            return None
+        read = {id: client.call("getDeal", id=id).data for id in self.records}
+        whole = all(isinstance(record, dict) for record in read.values())
+        return replace(self, records=read) if whole else None
+
+
+def sample_deals_of(api: ApiReader, make: Maker, people: People, tag: str) -> SampleDeals:
+    """The samples: made, or on a read-only server the deals that are there."""
+    if api.client.settings.read_only:
+        there = api.all_deals()
+        if not there.complete:
+            raise NotJudged(SAMPLED_FROM)
+        if not there.records:
+            raise NotJudged("there are no deals, and the run may not write")
+        return SampleDeals({}, {record["id"]: record for record in there.records}, made=False)
+    return _made(api, make, people, tag)
+
+
+def _made(api: ApiReader, make: Maker, people: People, tag: str) -> SampleDeals:
+    owners = (people.me, people.me if people.other is None else people.other)
+    there = api.all_deals().records
+    companies, contacts = _ids(there, "company"), _ids(there, "contact")
+    made: dict[Any, Record] = {}
+    today: date | None = None
+    for spec in SPECS:
+        fields: dict[str, Any] = {
+            "name": spec.name.format(tag, tag),
+            "value": spec.value,
+            "stage_id": _stage(api, make, spec.stage)["id"],
+            "assigned_to": owners[spec.person],
+            "company_id": _pick(companies, spec.company),
+            "contact_id": _pick(contacts, spec.contact),
+            "expected_close_date": _day(spec.day, today),
+            "probability": spec.probability,
+        }
+        id = make.deal(**{name: value for name, value in fields.items() if value is not None})
+        today = today or _day_of(api.deal(id).get("created_at"))
+        made[id] = {}
+    for id, spec in zip(made, SPECS, strict=True):
+        if spec.stage in ("won", "lost"):
+            stage = make.stage_like(won=spec.stage == "won", lost=spec.stage == "lost")
+            api.client.call("moveDealToStage", id=id, json={"stage_id": stage["id"]})
+    records = {id: api.deal(id) for id in made}
+    api.search(tag, lambda listing: records.keys() <= set(listing.ids))  # an index may take a moment
+    return SampleDeals({"search": tag}, records, made=True, tag=tag)
+
+
+def _stage(api: ApiReader, make: Maker, kind: str) -> Record:
+    """The stage in which a deal is made: who is to be won or lost begins in an open one."""
+    open_ = [s for s in api.stages() if not s.get("is_won") and not s.get("is_lost")]
+    place = int(kind[1:]) if kind.startswith("o") else 0
+    return make.stage_like(place=min(place, max(len(open_) - 1, 0)))
+
+
+def _ids(records: list[Record], kind: str) -> list[Any]:
+    """Ids of companies or contacts that are in use, each with a name of plain letters."""
+    named = {r.get(f"{kind}_id"): r.get(f"{kind}_name") for r in records}
+    plain = [id for id, name in named.items() if id is not None and name and str(name).isascii()]
+    return plain[:3]
+
+
+def _pick(ids: list[Any], place: int | None) -> Any:
+    return None if place is None or not ids else ids[place % len(ids)]
+
+
+def _day(day: int | None, today: date | None) -> str | None:
+    if day is None:
+        return None
+    if day == TODAY:
+        return today.isoformat() if today else None
+    return (FIRST_DAY + timedelta(days=day)).isoformat()
+
+
+def _day_of(moment: Any) -> date | None:
+    try:
+        return date.fromisoformat(str(moment)[:10])
+    except ValueError:
+        return None

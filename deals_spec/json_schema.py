@@ -1,0 +1,90 @@
+"""OpenAPI 3.0 schemas as JSON Schema, compiled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+import jsonschema_rs
+
+from deals_spec.document import Schema
+
+DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
+# What a validator has no use for; a large part of a contract is examples.
+UNUSED: Final = frozenset({
+    *("example", "examples", "description", "title", "default", "discriminator", "xml"),
+    *("externalDocs", "deprecated", "readOnly", "writeOnly", "nullable"),
+})  # fmt: skip
+SUBSCHEMAS: Final = {  # keyword → how schemas stand in its value
+    "properties": "map",
+    "items": "one",
+    "additionalProperties": "one",
+    "not": "one",
+    "allOf": "list",
+    "anyOf": "list",
+    "oneOf": "list",
+}
+EXCLUSIVE: Final = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
+
+
+def translated(schema: Any) -> Any:
+    """The JSON Schema (2020-12) that means what this OpenAPI 3.0 schema means."""
+    if not isinstance(schema, Mapping):
+        return schema
+    if "$ref" in schema:
+        reference = {"$ref": schema["$ref"]}
+        return {"anyOf": [reference, {"type": "null"}]} if schema.get("nullable") else reference
+    kept = {
+        key: _translated_value(SUBSCHEMAS.get(key, ""), value)
+        for key, value in schema.items()
+        if key not in UNUSED and not key.startswith("x-")
+    }
+    for exclusive, limit in EXCLUSIVE.items():
+        if kept.pop(exclusive, False) is True:
+            kept[exclusive] = kept.pop(limit)
+    return _nullable(kept) if schema.get("nullable") else kept
+
+
+def translated_components(document: Schema) -> dict[str, Any]:
+    """The component schemas of a contract, translated, as the root of a schema that refers to them."""
+    schemas = document["components"].get("schemas", {})
+    return {"components": {"schemas": {name: translated(each) for name, each in schemas.items()}}}
+
+
+def compiled(schema: Schema, components: Mapping[str, Any]) -> jsonschema_rs.Validator:
+    """The validator of a schema; `components` is what `translated_components` returned."""
+    return jsonschema_rs.validator_for(
+        {"$schema": DRAFT, **components, **translated(schema)},
+        validate_formats=True,
+        formats={"date": is_date},
+    )
+
+
+def is_date(text: str) -> bool:
+    """Whether this is a real calendar day, written YYYY-MM-DD."""
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _translated_value(shape: str, value: Any) -> Any:
+    if shape == "map":
+        return {name: translated(schema) for name, schema in value.items()}
+    if shape == "list":
+        return [translated(schema) for schema in value]
+    return translated(value) if shape == "one" else value
+
+
+def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
+    if not schema:
+        return {}
+    if "type" not in schema:
+        return {"anyOf": [schema, {"type": "null"}]}
+    enum = {"enum": [*schema["enum"], None]} if "enum" in schema else {}
+    return {**schema, "type": [schema["type"], "null"], **enum}

@@ -1,0 +1,116 @@
+"""The two views of the contract: all of it, and what the documentation says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+MARKS: Final = ("x-provenance", "x-inferred")
+ANY_SUCCESS: Final = "2XX"
+COMPONENTS: Final = "#/components/"
+
+Node = Any
+_GONE: Final = object()
+
+
+def full_view(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The whole contract, guesses included, without the marks that tell them apart."""
+    return _without_keys(document, lambda key: key in MARKS)  # type: ignore[no-any-return]
+
+
+def documented_view(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What is left of the contract without our guesses: exactly what the documentation says.
+
+    It never refuses a response that the full view accepts.
+    """
+    said = _Pruning(document).of(document)
+    said = _without_keys(said, lambda key: key.startswith("x-"))
+    return _without_unused_components(said)  # type: ignore[no-any-return]
+
+
+class _Pruning:
+    """Removes from a contract what is marked as inferred."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._inferred = {
+            f"{COMPONENTS}{kind}/{name}"
+            for kind, named in document["components"].items()
+            for name, node in named.items()
+            if node.get("x-provenance") == "inferred"
+        }
+
+    def of(self, node: Node) -> Node:
+        if isinstance(node, list):
+            return [kept for kept in map(self.of, node) if kept is not _GONE]
+        if not isinstance(node, dict):
+            return node
+        if node.get("x-provenance") == "inferred" or node.get("$ref") in self._inferred:
+            return _GONE
+        kept = {key: self.of(value) for key, value in _without_inferred_keywords(node).items()}
+        return _tidy({key: value for key, value in kept.items() if value is not _GONE}, node)
+
+
+def _without_inferred_keywords(node: dict[str, Any]) -> dict[str, Any]:
+    kept = dict(node)
+    for keyword in node.get("x-inferred", []):
+        name, _, member = keyword.partition(".")
+        if keyword == "nullable":
+            kept["nullable"] = True  # whether null may stand here is our guess: so it may
+        elif member:
+            kept[name] = [each for each in kept[name] if str(each) != member]
+        elif keyword != "status":
+            del kept[name]
+    return kept
+
+
+def _tidy(kept: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
+    """Mend what a deletion below has left hanging in a node."""
+    if "responses" in kept:
+        kept["responses"] = _with_open_statuses(kept["responses"], node["responses"])
+    if isinstance(kept.get("required"), list) and "properties" in node:
+        gone = node["properties"].keys() - kept["properties"].keys()
+        kept["required"] = [name for name in kept["required"] if name not in gone]
+    return {key: value for key, value in kept.items() if key != "required" or value != []}
+
+
+def _with_open_statuses(responses: dict[str, Any], marked: dict[str, Any]) -> dict[str, Any]:
+    return {
+        ANY_SUCCESS if "status" in marked[status].get("x-inferred", []) else status: response
+        for status, response in responses.items()
+    }
+
+
+def _without_keys(node: Node, unwanted: Any) -> Node:
+    if isinstance(node, list):
+        return [_without_keys(each, unwanted) for each in node]
+    if isinstance(node, dict):
+        return {k: _without_keys(v, unwanted) for k, v in node.items() if not unwanted(k)}
+    return node
+
+
+def _without_unused_components(document: Node) -> Node:
+    used = _references({key: value for key, value in document.items() if key != "components"})
+    pending = list(used)
+    while pending:
+        kind, name = pending.pop().removeprefix(COMPONENTS).split("/")
+        fresh = _references(document["components"][kind][name]) - used
+        used |= fresh
+        pending.extend(fresh)
+    kept = {
+        kind: {
+            name: node
+            for name, node in named.items()
+            if kind == "securitySchemes" or f"{COMPONENTS}{kind}/{name}" in used
+        }
+        for kind, named in document["components"].items()
+    }
+    return {**document, "components": {kind: named for kind, named in kept.items() if named}}
+
+
+def _references(node: Node) -> set[str]:
+    if isinstance(node, list):
+        return set().union(*map(_references, node)) if node else set()
+    if not isinstance(node, dict):
+        return set()
+    own = {node["$ref"]} if isinstance(node.get("$ref"), str) else set()
+    return own.union(*map(_references, node.values()))
