@@ -1,4 +1,4 @@
-"""What comes out of a run: for the terminal, for machines, for people."""
+"""The reports of a run: for the terminal, for machines and for people."""
 
 from __future__ import annotations
 

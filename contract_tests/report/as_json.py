@@ -1,4 +1,4 @@
-"""report.json: for machines; its shape is documented in schema.json."""
+"""report.json for machines; schema.json documents its shape."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final
 from contract_tests.report.summary import Row, Summary
 from contract_tests.verdict.findings import Finding, Kind
 
-FORMAT: Final = 1  # grows when a field is renamed or removed
+FORMAT: Final = 2  # increases when a field is renamed or removed
 
 
 def render(summary: Summary) -> str:
@@ -55,7 +55,7 @@ def _row(row: Row) -> dict[str, Any]:
         "operation": row.operation,
         "tag": row.tag,
         "call": row.call,
-        "held": row.held,
+        "succeeded": row.succeeded,
         "statuses": {str(status): count for status, count in row.statuses.items()},
         **{name: {"exercised": list(yes), "missing": list(no)} for name, (yes, no) in parts.items()},
     }

@@ -1,4 +1,4 @@
-"""A finished run as plain values, for every kind of report alike."""
+"""A finished run as plain values: what every report is made from."""
 
 from __future__ import annotations
 
@@ -6,17 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
+from contract_tests.report.wording import NOT_CALLED, counted, share
 from contract_tests.run.suite import Suite
 from contract_tests.verdict.findings import Finding, Kind
-
-TITLES = {
-    Kind.VIOLATION: "Violations: the documentation's word against the server's answer",
-    Kind.DRIFT: "Drift: only our guess, where the documentation is silent, is departed from",
-    Kind.WAIVED: "Waived: known, and accepted for now",
-    Kind.NOT_JUDGED: "Not judged",
-}
-
-CLAIMS = "Each claim is what should be so, and is not."
 
 
 @dataclass(frozen=True)
@@ -30,12 +22,27 @@ class Row:
     parameters: tuple[tuple[str, ...], tuple[str, ...]]  # exercised, not exercised
     values: tuple[tuple[str, ...], tuple[str, ...]]
     fields: tuple[tuple[str, ...], tuple[str, ...]]
-    held: bool  # whether a request succeeded
+    succeeded: bool  # whether any request succeeded
+
+    @property
+    def responses(self) -> str:
+        """How often each status came back."""
+        return " ".join(f"{status}×{count}" for status, count in self.statuses.items()) or NOT_CALLED
+
+    @property
+    def shares(self) -> tuple[str, str, str]:
+        """How many parameters, enum values and body fields were exercised, of how many."""
+        return share(self.parameters), share(self.values), share(self.fields)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What was not exercised."""
+        return self.parameters[1] + self.values[1] + self.fields[1]
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What a report is made of; nothing in it is secret."""
+    """The content of a report; it holds no secrets."""
 
     target: str
     seed: int
@@ -45,7 +52,7 @@ class Summary:
     only: tuple[str, ...]
     skip: tuple[str, ...]
     exit_status: int
-    closing: str
+    verdict: str  # Conforms, Does not conform, Could not run …, Interrupted …
     seconds: float
     first_violation_after: float | None  # seconds
     requests: int
@@ -58,7 +65,7 @@ class Summary:
 
     @classmethod
     def of(cls, suite: Suite) -> Summary:
-        """The run, closed, as it is to be told."""
+        """Close the run and summarize it."""
         suite.close()
         recorder, settings = suite.recorder, suite.settings
         findings = tuple(recorder.findings)
@@ -71,7 +78,7 @@ class Summary:
             only=settings.only,
             skip=settings.skip,
             exit_status=suite.exit_status,
-            closing=_closing(suite),
+            verdict=_verdict(suite),
             seconds=round(suite.seconds, 1),
             first_violation_after=_rounded(suite.first_violation_after),
             requests=suite.client.sent,
@@ -82,6 +89,29 @@ class Summary:
             remarks=tuple(recorder.remarks),
             left=tuple(suite.left),
         )
+
+    @property
+    def tally(self) -> str:
+        """How many findings of each kind, and what the run cost."""
+        counts = ", ".join(
+            (
+                counted(self.count(Kind.VIOLATION), "violation"),
+                f"{self.count(Kind.DRIFT)} drift",
+                f"{self.count(Kind.WAIVED)} waived",
+                f"{self.count(Kind.NOT_JUDGED)} not judged",
+            )
+        )
+        return f"{counts} ({self.requests} requests, {self.seconds:.1f} s, seed {self.seed})"
+
+    @property
+    def closing(self) -> str:
+        """The last line of the terminal: the verdict and the tally."""
+        return f"{self.verdict}: {self.tally}"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What to know beside the findings."""
+        return (*(f"Not cleaned up: {each}" for each in self.left), *self.remarks)
 
     def of_kind(self, kind: Kind) -> tuple[Finding, ...]:
         """The findings of one kind, by operation."""
@@ -108,7 +138,7 @@ def _rows(suite: Suite) -> Iterator[Row]:
             parameters=_split(tuple(operation.query), seen.parameters),
             values=_split(suite.contract.enum_values(id), seen.values),
             fields=_split(suite.contract.body_fields(id), seen.fields),
-            held=any(200 <= status < 300 for status in seen.statuses),
+            succeeded=any(200 <= status < 300 for status in seen.statuses),
         )
 
 
@@ -116,34 +146,15 @@ def _split(known: tuple[str, ...], seen: set[str]) -> tuple[tuple[str, ...], tup
     return tuple(n for n in known if n in seen), tuple(n for n in known if n not in seen)
 
 
-def _closing(suite: Suite) -> str:
-    """The last line: the verdict, and what it rests on."""
-    recorder = suite.recorder
-    counts = ", ".join(
-        (
-            _counted(len(recorder.of(Kind.VIOLATION)), "violation"),
-            f"{len(recorder.of(Kind.DRIFT))} drift",
-            f"{len(recorder.of(Kind.WAIVED))} waived",
-            f"{len(recorder.of(Kind.NOT_JUDGED))} not judged",
-        )
-    )
-    cost = f"{suite.client.sent} requests, {suite.seconds:.1f} s, seed {suite.settings.seed}"
-    return f"{_verdict(suite)}: {counts} ({cost})"
-
-
 def _verdict(suite: Suite) -> str:
     if suite.interrupted:
-        return "Interrupted" if not suite.left else "Interrupted, and not all could be cleaned up"
-    if not suite.recorder.failing():
-        if suite.lost:
-            return f"Could not run to the end ({suite.lost})"
-        return f"Conforms as far as it was judged ({suite.partly})" if suite.partly else "Conforms"
-    return "Does not conform" + (" (strict: drift fails)" if suite.settings.strict else "")
+        return "Interrupted" if not suite.left else "Interrupted, cleanup incomplete"
+    if suite.recorder.failing():
+        return "Does not conform" + (" (--strict: drift fails the run)" if suite.settings.strict else "")
+    if suite.lost:
+        return f"Could not run to completion ({suite.lost})"
+    return f"Conforms (partial run: {suite.partly})" if suite.partly else "Conforms"
 
 
 def _rounded(seconds: float | None) -> float | None:
     return None if seconds is None else round(seconds, 1)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

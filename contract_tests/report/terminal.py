@@ -1,166 +1,196 @@
-"""What the terminal shows: progress while it runs, then the findings."""
+"""The terminal: progress during the run, findings and verdict after it."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import textwrap
-import threading
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Final, TextIO
 
-from contract_tests.report.summary import CLAIMS, TITLES, Summary
-from contract_tests.report.wording import Block, blocks, seen, share, unjudged
+from rich.cells import cell_len
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.table import Column
+from rich.text import Text
+
+from contract_tests.report.summary import Summary
+from contract_tests.report.wording import (
+    DETAILED,
+    EXPLANATIONS,
+    FEW,
+    NOT_CALLED,
+    REPRODUCE,
+    TITLES,
+    Block,
+    blocks,
+    counted,
+    first_few,
+    seen,
+    unjudged,
+    visible,
+)
 from contract_tests.verdict.findings import Finding, Kind
 
-SHOWN: Final = (Kind.VIOLATION, Kind.DRIFT, Kind.WAIVED)
-COLOURS: Final = {
-    Kind.VIOLATION: "31",
-    Kind.DRIFT: "33",
-    Kind.WAIVED: "34",
-    Kind.NOT_JUDGED: "2",
-}
-BRIEF: Final = {Kind.DRIFT: ("received", "again")}  # the reports have it whole
-BOLD, GREEN, RED = "1", "32", "31"
-FEW: Final = 6  # claims of one answer, or rules for one reason why they were not judged
-LONGEST: Final = 600  # characters of a detail
-NAME_WIDTH: Final = 13  # of the column with `documented`, `expected` …
+STYLES: Final = {Kind.VIOLATION: "red", Kind.DRIFT: "yellow", Kind.WAIVED: "blue", Kind.NOT_JUDGED: "dim"}
+BRIEF: Final = {Kind.DRIFT: ("received", REPRODUCE)}  # the only details of this kind shown here
+LONGEST: Final = 600  # characters of a detail or a command
+WIDEST: Final = 120  # columns of running text
+PIPE_WIDTH: Final = 100  # columns where there is no screen, unless COLUMNS is set
+LABEL: Final = 13  # columns of `documented`, `expected` …
 
 
 class Terminal:
-    """Writes to one stream; colours and a living line only where somebody looks at it."""
+    """Writes to one stream; colours and a progress bar appear only on a screen. Safe with several threads."""
 
     def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self._living = stream.isatty()
-        self._coloured = self._living and not os.environ.get("NO_COLOR")
-        self._lock = threading.RLock()  # findings come from several workers
-        self._width = max(60, min(shutil.get_terminal_size((100, 24)).columns, 120))
+        self._console = _console(stream)
+        self._bar = Progress(
+            BarColumn(20),
+            TaskProgressColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, ratio=1)),
+            console=self._console,
+            expand=True,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+            disable=not (stream.isatty() and self._console.is_interactive),
+        )
+        self._task = self._bar.add_task("")
 
-    # While it runs
+    # During the run
 
-    def say(self, text: str, colour: str = "") -> None:
-        """A line that stays."""
-        with self._lock:
-            self._clear()
-            self._stream.write(f"{self._paint(text, colour)}\n")
-            self._stream.flush()
+    def say(self, text: str, style: str = "") -> None:
+        """Print a line."""
+        self._print(text, style)
 
     def progress(self, done: int, of: int, name: str, violations: int) -> None:
-        """The line that shows where the run is; only where it can be overwritten."""
-        if self._living:
-            share_done = 100 * done // max(of, 1)
-            bad = f", {violations} violation{'s' * (violations != 1)}" if violations else ""
-            line = f"[{share_done:3d} %] {name}{bad}"
-            with self._lock:
-                self._clear()
-                self._stream.write(line[: self._width - 1])
-                self._stream.flush()
+        """Move the progress bar; without a screen there is none."""
+        found = f", {counted(violations, 'violation')}" if violations else ""
+        self._bar.update(self._task, completed=done, total=max(of, 1), description=visible(name + found))
+        self._bar.start()
+        self._bar.refresh()
 
     def discovered(self, finding: Finding) -> None:
-        """A violation, as soon as it is there; all else can wait."""
+        """Print a violation as soon as it is found; everything else can wait for the end."""
         if finding.kind is Kind.VIOLATION:
-            self.say(f"  ✗ {_line(finding.operation)}: {_line(finding.claim)}", COLOURS[finding.kind])
+            self._print(f"  ✗ {finding.operation}: {finding.claim}", STYLES[finding.kind])
 
-    # When it is over
+    # After the run
 
     def report(self, summary: Summary) -> None:
-        """Everything found, and the closing line."""
-        self._clear()
-        for line in self._lines(summary):
-            self._stream.write(f"{line}\n")
-        self._stream.flush()
-
-    def _lines(self, summary: Summary) -> Iterator[str]:
-        if any(summary.count(kind) for kind in SHOWN):
-            yield ""
-            yield CLAIMS
-        for kind in SHOWN:
+        """Print all findings, the coverage and the closing line."""
+        self._bar.stop()
+        for kind in DETAILED:
             if summary.count(kind):
-                yield ""
-                yield self._paint(TITLES[kind], BOLD)
+                self._section(summary, kind)
             for operation, findings in summary.by_operation(kind):
-                yield ""
-                yield self._paint(operation or "The run", BOLD)
+                self._print()
+                self._print(operation or "The whole run", "bold")
                 for block in blocks(findings):
-                    yield from self._block(block, summary)
-        yield from self._not_judged(summary)
-        yield from self._coverage(summary)
-        yield from ("", *summary.remarks) if summary.remarks else ()
-        if summary.left:
-            yield ""
-            yield self._paint("Not cleaned up:", BOLD)
-            yield from (f"  {each}" for each in summary.left)
-        yield ""
-        yield self._paint(summary.closing, GREEN if summary.exit_status == 0 else RED)
+                    self._block(block, summary)
+        if summary.count(Kind.NOT_JUDGED):
+            self._not_judged(summary)
+        self._coverage(summary)
+        self._list("Remarks", summary.remarks)
+        self._list("Not cleaned up", summary.left)
+        self._print()
+        self._print(summary.closing, "bold green" if summary.exit_status == 0 else "bold red")
 
-    def _block(self, block: Block, summary: Summary) -> Iterator[str]:
+    def _section(self, summary: Summary, kind: Kind) -> None:
+        self._print()
+        self._print(f"{TITLES[kind]} ({summary.count(kind)})", "bold")
+        self._wrapped("", EXPLANATIONS[kind], "dim")
+
+    def _list(self, title: str, texts: Sequence[str]) -> None:
+        if texts:
+            self._print()
+            self._print(title, "bold")
+        for text in texts:
+            self._wrapped("  ", text)
+
+    def _block(self, block: Block, summary: Summary) -> None:
         kind = block.first.kind
-        mark = "✗" if kind is Kind.VIOLATION else "~"
-        more = len(block.findings) - FEW
-        shown = block.findings[: FEW if more > 1 else None]
+        shown, more = first_few(block.findings, FEW)
         for finding in shown:
             id = f", id {finding.id}" if len(shown) > 1 or kind in BRIEF else ""
-            text = f"  {mark} {_line(finding.claim)}{seen(summary.times[finding.id])}{id}"
-            yield self._paint(text, COLOURS[kind])
-        if more > 1:
-            yield self._paint(f"    and {more} more in the same answer (all in the reports)", COLOURS[kind])
+            claim = f"{finding.claim}{seen(summary.times[finding.id])}{id}"
+            sign = "  ✗ " if kind is Kind.VIOLATION else "  ~ "
+            self._wrapped(sign, claim, STYLES[kind], label_style=STYLES[kind])
+        if more:
+            self._print(f"    and {more} more in the same response (--report-dir has all)", STYLES[kind])
         for name, text in block.details():
+            label = f"    {name:{LABEL}}"
             if kind in BRIEF and name not in BRIEF[kind]:
                 continue
-            yield from self._commands(name, text) if name == "again" else self._wrapped(name, text)
+            if name == REPRODUCE:
+                self._commands(label, text)
+            else:
+                self._wrapped(label, _shortened(text))
 
-    def _commands(self, name: str, text: str) -> Iterator[str]:
-        """To be copied: never broken."""
-        for place, line in enumerate(text.splitlines()):
-            told = f"(a command of {len(line)} characters: in the reports)" if len(line) > LONGEST else line
-            yield f"    {'' if place else name:{NAME_WIDTH}}{_line(told)}"
+    def _commands(self, label: str, text: str) -> None:
+        """Print one command a line, never wrapped, so that it can be copied."""
+        for line in text.split("\n"):
+            long = len(line) > LONGEST
+            told = f"(a command of {len(line)} characters; --report-dir has it)" if long else line
+            self._print(told, label=label)
+            label = " " * len(label)
 
-    def _wrapped(self, name: str, text: str) -> Iterator[str]:
-        text = _shortened(_line(text))
-        lines = textwrap.wrap(text, self._width - NAME_WIDTH - 4, break_on_hyphens=False) or [""]
-        yield f"    {name:{NAME_WIDTH}}{lines[0]}"
-        yield from (f"    {'':{NAME_WIDTH}}{line}" for line in lines[1:])
+    def _not_judged(self, summary: Summary) -> None:
+        self._section(summary, Kind.NOT_JUDGED)
+        for reason, rules in unjudged(summary.of_kind(Kind.NOT_JUDGED)).items():
+            shown, more = first_few(rules, FEW)
+            self._wrapped("  ", _shortened(reason))
+            left_out = f", and {more} more (--report-dir has all)" if more else ""
+            self._wrapped("    ", ", ".join(shown) + left_out, "dim")
 
-    def _not_judged(self, summary: Summary) -> Iterator[str]:
-        findings = summary.of_kind(Kind.NOT_JUDGED)
-        if not findings:
-            return
-        yield ""
-        yield self._paint(TITLES[Kind.NOT_JUDGED], BOLD)
-        for reason, rules in unjudged(findings).items():
-            yield f"  {_shortened(_line(reason))}"
-            more = len(rules) - FEW
-            named = rules[: FEW if more > 1 else None]
-            text = ", ".join(named) + (f", and {more} more (all in the reports)" if more > 1 else "")
-            yield from textwrap.wrap(text, self._width - 4, initial_indent=" " * 4,
-                                     subsequent_indent=" " * 4, break_on_hyphens=False)  # fmt: skip
+    def _coverage(self, summary: Summary) -> None:
+        rows = [row for row in summary.coverage if row.statuses or not (summary.only or summary.skip)]
+        first = max((len(row.operation) for row in rows), default=0) + 2
+        self._print()
+        self._print("Coverage", "bold")
+        self._wrapped("", "Parameters, enum values and body fields used in successful requests", "dim")
+        self._print(f"  {'operation':{first}}{'parameters':12}{'values':8}{'fields':8}responses", "dim")
+        for row in rows:
+            parameters, values, fields = row.shares
+            statuses = " ".join(map(str, row.statuses)) or NOT_CALLED
+            line = f"  {row.operation:{first}}{parameters:12}{values:8}{fields:8}{statuses}"
+            self._print(line, "" if row.succeeded else "yellow")
 
-    def _coverage(self, summary: Summary) -> Iterator[str]:
-        yield ""
-        yield self._paint("Coverage (exercised with success, of what the contract has)", BOLD)
-        yield f"  {'operation':24}{'parameters':12}{'values':8}{'fields':8}statuses"
-        for row in summary.coverage:
-            if not row.statuses and (summary.only or summary.skip):
-                continue  # nobody asked for it
-            shares = (share(row.parameters), share(row.values), share(row.fields))
-            statuses = " ".join(map(str, row.statuses)) or "none"
-            line = f"  {row.operation:24}{shares[0]:12}{shares[1]:8}{shares[2]:8}{statuses}"
-            yield line if row.held else self._paint(line, COLOURS[Kind.NOT_JUDGED])
+    # Writing
 
-    def _clear(self) -> None:
-        if self._living:
-            self._stream.write("\r\x1b[2K")
+    def _wrapped(self, label: str, text: str, style: str = "", *, label_style: str = "dim") -> None:
+        """Print text after its label, wrapped at spaces to the columns beside it."""
+        room = max(20, min(self._console.width, WIDEST) - cell_len(label))
+        for line in Text(visible(text)).wrap(self._console, room) or [Text()]:
+            self._print(line.plain.rstrip(), style, label=label, label_style=label_style)
+            label = " " * cell_len(label)
 
-    def _paint(self, text: str, colour: str) -> str:
-        return f"\x1b[{colour}m{text}\x1b[0m" if self._coloured and colour else text
+    def _print(self, text: str = "", style: str = "", *, label: str = "", label_style: str = "dim") -> None:
+        """Print a line as it is; nothing that a server sent can steer the terminal."""
+        self._console.print(Text.assemble((visible(label), label_style), (visible(text), style)))
+
+
+class _Console(Console):
+    def show_cursor(self, show: bool = True) -> bool:
+        """Leave the cursor alone: a run that is killed could not bring it back."""
+        return False
+
+    def on_broken_pipe(self) -> None:
+        """Go on in silence: a pipe that is closed early (`| head`) changes no verdict."""
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
+
+
+def _console(stream: TextIO) -> Console:
+    return _Console(
+        file=stream,
+        color_system=None if os.environ.get("NO_COLOR") else "auto",
+        width=None if stream.isatty() else shutil.get_terminal_size((PIPE_WIDTH, 24)).columns,
+        soft_wrap=True,  # a line is never broken: `_wrapped` does that where it is wanted
+    )
 
 
 def _shortened(text: str) -> str:
-    """The reports have it whole."""
+    """The beginning of a long text; the other reports have all of it."""
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
-
-
-def _line(text: str) -> str:
-    """On one line, and without what a terminal would obey."""
-    return "".join(c if c.isprintable() else " " for c in text)

@@ -1,4 +1,4 @@
-"""A contract of one's own (`--contract FILE`): the laws judge by it, and a guess in it is never a violation."""
+"""A contract of one's own (`--contract FILE`): laws judge by it, and a guess in it is never a violation."""
 
 from __future__ import annotations
 
@@ -49,15 +49,12 @@ def smaller_pages(document: dict[str, Any]) -> None:
     page_size["schema"] |= {"default": 10, "maximum": 40}
 
 
-def narrower_probability(document: dict[str, Any]) -> None:
-    for name in ("DealInput", "NewDeal", "DealUpdate"):
-        properties = document["components"]["schemas"].get(name, {}).get("properties", {})
-        if "probability" in properties:
-            properties["probability"] |= {"minimum": 0, "maximum": 90}
+def wider_percentage(document: dict[str, Any]) -> None:
+    document["components"]["schemas"]["Percentage"]["maximum"] = 100_000
 
 
 def test_a_server_with_its_own_limits_is_judged_by_its_own_contract(tmp_path: Path) -> None:
-    path = contract_file(tmp_path, smaller_pages, narrower_probability)
+    path = contract_file(tmp_path, smaller_pages, wider_percentage)
     app = mock_app(deals=60, contract=MockContract.load(path))
 
     with serving(app) as root, run_against(f"{root}/api", contract=path, **mock_people()) as suite:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -22,6 +24,7 @@ from contract_tests.verdict.judging import GUESS
 from tests.contract_tests.builders import finding
 
 SCHEMA = Path(contract_tests.report.__file__).with_name("schema.json")
+TEXTS = ("rule", "operation", "claim", "basis", "expected", "received", "curl")
 HOSTILE = "</pre><script>alert(1)</script> ```| `x` & \x00\x1b[2J \ud800 @everyone \r\n## no heading"
 
 
@@ -51,7 +54,7 @@ def summary(**fields: object) -> Summary:
         "only": (),
         "skip": (),
         "exit_status": 1,
-        "closing": "Does not conform: 1 violation, 1 drift",
+        "verdict": "Does not conform",
         "seconds": 1.5,
         "first_violation_after": 0.4,
         "requests": 42,
@@ -143,6 +146,25 @@ def test_reports_for_people_tell_everything(reports: dict[str, str], name: str) 
         assert part in text, part
 
 
+def test_the_page_shows_hostile_text_as_text() -> None:
+    hostile = finding(**dict.fromkeys(TEXTS, HOSTILE))
+    silent = [finding(Kind.NOT_JUDGED, rule=f"{HOSTILE}{n}", reason=HOSTILE) for n in range(9)]
+    row = Row(HOSTILE, "", HOSTILE, {200: 1}, ((), (HOSTILE,)), ((), ()), ((), ()), True)
+    findings = (hostile, finding(claim="and more", rule=HOSTILE), *silent)
+    page = FILES["report.html"](
+        summary(findings=findings, times={each.id: 1 for each in findings}, coverage=(row,), target=HOSTILE,
+                remarks=(HOSTILE,), left=(HOSTILE,), verdict=HOSTILE)
+    )  # fmt: skip
+    tags = _Tags()
+    tags.feed(page)
+
+    assert tags.open == []
+    assert "script" not in tags.tags
+    assert "default-src 'none'" in page  # even what got through could not run
+    assert page.replace("\n", "").isprintable()
+    assert page.count("&lt;script&gt;alert(1)") >= 15
+
+
 def test_markdown_is_not_steered_by_what_a_server_sent(reports: dict[str, str]) -> None:
     lines = reports["report.md"].splitlines()
 
@@ -156,9 +178,14 @@ def test_the_terminal_shows_violations_first_and_the_verdict_last() -> None:
     Terminal(stream).report(summary())
     text = stream.getvalue()
 
-    places = [text.index(part) for part in ("Violations:", "Drift:", "Waived:", "Not judged", "Coverage")]
+    places = [
+        text.index(part)
+        for part in ("Violations (1)", "Drift (1)", "Waived (1)", "Not judged (1)", "Coverage")
+    ]
     assert places == sorted(places)
-    assert text.endswith("Does not conform: 1 violation, 1 drift\n")
+    assert text.splitlines()[-1] == (
+        "Does not conform: 1 violation, 1 drift, 1 waived, 1 not judged (42 requests, 1.5 s, seed 1)"
+    )
 
 
 def test_the_terminal_obeys_no_server() -> None:
@@ -182,7 +209,7 @@ def test_what_one_answer_shows_is_told_together() -> None:
 
     assert [len(block.findings) for block in blocks(told.findings)] == [1, 1, 20]
     assert stream.getvalue().count("curl ") == 3
-    assert "and 14 more in the same answer" in stream.getvalue()
+    assert "and 14 more in the same response" in stream.getvalue()
     for name in ("report.html", "report.md"):
         assert all(f"field\\_{n} is" in FILES[name](told).replace("field_", "field\\_") for n in range(20))
     assert GUESS not in stream.getvalue()
@@ -201,9 +228,8 @@ def test_a_long_command_is_left_to_the_reports() -> None:
     Terminal(stream).report(summary(findings=(long,), times={long.id: 1}))
 
     assert "xxx" not in stream.getvalue()
-    assert (
-        "(a command of 2005 characters: in the reports)\n                 curl short\n" in stream.getvalue()
-    )
+    told = "(a command of 2005 characters; --report-dir has it)\n                 curl short\n"
+    assert told in stream.getvalue()
 
 
 class _Screen(io.StringIO):
@@ -211,19 +237,87 @@ class _Screen(io.StringIO):
         return True
 
 
-def test_progress_is_a_living_line_on_a_screen_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("NO_COLOR", raising=False)
-    screen, pipe = _Screen(), io.StringIO()
+@pytest.fixture
+def screen(monkeypatch: pytest.MonkeyPatch) -> _Screen:
+    """A terminal of 80 columns, whatever the tests run in."""
+    for name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "80")
+    return _Screen()
+
+
+def test_progress_is_a_living_line_on_a_screen_only(screen: _Screen) -> None:
+    pipe = io.StringIO()
     for stream in (screen, pipe):
-        Terminal(stream).progress(3, 10, "pages_partition_the_list", 1)
+        terminal = Terminal(stream)
+        terminal.progress(3, 10, "pages_partition_the_list", 1)
+        terminal.report(summary())
 
-    assert "[ 30 %] pages_partition_the_list, 1 violation" in screen.getvalue()
-    assert pipe.getvalue() == ""
+    assert "30%" in screen.getvalue()
+    assert "pages_partition_the_list, 1 violation" in screen.getvalue()
+    assert "30%" not in pipe.getvalue()
 
 
-def test_no_colour_where_it_is_not_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_colour_where_it_is_not_wanted(screen: _Screen, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    screen = _Screen()
     Terminal(screen).discovered(finding())
 
-    assert screen.getvalue() == "\r\x1b[2K  ✗ listDeals: pages partition the list\n"
+    assert screen.getvalue() == "  ✗ listDeals: pages partition the list\n"
+
+
+def test_a_simple_terminal_is_sent_nothing_but_text(screen: _Screen, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    terminal = Terminal(screen)
+    terminal.progress(3, 10, "pages_partition_the_list", 1)
+    terminal.report(summary())
+
+    assert "\x1b" not in screen.getvalue()
+
+
+def test_a_screen_is_steered_by_colours_alone(screen: _Screen) -> None:
+    hostile = finding(**dict.fromkeys(TEXTS, HOSTILE))
+    silent = finding(Kind.NOT_JUDGED, rule=HOSTILE, reason=HOSTILE)
+    row = Row(HOSTILE, "", "", {200: 1}, ((), ()), ((), ()), ((), ()), True)
+    terminal = Terminal(screen)
+    terminal.say(HOSTILE)
+    terminal.discovered(hostile)
+    terminal.report(
+        summary(findings=(hostile, silent), times=dict.fromkeys((hostile.id, silent.id), 1), coverage=(row,),
+                remarks=(HOSTILE,), left=(HOSTILE,), verdict=HOSTILE)
+    )  # fmt: skip
+
+    told = re.sub(r"\x1b\[[0-9;]*m", "", screen.getvalue())
+    assert told.replace("\n", "").isprintable()
+    assert "\\x1b[2J" in told
+
+
+def test_commands_are_never_broken_and_text_is_wrapped(screen: _Screen) -> None:
+    command = "curl -i 'http://there/api/deals?search=" + "word%20" * 40 + "'"
+    long = finding(curl=f"{command}\n{command}", received="many words " * 30)
+    Terminal(screen).report(summary(findings=(long,), times={long.id: 1}))
+
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", screen.getvalue()).splitlines()
+    assert [line[17:] for line in lines if "curl" in line] == [command, command]
+    assert max(len(line) for line in lines if "curl" not in line and not line.startswith("Does not")) <= 80
+
+
+def test_a_pipe_that_is_closed_early_ends_no_run() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w", encoding="utf-8") as pipe:
+        terminal = Terminal(pipe)
+        terminal.discovered(finding())
+        terminal.report(summary())
+
+
+def test_workers_do_not_mix_their_lines(screen: _Screen) -> None:
+    terminal = Terminal(screen)
+    terminal.progress(0, 10, "pages_partition_the_list", 0)
+    with ThreadPoolExecutor(8) as workers:
+        for n in range(200):
+            workers.submit(terminal.discovered, finding(claim=f"claim <{n}>"))
+    terminal.report(summary())
+
+    told = re.sub(r"\x1b\[[0-9;]*m", "", screen.getvalue().replace("\r\x1b[2K", "\n"))
+    assert {int(n) for n in re.findall(r"^  ✗ listDeals: claim <([0-9]+)>$", told, re.M)} == set(range(200))

@@ -236,10 +236,10 @@ def _lose(suite: Suite) -> None:
             lambda suite: None,
             {"only": ("Deals",)},
             0,
-            "Conforms as far as it was judged (--only): 0 violations",
+            "Conforms (partial run: --only): 0 violations",
         ),
         (Suite.interrupt, {}, 2, "Interrupted: "),
-        (_lose, {}, 2, "Could not run to the end (the suite itself failed in test_law): "),
+        (_lose, {}, 2, "Could not run to completion (the suite itself failed in test_law): "),
     ],
 )
 def test_the_closing_line_is_the_verdict(
