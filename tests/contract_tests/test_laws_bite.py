@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from benchmarks.teeth.laws import Laws
-from benchmarks.teeth.peers import ROOT
+from benchmarks.mutation_matrix.law_coverage import Laws
+from benchmarks.mutation_matrix.peers import ROOT
 from contract_tests.holding import hold
 from contract_tests.laws import LAWS
 from contract_tests.verdict.findings import Kind

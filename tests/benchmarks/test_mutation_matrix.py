@@ -10,20 +10,20 @@ from typing import Any
 
 import pytest
 
-from benchmarks.teeth import __main__ as the_command
-from benchmarks.teeth.laws import Laws, against, laws_page
-from benchmarks.teeth.matrix import Matrix, matrix_from
-from benchmarks.teeth.page import figures, page
-from benchmarks.teeth.peers import ROOT, Found, Specmatic, SpecmaticMissingError
-from benchmarks.teeth.servers import SOUND
-from benchmarks.teeth.trials import Caught, Manner, Row, caught
+from benchmarks.mutation_matrix import __main__ as the_command
+from benchmarks.mutation_matrix.law_coverage import Laws, against, laws_page
+from benchmarks.mutation_matrix.matrix import Matrix, matrix_from
+from benchmarks.mutation_matrix.peers import ROOT, Found, Specmatic, SpecmaticMissingError
+from benchmarks.mutation_matrix.report import figures, page
+from benchmarks.mutation_matrix.servers import SOUND
+from benchmarks.mutation_matrix.trials import Caught, Manner, Row, caught
 from contract_tests.known import rules
 from contract_tests.laws import LAWS
 from mock_server.departures import all_defects, all_variations
 
 TABLE = json.loads((ROOT / "contract_tests" / "TEETH.json").read_text("utf-8"))
 AGAINST = json.loads((ROOT / "contract_tests" / "TEETH-LAWS.json").read_text("utf-8"))
-AGAIN = "run `python -m benchmarks.teeth --write` again, and once more with --thorough"
+AGAIN = "run `python -m benchmarks.mutation_matrix --write` again, and once more with --thorough"
 CONFORMS = "Conforms: 10 of 10 rules."
 
 FIRST, SECOND = LAWS[0].name, next(law.name for law in LAWS if law.name != LAWS[0].name)
@@ -38,7 +38,7 @@ def row(
 
 
 def teeth(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "benchmarks.teeth", *arguments]
+    command = [sys.executable, "-m", "benchmarks.mutation_matrix", *arguments]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 

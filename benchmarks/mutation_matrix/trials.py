@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.teeth.peers import Found, Specmatic, schemathesis_on
-from benchmarks.teeth.servers import CONTRACT, SOUND, Server, mock
+from benchmarks.mutation_matrix.peers import Found, Specmatic, schemathesis_on
+from benchmarks.mutation_matrix.servers import CONTRACT, SOUND, Server, mock
 from contract_tests.cli import main as deals_contract
 from mock_server.departures import Departure
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from benchmarks.teeth.trials import Row
+from benchmarks.mutation_matrix.trials import Row
 from contract_tests.laws import LAWS
 
 EXPLANATION = """\

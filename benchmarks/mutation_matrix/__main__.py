@@ -19,16 +19,25 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.teeth.laws import Laws, against, laws_page
-from benchmarks.teeth.matrix import Matrix, matrix_from
-from benchmarks.teeth.page import figures, page
-from benchmarks.teeth.peers import ROOT, Specmatic, SpecmaticMissingError
-from benchmarks.teeth.servers import SOUND
-from benchmarks.teeth.trials import LEAST, Caught, Manner, Row, acquainted, spared, spared_whole, tried
+from benchmarks.mutation_matrix.law_coverage import Laws, against, laws_page
+from benchmarks.mutation_matrix.matrix import Matrix, matrix_from
+from benchmarks.mutation_matrix.peers import ROOT, Specmatic, SpecmaticMissingError
+from benchmarks.mutation_matrix.report import figures, page
+from benchmarks.mutation_matrix.servers import SOUND
+from benchmarks.mutation_matrix.trials import (
+    LEAST,
+    Caught,
+    Manner,
+    Row,
+    acquainted,
+    spared,
+    spared_whole,
+    tried,
+)
 from mock_server.departures import all_defects, all_variations
 
 PROCESSES = 3  # one more than the cores of a small machine: those that wait for a slow server leave theirs
-COMMAND = "python -m benchmarks.teeth"
+COMMAND = "python -m benchmarks.mutation_matrix"
 TABLE = ROOT / "contract_tests" / "TEETH.md"
 LAWS = ROOT / "contract_tests" / "TEETH-LAWS.md"
 

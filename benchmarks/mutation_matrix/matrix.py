@@ -9,8 +9,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.teeth.peers import Found, Specmatic
-from benchmarks.teeth.trials import Caught, Row
+from benchmarks.mutation_matrix.peers import Found, Specmatic
+from benchmarks.mutation_matrix.trials import Caught, Row
 
 PACKAGES = ("schemathesis", "hypothesis", "connexion", "flask")
 

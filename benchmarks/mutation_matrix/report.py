@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from benchmarks.teeth.matrix import Matrix
-from benchmarks.teeth.servers import DEALS
-from benchmarks.teeth.trials import Row
+from benchmarks.mutation_matrix.matrix import Matrix
+from benchmarks.mutation_matrix.servers import DEALS
+from benchmarks.mutation_matrix.trials import Row
 from mock_server.departures import all_defects
 
 NAMES = {"schemathesis": "Schemathesis", "specmatic": "Specmatic"}
