@@ -1,1 +1,1 @@
-"""Whether the suite bites: every defect of the mock's catalogue, and who catches it."""
+"""The mutation matrix: every defect and legal variation of the mock, and what `deals-contract` says of it."""

@@ -1,167 +1,174 @@
-"""Hold the suite against every defect, and every legal variation, of the mock.
+"""Run `deals-contract` against every defect and every legal variation of the mock.
 
-With `--write` the table goes to contract_tests/TEETH.md and TEETH.json; with `--thorough` each trial goes on
-to its end, and the table tells of each law which defects it alone catches (TEETH-LAWS.md and .json). `--only`
-with `--write` tries some anew and leaves the rest of the table as it is. Exit status 1 if a defect survives,
-a legal server is accused, or (`--thorough`) a law catches nothing alone.
+Each defect must be caught and no legal server accused. Every run writes a report (timings, versions, other
+tools) to --output, and stops at the first violation of each defect. Two options go further:
+
+  --thorough   runs each trial to its end, to learn all laws and checks that catch a defect,
+               and names the laws that catch nothing that others miss
+  --write      does the same, and saves which laws and checks catch what in results.json
+
+To record a new law and its defect, or a changed one:  --only NAME --write
+
+exit status: 0 all is well, 1 a defect survives, a legal server is accused, or a law is redundant (--thorough)
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import multiprocessing
 import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from benchmarks.mutation_matrix.law_coverage import Laws, against, laws_page
-from benchmarks.mutation_matrix.matrix import Matrix, matrix_from
+from benchmarks.mutation_matrix.catalogue import server_names
+from benchmarks.mutation_matrix.law_coverage import LawCoverage
+from benchmarks.mutation_matrix.matrix import Matrix
 from benchmarks.mutation_matrix.peers import ROOT, Specmatic, SpecmaticMissingError
-from benchmarks.mutation_matrix.report import figures, page
-from benchmarks.mutation_matrix.servers import SOUND
-from benchmarks.mutation_matrix.trials import (
-    LEAST,
-    Caught,
-    Manner,
-    Row,
-    acquainted,
-    spared,
-    spared_whole,
-    tried,
-)
-from mock_server.departures import all_defects, all_variations
+from benchmarks.mutation_matrix.report import short_list, write_report
+from benchmarks.mutation_matrix.results import RESULTS, Results
+from benchmarks.mutation_matrix.trials import SCHEMATHESIS_TIME, Row, TrialOptions, run_trial, with_baseline
 
-PROCESSES = 3  # one more than the cores of a small machine: those that wait for a slow server leave theirs
-COMMAND = "python -m benchmarks.mutation_matrix"
-TABLE = ROOT / "contract_tests" / "TEETH.md"
-LAWS = ROOT / "contract_tests" / "TEETH-LAWS.md"
+PROCESSES = 3  # one more than the cores of a small machine: a trial often waits for a slow server
+OUTPUT = ROOT / "build" / "mutation-matrix"
 
 
-def arguments() -> argparse.Namespace:
-    """What is asked for on the command line."""
+def arguments(argv: list[str] | None) -> argparse.Namespace:
+    """The options on the command line."""
     parser = argparse.ArgumentParser(
-        prog=COMMAND, description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m benchmarks.mutation_matrix",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("--part", type=_part, default=(0, 1), metavar="N/OF", help="the first of three: 1/3")
-    add("--only", nargs="+", default=[], metavar="NAME", help="only these defects and variations")
-    add("--processes", type=int, default=PROCESSES, help=f"how many are tried at a time ({PROCESSES})")
-    add("--without-schemathesis", action="store_true", help="leave out the column of plain Schemathesis")
-    add("--least", type=int, default=LEAST, metavar="SECONDS", help=f"… which gets at least these ({LEAST})")
-    add("--specmatic", type=Path, metavar="JAR", help="add Specmatic's column; its npm package has the jar")
-    add("--whole", action="store_true", help="judge the legal variations whole: 9 minutes more")
-    add("--thorough", action="store_true", help="run each to its end: all that catch a defect, without peers")
-    add("--write", action="store_true", help="write the table to contract_tests/")
-    given = parser.parse_args()
-    if unknown := sorted(set(given.only) - set(_everything())):
-        parser.error(f"--only: there is no {', '.join(unknown)}")
+    add("--only", nargs="+", default=[], metavar="NAME", help="run only these defects and variations")
+    add(
+        "--part",
+        type=_part,
+        default=(0, 1),
+        metavar="N/OF",
+        help="run one of several equal parts, such as 1/3",
+    )
+    add("--thorough", action="store_true", help="run each trial to its end, without other tools")
+    add("--write", action="store_true", help="save the results of a thorough run in results.json")
+    add(
+        "--output",
+        type=Path,
+        default=OUTPUT,
+        metavar="DIR",
+        help="directory of the report (build/mutation-matrix)",
+    )
+    add("--processes", type=int, default=PROCESSES, help="trials that run at the same time (%(default)s)")
+    add("--full-variations", action="store_true", help="run the whole suite against variations (+9 minutes)")
+    add("--without-schemathesis", action="store_true", help="do not run Schemathesis for comparison")
+    add(
+        "--schemathesis-time",
+        type=int,
+        default=SCHEMATHESIS_TIME,
+        metavar="SECONDS",
+        help="minimum time for Schemathesis on each defect (%(default)s)",
+    )
+    add("--specmatic", type=Path, metavar="JAR", help="run Specmatic, too; its npm package contains the jar")
+    given = parser.parse_args(argv)
+    for name in given.only:
+        if name not in server_names():
+            parser.error(f"argument --only: unknown name {name!r}; {_hint(name)}")
+    given.thorough = given.thorough or given.write
     return given
 
 
+def _hint(name: str) -> str:
+    near = get_close_matches(name, server_names())
+    return (
+        f"did you mean {' or '.join(near)}?" if near else "see deals-mock --list-defects, --list-variations"
+    )
+
+
 def _part(text: str) -> tuple[int, int]:
-    number, _, whole = text.partition("/")
-    if not (number.isdecimal() and whole.isdecimal() and 0 < int(number) <= int(whole)):
-        raise argparse.ArgumentTypeError(f"{text!r} is not like 1/3")
-    return int(number) - 1, int(whole)
+    number, _, count = text.partition("/")
+    if not (number.isdecimal() and count.isdecimal() and 0 < int(number) <= int(count)):
+        raise argparse.ArgumentTypeError(f"expected N/OF, such as 1/3, not {text!r}")
+    return int(number) - 1, int(count)
 
 
-def _everything() -> list[str]:
-    """The names of all that can be tried: the long ones first, so that all processes end together."""
-    return [*SOUND, *all_variations(), *all_defects()]
-
-
-def manner(given: argparse.Namespace) -> Manner:
-    """How all are tried."""
+def trial_options(given: argparse.Namespace) -> TrialOptions:
+    """How to run the trials."""
     if given.thorough:
-        return Manner(thorough=True, whole=given.whole, schemathesis=None)
-    seconds = None if given.without_schemathesis else given.least
+        return TrialOptions(thorough=True, full_variations=given.full_variations, schemathesis=None)
+    seconds = None if given.without_schemathesis else given.schemathesis_time
     specmatic = None
     if given.specmatic is not None:
         try:
-            specmatic = acquainted(Specmatic.at(given.specmatic.resolve()))
+            specmatic = with_baseline(Specmatic.at(given.specmatic.resolve()))
         except SpecmaticMissingError as error:
-            print(f"Without Specmatic: {error}", flush=True)
-    return Manner(whole=given.whole, schemathesis=seconds, specmatic=specmatic)
+            print(f"Running without Specmatic: {error}", flush=True)
+    return TrialOptions(full_variations=given.full_variations, schemathesis=seconds, specmatic=specmatic)
 
 
-def results(chosen: list[str], processes: int, how: Manner) -> Iterator[Row]:
-    """The rows as they come."""
+def run_trials(names: list[str], processes: int, options: TrialOptions) -> Iterator[Row]:
+    """Run the trials in parallel, and print each row."""
     with ProcessPoolExecutor(processes, multiprocessing.get_context("fork")) as pool:
-        for done, row in enumerate(pool.map(partial(_tried, how=how), chosen), 1):
-            mark = "✗" if bool(row.suite.by) == row.legal else "✓"
-            found = ", ".join(row.suite.by) or "nothing"
-            print(f"{mark} {done}/{len(chosen)} {row.name}: {found} ({row.suite.seconds:.1f} s)", flush=True)
+        for done, row in enumerate(pool.map(partial(run_trial, options=options), names), 1):
+            print(f"{_mark(row)} {done}/{len(names)} {row.name}: {_outcome(row)}", flush=True)
             yield row
 
 
-def _tried(name: str, how: Manner) -> Row:
-    """The row of one; where the trial itself fails, the row says so, and the others go on."""
-    try:
-        return _row(name, how)
-    except Exception as error:
-        closing = f"could not be tried: {type(error).__name__}: {error}"
-        return Row(name, "", (), Caught(closing=closing), legal=name not in all_defects())
+def _mark(row: Row) -> str:
+    return "✗" if row.survives or row.false_alarm else "✓"
 
 
-def _row(name: str, how: Manner) -> Row:
-    if name in SOUND:
-        return spared_whole(name)
-    variation = all_variations().get(name)
-    return spared(variation, how) if variation else tried(all_defects()[name], how)
+def _outcome(row: Row) -> str:
+    if row.could_not_run:
+        return row.suite.verdict
+    violations = short_list(row.suite.violations, most=3)
+    text = f"violates {violations}" if row.legal else f"caught by {violations}"
+    nothing = "no violation" if row.legal else "survives"
+    return f"{text if violations else nothing} ({row.suite.seconds:.1f} s)"
 
 
-def main() -> int:
-    given = arguments()
+def main(argv: list[str] | None = None) -> int:
+    given = arguments(argv)
     part, parts = given.part
-    chosen = [name for name in _everything() if name in (given.only or [name])][part::parts]
-    how = manner(given)
-    begun = time.perf_counter()
-    rows = list(results(chosen, given.processes, how))
-    matrix = Matrix(rows, (time.perf_counter() - begun) / 60, given.processes, given.least, how.specmatic)
-    print(f"\n{figures(matrix)}")
-    for row in matrix.wrong:
-        print(f"✗ {row.name}: {row.suite.closing}")
-    if given.thorough:
-        spare = judged_laws(rows, write=given.write)
-        print("\n".join(f"✗ {law} catches nothing alone" for law in spare) or "✓ no law is spare")
-        return 1 if matrix.wrong or spare else 0
-    if given.write:
-        write_table(matrix, complete=set(chosen) == set(_everything()))
-    return 1 if matrix.wrong else 0
+    names = [name for name in server_names() if name in (given.only or [name])][part::parts]
+    options = trial_options(given)
+    started, clock = datetime.now(UTC), time.perf_counter()
+    rows = list(run_trials(names, given.processes, options))
+    matrix = Matrix(rows, options, given.processes, (time.perf_counter() - clock) / 60, started)
+    print()
+    for label, value in matrix.figures():
+        print(f"{label}: {value}")
+    for row in matrix.failures:
+        print(f"✗ {row.name}: {row.suite.verdict}")
+    redundant = _check_laws(rows, given.output, write=given.write) if given.thorough else []
+    print(f"Report: {_short(write_report(matrix, given.output))}")
+    return 1 if matrix.failures or redundant else 0
 
 
-def judged_laws(rows: list[Row], *, write: bool) -> list[str]:
-    """The laws that are spare, by these rows and what was written down of all others."""
-    found = _read(LAWS) | {row.name: against(row) for row in rows}
-    known = {name: found[name] for name in _everything() if name in found}
-    laws = Laws.of(known)
+def _check_laws(rows: list[Row], output: Path, *, write: bool) -> list[str]:
+    """The redundant laws, by these rows and the committed results of all other servers."""
+    results = Results.load(RESULTS).updated(rows)
+    coverage = LawCoverage.of(results.by_mutation)
+    for law in coverage.redundant:
+        print(f"✗ {law}: redundant, since other laws or checks catch every defect that it catches")
+    if not coverage.redundant:
+        print(f"Laws needed: all {len(coverage.only)}")
+    output.mkdir(parents=True, exist_ok=True)
+    (output / "laws.md").write_text(coverage.as_markdown(), "utf-8")
     if write:
-        _write(LAWS, laws_page(laws, f"{COMMAND} --thorough --write"), known)
-    return laws.spare
+        results.save(RESULTS)
+        saved = sum(not row.could_not_run for row in rows)
+        print(f"Results: {_short(RESULTS)} ({saved} of {len(results.by_mutation)} rows written)")
+    return coverage.redundant
 
 
-def write_table(matrix: Matrix, *, complete: bool) -> None:
-    """The table; of an incomplete one only the rows are new."""
-    before = _read(TABLE)
-    if before and not complete:
-        matrix = matrix_from(before).with_new(matrix, _everything())
-    _write(TABLE, page(matrix, f"{COMMAND} --write"), matrix.as_dict())
-
-
-def _read(table: Path) -> dict[str, Any]:
-    record = table.with_suffix(".json")
-    found: dict[str, Any] = json.loads(record.read_text("utf-8")) if record.exists() else {}
-    return found
-
-
-def _write(table: Path, text: str, record: object) -> None:
-    table.write_text(text, "utf-8")
-    table.with_suffix(".json").write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", "utf-8")
+def _short(path: Path) -> str:
+    """A path as it would be typed here."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The peers: other suites that judge the same mocks by the same contract, for the columns beside ours."""
+"""Other contract test tools, run against the same defects with the same contract for comparison."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from schemathesis.cli import schemathesis as schemathesis_cli
 
 ROOT = Path(__file__).resolve().parents[2]
 OPENAPI = ROOT / "openapi" / "deals.yaml"
-JAVA = ("java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar")  # quicker to begin
+JAVA = ("java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar")  # options for a faster start
 PARAMETER = re.compile(r"\{[^}]*\}|\([^)]*\)")
 SCENARIO = re.compile(r"Scenario: .*")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What a peer complains of, by the peer's own names, and how long it took."""
+class PeerResult:
+    """The failures that a peer reports, in its own words, and the time that it took."""
 
-    complaints: tuple[str, ...]
+    failures: tuple[str, ...]
     seconds: float
 
 
-def schemathesis_on(url: str, token: str, operations: Collection[str], seconds: float) -> Found:
-    """What `schemathesis run` finds first in this time, with our contract and all checks."""
+def run_schemathesis(url: str, token: str, operations: Collection[str], seconds: float) -> PeerResult:
+    """Run `schemathesis run` with all checks until its first failure, for no longer than this."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         arguments = ["run", str(OPENAPI), "--url", url, "--seed", "1", "--no-color"]
@@ -44,16 +44,16 @@ def schemathesis_on(url: str, token: str, operations: Collection[str], seconds: 
         arguments += ["--report", "json", "--report-json-path", str(report)]
         for operation in operations:
             arguments += ["--include-operation-id", operation]
-        begun = time.perf_counter()
-        with contextlib.redirect_stdout(io.StringIO()) as said, contextlib.redirect_stderr(said):
-            os.chdir(ROOT)  # where schemathesis.toml names the check that is off, and why
+        started = time.perf_counter()
+        with contextlib.redirect_stdout(io.StringIO()) as output, contextlib.redirect_stderr(output):
+            os.chdir(ROOT)  # schemathesis.toml there disables one check, and says why
             with contextlib.suppress(SystemExit):
                 schemathesis_cli.main(arguments, standalone_mode=False)
-        return Found(_failed_checks(report), time.perf_counter() - begun)
+        return PeerResult(_failed_checks(report), time.perf_counter() - started)
 
 
 def _failed_checks(report: Path) -> tuple[str, ...]:
-    """The titles of the failures; a run that came to no report found nothing."""
+    """The titles of the failures; none if the run ended without a report."""
     if not report.exists():
         return ()
     failures = json.loads(report.read_text("utf-8"))["failures"]
@@ -61,57 +61,57 @@ def _failed_checks(report: Path) -> tuple[str, ...]:
 
 
 class SpecmaticMissingError(Exception):
-    """Specmatic cannot run on this machine, and why."""
+    """Specmatic cannot run on this machine; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Specmatic:
-    """Specmatic's contract test, by the jar that its npm package brings along.
+    """Specmatic's contract test, run from the jar in its npm package.
 
-    It takes the ids of its requests from the contract's examples or makes them up, and so accuses
-    the sound mock, too, of most that it asks for: only what it complains of beyond that counts. It draws
-    by chance, so that it takes several runs to know what that is.
+    It takes the ids in its requests from the contract's examples or invents them, so most of its tests fail
+    against the unmodified mock as well; only failures beyond these count. Its requests are random: it takes
+    several runs to know the baseline.
     """
 
     jar: Path
     version: str
     tests: int = 0
-    usual: frozenset[str] = frozenset()  # what it complains of when nothing is wrong
+    baseline: frozenset[str] = frozenset()  # the tests that fail against the unmodified mock
 
     @classmethod
     def at(cls, jar: Path) -> Specmatic:
-        """Specmatic, if its jar and Java are there; raises SpecmaticMissingError."""
+        """Specmatic at this path; raises SpecmaticMissingError without the jar or Java."""
         if not jar.is_file():
-            raise SpecmaticMissingError(f"{jar} is not there")
+            raise SpecmaticMissingError(f"{jar} not found")
         if shutil.which("java") is None:
             raise SpecmaticMissingError("Java is not installed")
-        said = subprocess.run([*JAVA, jar, "--version"], capture_output=True, text=True, check=False)
-        version = re.search(r"v(\d[\d.]*)", said.stdout + said.stderr)
-        if said.returncode or version is None:
-            raise SpecmaticMissingError(f"{jar} does not run: {said.stderr.strip()[-200:]}")
+        done = subprocess.run([*JAVA, jar, "--version"], capture_output=True, text=True, check=False)
+        version = re.search(r"v(\d[\d.]*)", done.stdout + done.stderr)
+        if done.returncode or version is None:
+            raise SpecmaticMissingError(f"{jar} does not run: {done.stderr.strip()[-200:]}")
         return cls(jar, version.group(1))
 
-    def used_to(self, url: str, token: str) -> Specmatic:
-        """Specmatic, knowing also what it says of the sound mock that runs here."""
+    def with_baseline(self, url: str, token: str) -> Specmatic:
+        """Specmatic, its baseline extended by a run against the unmodified mock at this URL."""
         failed, tests = self._run(url, token)
-        return Specmatic(self.jar, self.version, tests, self.usual | set(failed))
+        return Specmatic(self.jar, self.version, tests, self.baseline | set(failed))
 
-    def on(self, url: str, token: str, routes: Collection[str]) -> Found:
-        """What it complains of here, and not of the sound mock, on these routes (`GET /deals/{id}`)."""
-        begun = time.perf_counter()
+    def run(self, url: str, token: str, routes: Collection[str]) -> PeerResult:
+        """Run all tests; count the failures beyond the baseline on these routes (`GET /deals/{id}`)."""
+        started = time.perf_counter()
         failed, _ = self._run(url, token)
-        asked = {_plain(route) for route in routes}
-        new = tuple(name for name in failed if name not in self.usual and _route_of(name) in asked)
-        return Found(new, time.perf_counter() - begun)
+        relevant = {_without_names(route) for route in routes}
+        new = tuple(name for name in failed if name not in self.baseline and _route_of(name) in relevant)
+        return PeerResult(new, time.perf_counter() - started)
 
     def _run(self, url: str, token: str) -> tuple[list[str], int]:
-        """The scenarios that fail, and how many there are."""
+        """The scenarios that fail, and the number of all."""
         with tempfile.TemporaryDirectory() as folder:
-            asked: list[str | Path] = [*JAVA, self.jar, "test", OPENAPI, "--lenient", f"--testBaseURL={url}"]
+            command = [*JAVA, str(self.jar), "test", str(OPENAPI), "--lenient", f"--testBaseURL={url}"]
             subprocess.run(
-                [*asked, f"--junitReportDir={folder}"],
-                cwd=folder,  # where it leaves its own reports
-                # The token goes by the name of the security scheme; a body is tried in few combinations.
+                [*command, f"--junitReportDir={folder}"],
+                cwd=folder,  # Specmatic writes its own reports into the working directory
+                # Specmatic reads the token from a variable named after the security scheme.
                 env={**os.environ, "bearerAuth": token, "MAX_TEST_REQUEST_COMBINATIONS": "1"},
                 capture_output=True,
                 check=False,
@@ -129,11 +129,11 @@ def _cases(junit: Path) -> list[tuple[str, bool]]:
 
 
 def _route_of(scenario: str) -> str:
-    """`GET /deals/{}` of “Scenario: GET /deals/(id:number) -> 200 …”."""
-    return _plain(scenario.removeprefix("Scenario: ").partition(" -> ")[0])
+    """`GET /deals/{}` for “Scenario: GET /deals/(id:number) -> 200 …”."""
+    return _without_names(scenario.removeprefix("Scenario: ").partition(" -> ")[0])
 
 
-def _plain(route: str) -> str:
+def _without_names(route: str) -> str:
     """A route without the names of its parameters."""
     return PARAMETER.sub("{}", route)
 

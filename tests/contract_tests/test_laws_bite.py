@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
-from benchmarks.mutation_matrix.law_coverage import Laws
-from benchmarks.mutation_matrix.peers import ROOT
+from benchmarks.mutation_matrix.law_coverage import LawCoverage
+from benchmarks.mutation_matrix.results import Results
 from contract_tests.holding import hold
 from contract_tests.laws import LAWS
 from contract_tests.verdict.findings import Kind
@@ -15,8 +13,7 @@ from tests.contract_tests.mock_target import mock_app, mock_people, primary_quot
 from tests.contract_tests.runs import run_against
 from tests.contract_tests.servers import serving
 
-AGAINST = json.loads((ROOT / "contract_tests" / "TEETH-LAWS.json").read_text("utf-8"))
-ALONE = {name: alone for name, alone in Laws.of(AGAINST).alone.items() if alone}
+ONLY = {law: only for law, only in LawCoverage.of(Results.load().by_mutation).only.items() if only}
 
 
 @pytest.fixture(autouse=True)
@@ -25,9 +22,9 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("contract_tests.scene.ground.PAUSES", (0.01, 0.01))
 
 
-@pytest.mark.parametrize(("name", "alone"), ALONE.items(), ids=ALONE)
-def test_a_law_catches_what_only_it_catches(name: str, alone: tuple[str, ...]) -> None:
-    assert any(bites(name, departure) for departure in alone)
+@pytest.mark.parametrize(("name", "only"), ONLY.items(), ids=ONLY)
+def test_a_law_catches_what_only_it_catches(name: str, only: tuple[str, ...]) -> None:
+    assert any(bites(name, departure) for departure in only)
 
 
 def bites(name: str, departure: str) -> bool:
