@@ -153,7 +153,7 @@ def _check_laws(rows: list[Row], output: Path, *, write: bool) -> list[str]:
     results = Results.load(RESULTS).updated(rows)
     coverage = LawCoverage.of(results.by_mutation)
     for law in coverage.redundant:
-        print(f"✗ {law}: redundant, since other laws or checks catch every defect that it catches")
+        print(f"✗ {law}: redundant, no defect is caught by this law alone")
     if not coverage.redundant:
         print(f"Laws needed: all {len(coverage.only)}")
     output.mkdir(parents=True, exist_ok=True)
