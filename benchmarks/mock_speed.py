@@ -1,9 +1,9 @@
-"""How fast the mock answers, beside Prism on the same contract.
+"""How fast the mock responds, in comparison with Prism on the same contract.
 
     python -m benchmarks.mock_speed [--prism "npx --yes @stoplight/prism-cli"] [--requests 300]
 
-Each server is started on this machine and asked over one kept-alive connection, one request after the
-other. What counts is the ratio of the medians, since the milliseconds are the machine's.
+Each server runs on this machine and gets one request after another over one kept-alive connection. Compare
+the ratios of the medians: the milliseconds depend on the machine.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ REQUESTS = {
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server that is ready: where it is, how to be let in, how long it took to get ready."""
+    """A running server: its base URL, a token, and how long it took to start."""
 
     base: str
     token: str
@@ -46,7 +46,7 @@ class Server:
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """A free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -54,7 +54,7 @@ def free_port() -> int:
 
 @contextmanager
 def running(command: list[str], base: str) -> Iterator[Server]:
-    """The server of this command, until the block ends."""
+    """The server that this command starts, until the block ends."""
     begun = time.perf_counter()
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True, cwd=ROOT
@@ -74,7 +74,7 @@ def running(command: list[str], base: str) -> Iterator[Server]:
 
 
 def median_ms(server: Server, path: str, requests: int) -> float:
-    """The median time of an answer in milliseconds, over one connection."""
+    """The median response time in milliseconds, over one connection."""
     address = urlsplit(server.base)
     connection = http.client.HTTPConnection(str(address.hostname), address.port or 80)
     headers = {"Authorization": f"Bearer {server.token}"}
@@ -82,28 +82,28 @@ def median_ms(server: Server, path: str, requests: int) -> float:
     for _ in range(requests + requests // 10):
         begun = time.perf_counter()
         connection.request("GET", address.path + path, headers=headers)
-        answer = connection.getresponse()
-        answer.read()
+        response = connection.getresponse()
+        response.read()
         times.append(time.perf_counter() - begun)
-        if answer.status != 200:
-            raise SystemExit(f"{server.base}{path} answered {answer.status}")
+        if response.status != 200:
+            raise SystemExit(f"{server.base}{path} returned {response.status}")
     return 1000 * median(times[requests // 10 :])  # the first tenth warms up
 
 
-def measured(server: Server, requests: int) -> list[float]:
-    """The medians of all the requests."""
+def medians(server: Server, requests: int) -> list[float]:
+    """The median of each request."""
     return [median_ms(server, path, requests) for path in REQUESTS.values()]
 
 
 def mock(deals: int) -> tuple[list[str], str]:
-    """The command of the mock, and where it will be."""
+    """The command that starts the mock, and its base URL."""
     port = free_port()
     command = [sys.executable, "-m", "mock_server", "--port", str(port), "--deals", str(deals)]
     return command, f"http://127.0.0.1:{port}/api"
 
 
 def prism(command: str) -> tuple[list[str], str]:
-    """The command of Prism in its static mode, and where it will be."""
+    """The command that starts Prism in its static mode, and its base URL."""
     port = free_port()
     options = ["mock", "openapi/deals.yaml", "--host", "127.0.0.1", "--port", str(port)]
     return [*shlex.split(command), *options], f"http://127.0.0.1:{port}"
@@ -113,9 +113,11 @@ def main() -> None:
     options = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    options.add_argument("--prism", default="npx --yes @stoplight/prism-cli", help="how to start Prism")
-    options.add_argument("--requests", type=int, default=300)
-    options.add_argument("--large", type=int, default=100_000, help="deals of the large world")
+    options.add_argument(
+        "--prism", default="npx --yes @stoplight/prism-cli", help="command that starts Prism (%(default)s)"
+    )
+    options.add_argument("--requests", type=int, default=300, help="requests per figure (%(default)s)")
+    options.add_argument("--large", type=int, default=100_000, help="deals in the large world (%(default)s)")
     given = options.parse_args()
     columns = {
         "deals-mock": mock(200),
@@ -126,7 +128,7 @@ def main() -> None:
     for name, (command, base) in columns.items():
         print(f"{name} …", file=sys.stderr, flush=True)
         with running(command, base) as server:
-            ready[name], results[name] = server.ready_after, measured(server, given.requests)
+            ready[name], results[name] = server.ready_after, medians(server, given.requests)
     own = results["deals-mock"]
     print("| request | " + " | ".join(columns) + " |")
     print("|---|" + "---|" * len(columns))

@@ -1,1 +1,0 @@
-"""Whether the suite bites: every defect of the mock's catalogue, and who catches it."""
