@@ -77,3 +77,11 @@ def matrix(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """The speed of the mock; beside Prism if the arguments say how to start it."""
     run(session, "python", "-m", "benchmarks.mock_speed", *session.posargs)
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Write the newest allowed versions to .ci/locked.txt, for whoever wants to repeat a run exactly."""
+    options = ["--quiet", "--upgrade", "--universal", "--no-annotate", "--extra", "dev"]
+    output = ["--custom-compile-command", "nox -s lock", "--output-file", ".ci/locked.txt"]
+    run(session, "uv", "pip", "compile", "pyproject.toml", *options, *output)
