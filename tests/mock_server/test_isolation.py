@@ -54,7 +54,7 @@ def small() -> Api:
     return mock_on(seeded(deals=12))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(WRITES), st.integers(0, 14), fields | anything)
 def test_a_write_either_succeeds_or_leaves_the_world_as_it_was(
     small: Api, operation: Any, id_: int, body: Any

@@ -166,7 +166,7 @@ queries = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(queries, st.sampled_from(sorted(PEOPLE)))
 def test_filters_combine_for_every_person(
     reader: Api, everything: list[Deal], query: Query, person: str

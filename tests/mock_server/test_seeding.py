@@ -245,7 +245,7 @@ def test_threads_go_to_and_fro_between_a_contact_and_a_user(world: World) -> Non
 moments = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(now=moments, seed=st.integers(0, 10**6))
 def test_nothing_happens_in_the_future_or_before_its_deal(now: datetime, seed: int) -> None:
     world = seed_world(deals=12, seed=seed, now=now)

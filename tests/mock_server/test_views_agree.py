@@ -166,7 +166,7 @@ SMALL = seeded(deals=30)
 
 
 # Twelve writes can be read as they are, and looking for fewer that fail takes minutes.
-@settings(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=12, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(st.lists(st.tuples(st.sampled_from(sorted(WRITES)), st.integers(0, 10**6)), min_size=3, max_size=12))
 def test_the_views_agree_after_any_writes(writes: list[tuple[str, int]]) -> None:
     api = mock_on(SMALL)

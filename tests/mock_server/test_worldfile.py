@@ -81,13 +81,12 @@ def worlds(draw: st.DrawFn) -> World:
     return world.put("quotes", quote)
 
 
-@settings(deadline=None)
 @given(worlds())
 def test_a_saved_world_loads_as_it_was(world: World) -> None:
     assert read(save_world(world)) == world
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(text=st.text(st.sampled_from("\n\r\t ab:-#'\"|>\\\x00\x07\x85\u2028\ufeff\ud7ffé🚀"), max_size=12))
 def test_any_text_comes_back(text: str) -> None:
     world = World().put("users", *USERS).put("stages", *STAGES)

@@ -1,0 +1,87 @@
+"""The project's tasks. `nox --list` shows them, `nox` runs the quick ones, and `.ci/run` calls them.
+
+Run nox from the development environment (`.venv/bin/nox`): most tasks use that environment as it is, and so
+start at once. Arguments after `--` go to the tool: `nox -s test-fast -- -k pipeline`.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "none"
+nox.options.sessions = ["check", "test-fast"]
+
+SCRIPTS = Path(sys.executable).parent
+PARTS = 3  # the matrix of all defects takes some 15 minutes, so CI runs another third each day
+
+
+def run(session: nox.Session, command: str, *arguments: str) -> None:
+    """Run a command of the development environment, which need not be activated."""
+    session.run(str(SCRIPTS / command), *arguments, external=True)
+
+
+def run_tests(session: nox.Session, *arguments: str) -> None:
+    """Run pytest on all cores; what the user gives comes last, and wins."""
+    run(session, "python", "-m", "pytest", "-n", "auto", *arguments, *session.posargs)
+
+
+@nox.session
+def check(session: nox.Session) -> None:
+    """Lint, formatting, types, import layers, breaking changes of the contract."""
+    run(session, "ruff", "check", ".")
+    run(session, "ruff", "format", "--check", ".")
+    run(session, "mypy")
+    run(session, "lint-imports", "--no-logo")
+    run(session, "python", "-m", "deals_spec.breaking_changes", "openapi/released.yaml", "openapi/deals.yaml")
+
+
+@nox.session
+def test(session: nox.Session) -> None:
+    """All tests."""
+    run_tests(session)
+
+
+@nox.session(name="test-fast")
+def test_fast(session: nox.Session) -> None:
+    """The tests that are not marked slow: at most a minute on 2 cores."""
+    run_tests(session, "-m", "not slow")
+
+
+@nox.session
+def wheel(session: nox.Session) -> None:
+    """Build the wheel, install it in an empty folder, and run both commands."""
+    run(session, "python", "-m", "pytest", "tests/packaging", *session.posargs)
+
+
+@nox.session(venv_backend="uv")
+def lowest(session: nox.Session) -> None:
+    """Tests with the lowest versions that pyproject.toml allows, in an environment of its own."""
+    session.install("--resolution", "lowest-direct", "--editable", ".[dev]")
+    session.run("python", "-m", "pytest", "-n", "auto", "-m", "not slow", *session.posargs)
+
+
+@nox.session
+def matrix(session: nox.Session) -> None:
+    """deals-contract against the defects: today's part of them, or what the arguments say."""
+    part = date.today().timetuple().tm_yday % PARTS + 1
+    arguments = session.posargs or ["--without-schemathesis", "--part", f"{part}/{PARTS}"]
+    run(session, "python", "-m", "benchmarks.mutation_matrix", *arguments)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """The speed of the mock; beside Prism if the arguments say how to start it."""
+    run(session, "python", "-m", "benchmarks.mock_speed", *session.posargs)
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Write the newest allowed versions to .ci/locked.txt, for whoever wants to repeat a run exactly."""
+    options = ["--quiet", "--upgrade", "--universal", "--no-annotate", "--extra", "dev"]
+    output = ["--custom-compile-command", "nox -s lock", "--output-file", ".ci/locked.txt"]
+    run(session, "uv", "pip", "compile", "pyproject.toml", *options, *output)

@@ -1,0 +1,46 @@
+"""What all tests share: how Hypothesis searches, and which tests are slow."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# No deadline: a test that is slow on a busy machine is not wrong. In CI the same examples on every run.
+settings.register_profile("project", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("project")
+
+TESTS = Path(__file__).parent
+# Measured with `--durations`: whole runs of the suite, the mock in processes of its own, every defect.
+SLOW = (
+    "benchmarks",
+    "contract_tests/test_cli.py",
+    "contract_tests/test_conformance.py",
+    "contract_tests/test_worker_pool.py",
+    "contract_tests/test_laws_bite.py",
+    "contract_tests/test_laws_hold.py",
+    "contract_tests/test_lifecycle.py",
+    "contract_tests/test_own_contract.py",
+    "contract_tests/test_readme.py",
+    "contract_tests/test_safety.py",
+    "contract_tests/test_second_implementation.py",
+    "mock_server/departures",
+    "mock_server/test_cli.py",
+    "mock_server/test_isolation.py",
+    "mock_server/test_same_bytes.py",
+    "mock_server/test_views_agree.py",
+    "packaging",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow what `nox -s test-fast` leaves out."""
+    gone = [place for place in SLOW if not (TESTS / place).exists()]
+    if gone:
+        raise pytest.UsageError(f"{__file__} marks what is no longer there: {', '.join(gone)}")
+    slow = [TESTS / place for place in SLOW]
+    for item in items:
+        if any(item.path.is_relative_to(place) for place in slow):
+            item.add_marker(pytest.mark.slow)
