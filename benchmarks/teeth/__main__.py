@@ -25,7 +25,7 @@ from benchmarks.teeth.page import figures, page
 from benchmarks.teeth.peers import ROOT, Specmatic, SpecmaticMissingError
 from benchmarks.teeth.servers import SOUND
 from benchmarks.teeth.trials import LEAST, Caught, Manner, Row, acquainted, spared, spared_whole, tried
-from mock_server.departures import all_defects, all_variations
+from mock_server.mutations import all_defects, all_variations
 
 PROCESSES = 3  # one more than the cores of a small machine: those that wait for a slow server leave theirs
 COMMAND = "python -m benchmarks.teeth"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from benchmarks.teeth.matrix import Matrix
 from benchmarks.teeth.servers import DEALS
 from benchmarks.teeth.trials import Row
-from mock_server.departures import all_defects
+from mock_server.mutations import all_defects
 
 NAMES = {"schemathesis": "Schemathesis", "specmatic": "Specmatic"}
 EXPLANATION = f"""\

@@ -17,9 +17,9 @@ from mock_server.app import create_app
 from mock_server.auth import LIFETIME, Tokens, one_of_each_role
 from mock_server.clock import FrozenClock, SystemClock
 from mock_server.contract import Contract
-from mock_server.departures import Departure
 from mock_server.domain.world import User
 from mock_server.handlers.login import PASSWORD
+from mock_server.mutations import Mutation
 from mock_server.server import address_of, listen, serve
 from mock_server.worldfile import load_world
 from mock_server.worlds import Worlds
@@ -40,7 +40,7 @@ class Server:
 
 
 @contextlib.contextmanager
-def mock(departure: Departure | None) -> Iterator[Server]:
+def mock(departure: Mutation | None) -> Iterator[Server]:
     """A running mock, and all its people."""
     app, people = _mock(departure)
     clock = SystemClock()
@@ -53,10 +53,10 @@ def mock(departure: Departure | None) -> Iterator[Server]:
 
 
 @lru_cache(maxsize=1)  # several peers on the same mock: each gets a copy, in a process of its own
-def _mock(departure: Departure | None) -> tuple[Any, dict[str, User]]:
+def _mock(departure: Mutation | None) -> tuple[Any, dict[str, User]]:
     world = load_world("default", datetime.now(UTC), deals=DEALS, contract=CONTRACT)
     people = {each.role: each for each in one_of_each_role(CONTRACT.roles, world)}
-    return create_app(CONTRACT, Worlds(world), SystemClock(), departure=departure), people
+    return create_app(CONTRACT, Worlds(world), SystemClock(), mutation=departure), people
 
 
 @contextlib.contextmanager

@@ -18,7 +18,7 @@ from typing import Any
 from benchmarks.teeth.peers import Found, Specmatic, schemathesis_on
 from benchmarks.teeth.servers import CONTRACT, SOUND, Server, mock
 from contract_tests.cli import main as deals_contract
-from mock_server.departures import Departure
+from mock_server.mutations import Mutation
 
 SEED = 1
 ACQUAINTANCE = 5  # runs against the sound mock, from which Specmatic's usual complaints are known
@@ -86,7 +86,7 @@ def caught(report: dict[str, Any], operations: tuple[str, ...], seconds: float) 
     return Caught(rules("violation"), rules("drift"), seconds, first, report["closing"])
 
 
-def tried(departure: Departure, manner: Manner) -> Row:
+def tried(departure: Mutation, manner: Manner) -> Row:
     """The row of a defect: the suite on the operations that it touches, and each peer."""
     operations = departure.operations
     with mock(departure) as server:
@@ -102,7 +102,7 @@ def tried(departure: Departure, manner: Manner) -> Row:
     return Row(departure.name, departure.subject, operations, suite, peers)
 
 
-def spared(departure: Departure, manner: Manner) -> Row:
+def spared(departure: Mutation, manner: Manner) -> Row:
     """The row of a legal variation, judged on the operations that it touches, or as a whole."""
     with mock(departure) as server:
         suite = suite_on(server, () if manner.whole else departure.operations)

@@ -1,7 +1,7 @@
 """Handlers: one function for each operation, in one module for each tag.
 
 A public function of a module here is the handler of the operation of its name
-(`list_deals` of `listDeals`); helpers begin with an underscore, or live in `answers.py` and `context.py`.
+(`list_deals` of `listDeals`); helpers begin with an underscore.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from typing import Any
 from inflection import underscore
 
 Handler = Callable[..., Any]
-HELPERS = frozenset({"answers", "context"})
 
 
 class HandlerError(Exception):
@@ -25,8 +24,7 @@ class HandlerError(Exception):
 
 def modules() -> list[ModuleType]:
     """The modules of this package that hold handlers."""
-    names = [module.name for module in pkgutil.iter_modules(__path__)]
-    return [import_module(f"{__name__}.{name}") for name in names if name not in HELPERS]
+    return [import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)]
 
 
 def handlers_of(operations: Iterable[str], where: Iterable[ModuleType]) -> Mapping[str, Handler]:

@@ -19,7 +19,7 @@ from benchmarks.teeth.servers import SOUND
 from benchmarks.teeth.trials import Caught, Manner, Row, caught
 from contract_tests.known import rules
 from contract_tests.laws import LAWS
-from mock_server.departures import all_defects, all_variations
+from mock_server.mutations import all_defects, all_variations
 
 TABLE = json.loads((ROOT / "contract_tests" / "TEETH.json").read_text("utf-8"))
 AGAINST = json.loads((ROOT / "contract_tests" / "TEETH-LAWS.json").read_text("utf-8"))

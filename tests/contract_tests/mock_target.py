@@ -9,7 +9,7 @@ from mock_server.app import create_app
 from mock_server.auth import LIFETIME, Tokens
 from mock_server.clock import FrozenClock, SystemClock
 from mock_server.contract import Contract
-from mock_server.departures import all_defects, all_variations
+from mock_server.mutations import all_defects, all_variations
 from mock_server.seeding import seed_world
 from mock_server.worlds import Worlds
 
@@ -23,7 +23,7 @@ def mock_app(*, deals: int = 60, frozen: bool = False, departure: str | None = N
     clock = FrozenClock(NOW) if frozen else CLOCK
     world = seed_world(deals=deals, seed=SEED, now=clock.now())
     departs = {**all_defects(), **all_variations()}[departure] if departure else None
-    return create_app(Contract.load(), Worlds(world), clock, departure=departs)
+    return create_app(Contract.load(), Worlds(world), clock, mutation=departs)
 
 
 def mock_people(**settings: Any) -> dict[str, Any]:
