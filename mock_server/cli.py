@@ -7,13 +7,13 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from mock_server import __version__
 from mock_server.app import create_app
 from mock_server.auth import Tokens, one_of_each_role
-from mock_server.clock import Clock, FrozenClock, SystemClock
+from mock_server.clock import Clock, FrozenClock, SystemClock, parse_time
 from mock_server.contract import Contract, ContractError
 from mock_server.domain.world import World
 from mock_server.handlers import HandlerError
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from mock_server.mutations import Mutation
 
 LEVELS = ("debug", "info", "warning", "error")
-YEARS = range(1971, 3000)
 DESCRIPTION = """\
 Run the Deals API of Revenue Orbit on this machine, with invented data.
 
@@ -57,12 +56,9 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
 
 def _moment(text: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = datetime.min
-    if moment.year not in YEARS:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a time like 2026-01-15T09:30:00Z")
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        return parse_time(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def parser() -> argparse.ArgumentParser:

@@ -34,7 +34,7 @@ def bites(name: str, departure: str) -> bool:
     """Whether a law, all by itself, says that this departs; one may need what a whole run has read before."""
     cases = [law for law in LAWS if law.name == name]
     people = mock_people(quote_id=primary_quote(), email="manager@revorbit.example")
-    with serving(mock_app(departure=departure)) as root, run_against(f"{root}/api", **people) as suite:
+    with serving(mock_app(mutation=departure)) as root, run_against(f"{root}/api", **people) as suite:
         for law in cases:
             hold(law, suite)
 

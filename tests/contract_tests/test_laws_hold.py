@@ -122,7 +122,7 @@ def test_only_a_whole_reading_can_be_compared() -> None:
 
 def held_under(departure: str, name: str) -> list[Finding]:
     """What comes of one law on a mock with this departure."""
-    with serving(mock_app(departure=departure)) as root, run_against(f"{root}/api", **mock_people()) as suite:
+    with serving(mock_app(mutation=departure)) as root, run_against(f"{root}/api", **mock_people()) as suite:
         for each in (each for each in LAWS if each.name == name):
             hold(each, suite)
         return list(suite.recorder.findings)

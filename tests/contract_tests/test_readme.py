@@ -61,7 +61,7 @@ def test_the_example_of_a_law_holds_and_bites(departure: str | None, kinds: list
     module: dict[str, object] = {}
     exec(blocks("python")[0], module)
     (law,) = laws_of(SimpleNamespace(**module))
-    app = mock_app(deals=20, departure=departure)
+    app = mock_app(deals=20, mutation=departure)
     with serving(app) as root, run_against(f"{root}/api", **mock_people()) as suite:
         hold(law, suite)
         assert [finding.kind for finding in suite.recorder.findings] == kinds

@@ -26,9 +26,9 @@ from mock_server.mutations import (
 from mock_server.mutations.variations import living
 from mock_server.transport.checking import breach
 from tests.mock_server.conftest import contract
-from tests.mock_server.mutations.settled import settled
-from tests.mock_server.mutations.walking import Exchange, walked
-from tests.mock_server.mutations.walks import WALKS
+from tests.mock_server.mutations.base_world import base_world
+from tests.mock_server.mutations.scripted_client import Exchange, exchanges_of
+from tests.mock_server.mutations.sessions import SESSIONS
 
 ALL = [*all_defects().values(), *all_variations().values()]
 LEAST = {  # how many defects there must be of each subject at least
@@ -48,13 +48,13 @@ LEAST = {  # how many defects there must be of each subject at least
 
 @cache
 def sound(subject: str) -> list[Exchange]:
-    """A walk over the sound mock."""
-    return walked(WALKS[subject], settled())
+    """A session with the sound mock."""
+    return exchanges_of(SESSIONS[subject], base_world())
 
 
-def departing(subject: str, mutation: Mutation) -> list[Exchange]:
-    """The same walk over the mutated mock."""
-    return walked(WALKS[subject], settled(), mutation)
+def mutated(subject: str, mutation: Mutation) -> list[Exchange]:
+    """The same session with the mutated mock."""
+    return exchanges_of(SESSIONS[subject], base_world(), mutation)
 
 
 def only_reads(mutation: Mutation) -> bool:
@@ -63,7 +63,7 @@ def only_reads(mutation: Mutation) -> bool:
 
 @pytest.mark.parametrize("defect", all_defects().values(), ids=lambda defect: defect.name)
 def test_a_defect_shows_in_what_it_names_and_nowhere_else(defect: Mutation) -> None:
-    pairs = list(zip(sound(defect.subject), departing(defect.subject, defect), strict=True))
+    pairs = list(zip(sound(defect.subject), mutated(defect.subject, defect), strict=True))
     touched = [place for place, (was, _) in enumerate(pairs) if was.operation in defect.operations]
     assert any(was != now for was, now in pairs)
     assert all(was == now for was, now in pairs[: touched[0]])
@@ -73,15 +73,15 @@ def test_a_defect_shows_in_what_it_names_and_nowhere_else(defect: Mutation) -> N
 
 @pytest.mark.parametrize("variation", all_variations().values(), ids=lambda variation: variation.name)
 def test_a_variation_shows_and_the_documentation_allows_it(variation: Mutation) -> None:
-    for subject in WALKS:
+    for subject in SESSIONS:
         before = sound(subject)
         if not any(asked.operation in variation.operations for asked in before):
             continue
-        after = departing(subject, variation)
+        after = mutated(subject, variation)
         assert [fault for answer in after if (fault := undocumented(answer))] == []
         if after != before:
             return
-    pytest.fail("No walk shows it")
+    pytest.fail("No session shows it")
 
 
 def undocumented(answer: Exchange) -> str | None:

@@ -1,4 +1,4 @@
-"""The world in which most walks begin."""
+"""The world in which the sessions begin."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cache
 from mock_server.domain.world import Email, Quote, World
 from mock_server.worldfile import load_world
 from tests.mock_server.conftest import NOW, contract
-from tests.mock_server.mutations.walking import Walker, world_after
+from tests.mock_server.mutations.scripted_client import ScriptedClient, world_after
 
 ALPHA = {
     "name": "Alpha & Sons",
@@ -51,22 +51,22 @@ CHANGES = (
 )
 
 
-async def settling(walk: Walker) -> None:
+async def build_base_world(client: ScriptedClient) -> None:
     """Thirty deals, some with tasks and notes."""
     for deal in DEALS:
-        await walk.post("/deals", deal)
+        await client.post("/deals", deal)
     for deal_id in (1, 1, 3, 3):
-        await walk.post(f"/deals/{deal_id}/tasks", TASK)
-        await walk.post(f"/deals/{deal_id}/notes", {"content": "A word"})
+        await client.post(f"/deals/{deal_id}/tasks", TASK)
+        await client.post(f"/deals/{deal_id}/notes", {"content": "A word"})
 
 
 @cache
-def settled() -> World:
-    """The world of most walks: no deal of the seed, and what nobody can write here.
+def base_world() -> World:
+    """The world in which the sessions begin: no deal of the seed, and what nobody can write here.
 
     A few e-mails and a quote, and a deal of an older system, which is nobody's.
     """
-    world = world_after(settling, load_world("empty", NOW, contract=contract()))
+    world = world_after(build_base_world, load_world("empty", NOW, contract=contract()))
     old = replace(world.deals[30], created_at=NOW - timedelta(days=40), assigned_to=None)
     quote = Quote(id=1, deal_id=2, quote_number="Q-1", status="sent", total=9, created_at=NOW)
     emails = (_email(4), _email(5, direction="outbound"), _email(6, deal_id=13), _email(7))
