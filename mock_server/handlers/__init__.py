@@ -13,7 +13,7 @@ from inspect import isfunction
 from types import ModuleType
 from typing import Any
 
-from inflection import underscore
+from inflection import camelize, underscore
 
 Handler = Callable[..., Any]
 
@@ -29,12 +29,7 @@ def modules() -> list[ModuleType]:
 
 def handlers_of(operations: Iterable[str], where: Iterable[ModuleType]) -> Mapping[str, Handler]:
     """The handler of each operation by the operation's id; none may lack, none be left over."""
-    functions = {
-        name: function
-        for module in where
-        for name, function in vars(module).items()
-        if isfunction(function) and function.__module__ == module.__name__ and name[0] != "_"
-    }
+    functions = _public_functions(where)
     wanted = {underscore(operation): operation for operation in operations}
     lacking = sorted(wanted.keys() - functions.keys())
     left_over = sorted(functions.keys() - wanted.keys())
@@ -44,3 +39,17 @@ def handlers_of(operations: Iterable[str], where: Iterable[ModuleType]) -> Mappi
             f"handlers without an operation: {', '.join(left_over) or 'none'}"
         )
     return {operation: functions[name] for name, operation in wanted.items()}
+
+
+def handled_operations() -> list[str]:
+    """The ids of the operations that the handlers here are for, tag by tag."""
+    return [camelize(name, uppercase_first_letter=False) for name in _public_functions(modules())]
+
+
+def _public_functions(where: Iterable[ModuleType]) -> dict[str, Handler]:
+    return {
+        name: function
+        for module in where
+        for name, function in vars(module).items()
+        if isfunction(function) and function.__module__ == module.__name__ and name[0] != "_"
+    }

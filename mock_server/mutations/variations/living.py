@@ -12,21 +12,13 @@ from typing import Any
 from mock_server.context import current_mock
 from mock_server.domain.pipeline import is_closed, stages_in_order
 from mock_server.domain.world import Deal, World
+from mock_server.handlers import handled_operations
 from mock_server.mutations.handler_call import HandlerCall, also, now_in
 from mock_server.mutations.http_exchange import HttpReply, HttpRequest
 from mock_server.mutations.mutation import around_handler, around_http
 
 LATE = ("getDealPipeline", "getDealStats", "exportDeals")
-OF_A_DEAL = (
-    *("getDeal", "updateDeal", "deleteDeal", "moveDealToStage", "setDealPrimaryQuote"),
-    *("createDealNote", "deleteDealNote", "listDealTasks", "createDealTask", "updateDealTask"),
-    *("deleteDealTask", "getDealTimeline", "listDealLinkedEmails"),
-)
-STAGES = (
-    *("listDealStages", "createPipelineStage", "reorderPipelineStages"),
-    *("updatePipelineStage", "deletePipelineStage"),
-)
-EVERYTHING = ("listDeals", *LATE, "downloadDealTemplate", "importDeals", "createDeal", *OF_A_DEAL, *STAGES)
+EVERYTHING = tuple(id_ for id_ in handled_operations() if id_ != "login")
 SOME = ("listDeals", "getDealPipeline", "createDeal", "exportDeals")
 TABLES = {
     "createDeal": "deals",
