@@ -1,4 +1,4 @@
-"""Moments and days around the clock of a world, as an office keeps them."""
+"""Moments and days around the clock of a world, as a business keeps them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SOME_MONDAY = datetime(1970, 1, 5, tzinfo=UTC)
 FRESHEST = 0.35
 
 
-class Office:
+class BusinessCalendar:
     """Tells moments in the past and days to come, all on workdays."""
 
     def __init__(self, now: datetime) -> None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from random import Random
 
 from mock_server.domain.world import Stage
-from mock_server.seeding.chance import dealt
-from mock_server.seeding.office import FRESHEST
+from mock_server.seeding.business_calendar import FRESHEST
+from mock_server.seeding.sampling import in_exact_shares
 
 PROPOSAL = Stage(id=3, name="Proposal", display_order=3, probability=50, color="#3b82f6")
 STAGES = (
@@ -25,7 +25,7 @@ Range = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Mood:
+class Health:
     """How well an open deal is looked after; its traces decide how risky it looks.
 
     The ranges of `quiet`, `close_in` and the rest are wide apart on purpose: healthy deals come out
@@ -40,7 +40,7 @@ class Mood:
     unanswered: float
 
 
-HEALTHY = Mood(
+HEALTHY = Health(
     quiet=(FRESHEST, 9),
     in_stage=(0.1, 24),
     close_in=(-1, 100),
@@ -48,7 +48,7 @@ HEALTHY = Mood(
     tasks_ahead=(0, 2),
     unanswered=0.1,
 )
-SLIPPING = Mood(
+SLIPPING = Health(
     quiet=(18, 27),
     in_stage=(0.1, 30),
     close_in=(-5, 45),
@@ -56,7 +56,7 @@ SLIPPING = Mood(
     tasks_ahead=(0, 1),
     unanswered=1,
 )
-NEGLECTED = Mood(
+NEGLECTED = Health(
     quiet=(32, 75),
     in_stage=(0.1, 60),
     close_in=(-60, -11),
@@ -64,15 +64,15 @@ NEGLECTED = Mood(
     tasks_ahead=(0, 0),
     unanswered=0.5,
 )
-MOODS = {HEALTHY: 9, SLIPPING: 4, NEGLECTED: 2}
+HEALTH_SHARES = {HEALTHY: 9, SLIPPING: 4, NEGLECTED: 2}
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class DealProfile:
     """When a deal began, came into its stage, and was last touched; all in days before now."""
 
     stage: Stage
-    mood: Mood
+    health: Health
     created: float
     entered: float
     touched: float
@@ -87,11 +87,11 @@ class Story:
         return self.touched if self.is_open else self.entered
 
 
-def stories(rng: Random) -> Iterator[Story]:
+def profiles(rng: Random) -> Iterator[DealProfile]:
     """Courses without end: a funnel of open deals, and the won and lost ones behind it."""
-    stages, moods = dealt(rng, FUNNEL), dealt(rng, MOODS)
+    stages, health = in_exact_shares(rng, FUNNEL), in_exact_shares(rng, HEALTH_SHARES)
     for stage in stages:
-        yield _open(rng, stage, next(moods)) if is_open(stage) else _closed(rng, stage)
+        yield _open(rng, stage, next(health)) if is_open(stage) else _closed(rng, stage)
 
 
 def is_open(stage: Stage) -> bool:
@@ -99,15 +99,15 @@ def is_open(stage: Stage) -> bool:
     return not (stage.is_won or stage.is_lost)
 
 
-def _open(rng: Random, stage: Stage, mood: Mood) -> Story:
-    touched = rng.uniform(*mood.quiet)
-    entered = touched + rng.uniform(*mood.in_stage)
+def _open(rng: Random, stage: Stage, health: Health) -> DealProfile:
+    touched = rng.uniform(*health.quiet)
+    entered = touched + rng.uniform(*health.in_stage)
     created = entered + 0.1 + sum(rng.uniform(1, 16) for _ in range(stage.id - 1))
-    return Story(stage, mood, created, entered, touched)
+    return DealProfile(stage, health, created, entered, touched)
 
 
-def _closed(rng: Random, stage: Stage) -> Story:
+def _closed(rng: Random, stage: Stage) -> DealProfile:
     entered = 1 + 540 * rng.random() ** 1.5
     created = entered + rng.uniform(10, 150)
     later_edit = rng.uniform(0, 5) if rng.random() < 0.2 else 0
-    return Story(stage, HEALTHY, created, entered, max(FRESHEST, entered - later_edit))
+    return DealProfile(stage, HEALTHY, created, entered, max(FRESHEST, entered - later_edit))

@@ -9,7 +9,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def dealt(rng: Random, shares: Mapping[T, int]) -> Iterator[T]:
+def in_exact_shares(rng: Random, shares: Mapping[T, int]) -> Iterator[T]:
     """Values without end, drawn like cards from shuffled decks.
 
     Unlike independent draws, every value turns up within two decks and in its exact share.

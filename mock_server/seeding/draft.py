@@ -6,12 +6,12 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from mock_server.domain.world import Deal, Email, Note, Quote, Task, World
-from mock_server.seeding.people import USERS, Cast
-from mock_server.seeding.stories import STAGES
+from mock_server.seeding.people import USERS, People
+from mock_server.seeding.profiles import STAGES
 
 
 @dataclass
-class Ledger:
+class WorldDraft:
     """Records in the making; an id is the place in its list."""
 
     deals: list[Deal] = field(default_factory=list)
@@ -20,14 +20,14 @@ class Ledger:
     notes: list[Note] = field(default_factory=list)
     emails: list[Email] = field(default_factory=list)
 
-    def world(self, cast: Cast) -> World:
+    def world(self, people: People) -> World:
         """The finished world."""
         return (
             World()
             .put("users", *USERS)
             .put("stages", *STAGES)
-            .put("companies", *cast.companies)
-            .put("contacts", *cast.contacts)
+            .put("companies", *people.companies)
+            .put("contacts", *people.contacts)
             .put("deals", *self.deals)
             .put("quotes", *numbered(self.quotes))
             .put("tasks", *self.tasks)
