@@ -8,11 +8,6 @@ from functools import partial
 from types import ModuleType
 from typing import Any, NoReturn, Protocol
 
-from connexion import FlaskApp
-from connexion.jsonifier import Jsonifier
-from connexion.middleware.context import ContextMiddleware
-from connexion.middleware.routing import RoutingMiddleware
-from connexion.middleware.security import SecurityMiddleware
 from werkzeug.exceptions import HTTPException
 
 from mock_server import handlers
@@ -24,6 +19,13 @@ from mock_server.control.health import health
 from mock_server.docs import docs
 from mock_server.domain.world import User
 from mock_server.errors import Errors
+from mock_server.framework import (
+    ContextMiddleware,
+    FlaskApp,
+    Jsonifier,
+    RoutingMiddleware,
+    SecurityMiddleware,
+)
 from mock_server.handlers import Handler
 from mock_server.transport.bridge import InlineFlask
 from mock_server.transport.checking import ResponseChecker

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from connexion.context import context as request_context
 from flask import current_app
 
 from mock_server.auth import Tokens
 from mock_server.clock import Clock
 from mock_server.contract import Contract
 from mock_server.domain.world import User, World
+from mock_server.framework import request_context
 from mock_server.worlds import Worlds
 
 

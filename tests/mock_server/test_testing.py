@@ -202,3 +202,14 @@ def test_a_sound_mock_does_not_load_the_mutations() -> None:
         "sys.exit('mock_server.mutations' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", script], timeout=60).returncode == 0
+
+
+def test_importing_the_mock_neither_warns_nor_silences() -> None:
+    script = (
+        "import warnings\n"
+        "before = list(warnings.filters)\n"
+        "import mock_server.testing\n"
+        "assert warnings.filters == before\n"
+    )
+    ended = subprocess.run([sys.executable, "-W", "error", "-c", script], capture_output=True, timeout=60)
+    assert (ended.stderr, ended.returncode) == (b"", 0)
