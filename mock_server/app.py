@@ -6,31 +6,46 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from types import ModuleType
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
-from connexion import FlaskApp
-from connexion.jsonifier import Jsonifier
-from connexion.middleware.context import ContextMiddleware
-from connexion.middleware.routing import RoutingMiddleware
-from connexion.middleware.security import SecurityMiddleware
 from werkzeug.exceptions import HTTPException
 
 from mock_server import handlers
 from mock_server.auth import Guard, Tokens, one_of_each_role
 from mock_server.clock import Clock
+from mock_server.context import MockContext
 from mock_server.contract import MockContract
 from mock_server.control.health import health
-from mock_server.departures import Departure
 from mock_server.docs import docs
 from mock_server.domain.world import User
 from mock_server.errors import Errors
-from mock_server.handlers.context import Mock
+from mock_server.framework import (
+    ContextMiddleware,
+    FlaskApp,
+    Jsonifier,
+    RoutingMiddleware,
+    SecurityMiddleware,
+)
+from mock_server.handlers import Handler
 from mock_server.transport.bridge import InlineFlask
 from mock_server.transport.checking import ResponseChecker
 from mock_server.transport.cors import ApiCors
-from mock_server.transport.gate import Gate
+from mock_server.transport.known_routes import KnownRoutesOnly
 from mock_server.transport.reading import RequestReader
 from mock_server.worlds import Worlds
+
+
+class AppMutation(Protocol):
+    """What makes the mock faulty, or legal in another way: all that `create_app` knows of it."""
+
+    def contract(self, sound: MockContract) -> MockContract:
+        """The contract to obey, instead of the sound one."""
+
+    def handlers(self, sound: Mapping[str, Handler]) -> Mapping[str, Handler]:
+        """The handlers to call, by operation id, instead of the sound ones."""
+
+    def middlewares(self, contract: MockContract) -> list[Callable[..., Any]]:
+        """The ASGI middlewares in front of everything that answers, in place of the response check."""
 
 
 def create_app(
@@ -40,18 +55,18 @@ def create_app(
     *,
     facts: Mapping[str, Any] | None = None,
     modules: Iterable[ModuleType] | None = None,
-    departure: Departure | None = None,
+    mutation: AppMutation | None = None,
 ) -> FlaskApp:
     """The mock as an ASGI application; `facts` are for the health page.
 
-    With a `departure` it is faulty, or legal in another way, just there.
+    With a `mutation` it is faulty, or legal in another way, just there.
     """
     operations = handlers.handlers_of(contract.operations, modules or handlers.modules())
-    # A departure is meant to leave the contract, so then nobody checks the answers.
+    # A mutation is meant to leave the contract, so then nobody checks the answers.
     watch: list[Callable[..., Any]] = [partial(ResponseChecker, contract=contract)]
-    if departure:
-        watch = departure.middlewares(contract)
-        contract, operations = departure.contract(contract), departure.handlers(operations)
+    if mutation:
+        watch = mutation.middlewares(contract)
+        contract, operations = mutation.contract(contract), mutation.handlers(operations)
     tokens = Tokens(clock)
     guard = Guard(contract, tokens, lambda: worlds.current)
 
@@ -64,7 +79,7 @@ def create_app(
             partial(ApiCors, base_path=contract.base_path),
             *watch,
             Errors,
-            partial(Gate, contract=contract),
+            partial(KnownRoutesOnly, contract=contract),
             RoutingMiddleware,
             SecurityMiddleware,
             partial(RequestReader, contract=contract),
@@ -77,7 +92,7 @@ def create_app(
     )
     app.middleware.app.asgi_app = InlineFlask(app.app.wsgi_app)
     app.add_api(contract.document, base_path=contract.base_path)
-    app.app.extensions["mock"] = Mock(contract, worlds, clock, tokens)
+    app.app.extensions["mock"] = MockContext(contract, worlds, clock, tokens)
     app.app.register_blueprint(
         docs(contract, lambda: {f"{p.name} ({p.role})": tokens.issue(p) for p in people()})
     )

@@ -6,25 +6,26 @@ import argparse
 import logging
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Any, NoReturn
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from deals_spec import ContractError
 from mock_server import __version__
 from mock_server.app import create_app
 from mock_server.auth import Tokens, one_of_each_role
-from mock_server.clock import Clock, FrozenClock, SystemClock
+from mock_server.clock import Clock, FrozenClock, SystemClock, parse_time
 from mock_server.contract import MockContract
-from mock_server.departures import Departure, UnknownDeparture, all_defects, all_variations, listed, named
 from mock_server.domain.world import World
 from mock_server.handlers import HandlerError
 from mock_server.server import ListenError, address_of, listen, serve
 from mock_server.worldfile import WorldFileError, fixture_names, load_world
 from mock_server.worlds import Worlds
 
+if TYPE_CHECKING:
+    from mock_server.mutations import Mutation
+
 LEVELS = ("debug", "info", "warning", "error")
-YEARS = range(1971, 3000)
 DESCRIPTION = """\
 Run the Deals API of Revenue Orbit on this machine, with invented data.
 
@@ -56,12 +57,9 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
 
 def _moment(text: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = datetime.min
-    if moment.year not in YEARS:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a time like 2026-01-15T09:30:00Z")
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        return parse_time(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def parser() -> argparse.ArgumentParser:
@@ -114,48 +112,54 @@ def parser() -> argparse.ArgumentParser:
         help="what to log on stderr; info shows every request (default: %(default)s)",
     )
     add("--version", action="version", version=f"%(prog)s {__version__}")
-    _add_departures(options)
+    _add_mutations(options)
     return options
 
 
-def _add_departures(options: argparse.ArgumentParser) -> None:
+def _add_mutations(options: argparse.ArgumentParser) -> None:
     group = options.add_argument_group(
-        "departures", "Run the mock as a faulty backend, or as another legal one; one at a time."
+        "mutations", "Run the mock as a faulty backend, or as another legal one; one at a time."
     )
     one = group.add_mutually_exclusive_group()
-    catalogues = (
-        ("defect", all_defects, "Documented", "break one thing that the documentation says"),
-        ("variation", all_variations, "Legal, as", "read the documentation in another legal way"),
+    kinds = (
+        ("defect", "break one thing that the documentation says"),
+        ("variation", "read the documentation in another legal way"),
     )
-    for kind, catalogue, label, does in catalogues:
-        one.add_argument(f"--{kind}", type=_departure(kind, catalogue), metavar="NAME", dest=kind, help=does)
+    for kind, does in kinds:
+        one.add_argument(f"--{kind}", type=_mutation(kind), metavar="NAME", dest=kind, help=does)
         one.add_argument(
             f"--list-{kind}s",
             action=_Listing,
             nargs=0,
-            const=(catalogue, label),
+            const=kind,
             help=f"list the {kind}s with the documentation's words, and exit",
         )
 
 
+# `mock_server.mutations` is imported only by whoever asks for it: the sound mock starts without.
+
+
 class _Listing(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
-        catalogue, label = self.const
+        from mock_server.mutations import catalogue_text
+
         try:
-            print(listed(catalogue(), label), flush=True)
+            print(catalogue_text(self.const), flush=True)
         except BrokenPipeError:  # whoever reads it has read enough; Python would flush again at its end
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         parser.exit()
 
 
-def _departure(kind: str, catalogue: Callable[[], Mapping[str, Departure]]) -> Callable[[str], Departure]:
-    def departure(name: str) -> Departure:
+def _mutation(kind: str) -> Callable[[str], Mutation]:
+    def mutation(name: str) -> Mutation:
+        from mock_server.mutations import UnknownMutationError, mutation_named
+
         try:
-            return named(name, catalogue(), kind)
-        except UnknownDeparture as error:
+            return mutation_named(name, kind)
+        except UnknownMutationError as error:
             raise argparse.ArgumentTypeError(str(error)) from error
 
-    return departure
+    return mutation
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -181,9 +185,9 @@ def run(options: argparse.Namespace) -> None:
     listening = listen(options.host, options.port)
     with listening:
         world = build_world(options, contract, clock.now())
-        departure = options.defect or options.variation
-        app = create_app(contract, Worlds(world), clock, facts=facts(options), departure=departure)
-        text = greeting(address_of(listening), contract, world, clock, departed(options))
+        mutation = options.defect or options.variation
+        app = create_app(contract, Worlds(world), clock, facts=facts(options), mutation=mutation)
+        text = greeting(address_of(listening), contract, world, clock, mutation_line(options))
         serve(
             app,
             listening,
@@ -200,26 +204,26 @@ def build_world(options: argparse.Namespace, contract: MockContract, now: dateti
 def facts(options: argparse.Namespace) -> dict[str, object]:
     """What the health page says of how the mock was started."""
     asked = {"fixture": options.fixture, "seed": options.seed, "deals": options.deals}
-    departures = {"defect": options.defect, "variation": options.variation}
-    asked |= {kind: departure.name for kind, departure in departures.items() if departure}
+    mutations = {"defect": options.defect, "variation": options.variation}
+    asked |= {kind: mutation.name for kind, mutation in mutations.items() if mutation}
     started = {name: value for name, value in asked.items() if value is not None}
     return {"version": __version__, "started_with": started}
 
 
-def departed(options: argparse.Namespace) -> str:
-    """What the greeting says of a departure; nothing of the sound mock."""
+def mutation_line(options: argparse.Namespace) -> str:
+    """What the greeting says of a mutation; nothing of the sound mock."""
     kind = "defect" if options.defect else "variation"
-    departure: Departure | None = options.defect or options.variation
-    return f"With the {kind} {departure.name}: {departure.does}" if departure else ""
+    mutation: Mutation | None = options.defect or options.variation
+    return f"With the {kind} {mutation.name}: {mutation.does}" if mutation else ""
 
 
-def greeting(address: str, contract: MockContract, world: World, clock: Clock, departure: str = "") -> str:
+def greeting(address: str, contract: MockContract, world: World, clock: Clock, mutation: str = "") -> str:
     """What is printed when the mock is ready."""
     tokens = Tokens(clock)
     api = address + contract.base_path
     lines = [
         f"Deals mock is ready, with {len(world.deals)} deals. Ctrl-C ends it.",
-        *([departure] if departure else []),
+        *([mutation] if mutation else []),
         "",
         f"  API     {api}",
         f"  Docs    {address}/docs",

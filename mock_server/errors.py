@@ -10,7 +10,6 @@ from functools import singledispatch
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-from connexion.exceptions import ProblemException
 from starlette.exceptions import HTTPException as StarletteError
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
@@ -18,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from werkzeug.exceptions import HTTPException as WerkzeugError
 
 from mock_server.domain.refusals import Invalid, Missing
+from mock_server.framework import ProblemException
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,8 @@ import logging
 import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import h11
@@ -85,14 +86,43 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # Whoever has sent half a request by now is cut off; that is no error to tell of.
-        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        log = logging.getLogger("uvicorn.error")
+        before = log.level
+        log.setLevel(logging.CRITICAL)
         await super().shutdown(sockets)
+        log.setLevel(before)
 
 
 def serve(
     app: Any, listening: socket.socket, on_ready: Callable[[], None], *, access_log: bool = False
 ) -> None:
     """Serve until Ctrl-C or SIGTERM; both are a good end."""
+    server = _server(app, on_ready, access_log=access_log)
+    if threading.current_thread() is threading.main_thread():
+        # Uvicorn raises a signal again when it has ended; then these make it nothing.
+        for ending in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(ending, server.handle_exit)
+    server.run([listening])
+
+
+@contextmanager
+def serving(app: Any, listening: socket.socket) -> Iterator[None]:
+    """Serve in a thread of its own until the block ends."""
+    ready = threading.Event()
+    server = _server(app, ready.set)
+    thread = threading.Thread(target=server.run, args=([listening],), name="deals-mock", daemon=True)
+    thread.start()
+    try:
+        while not ready.wait(0.05):
+            if not thread.is_alive():
+                raise RuntimeError("The mock did not start; its log says why")
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def _server(app: Any, on_ready: Callable[[], None], *, access_log: bool = False) -> _Server:
     config = uvicorn.Config(
         app,
         http=_Protocol,
@@ -107,9 +137,4 @@ def serve(
         timeout_keep_alive=60,
         timeout_graceful_shutdown=1,
     )
-    server = _Server(config, on_ready)
-    if threading.current_thread() is threading.main_thread():
-        # Uvicorn raises a signal again when it has ended; then these make it nothing.
-        for ending in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(ending, server.handle_exit)
-    server.run([listening])
+    return _Server(config, on_ready)

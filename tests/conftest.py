@@ -26,7 +26,7 @@ SLOW = (
     "contract_tests/test_readme.py",
     "contract_tests/test_safety.py",
     "contract_tests/test_second_implementation.py",
-    "mock_server/departures",
+    "mock_server/mutations",
     "mock_server/test_cli.py",
     "mock_server/test_isolation.py",
     "mock_server/test_same_bytes.py",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from mock_server.departures import Departure as Mutation
-from mock_server.departures import all_defects, all_variations
+from mock_server.mutations import Mutation, all_defects, all_variations
 
 __all__ = [
     "REFERENCE_SERVERS",

@@ -9,20 +9,12 @@ import contextlib
 import multiprocessing
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from benchmarks.mutation_matrix.catalogue import SECOND_IMPLEMENTATION, UNMODIFIED_MOCK, Mutation
-from mock_server.app import create_app
-from mock_server.auth import LIFETIME, Tokens, one_of_each_role
-from mock_server.clock import FrozenClock, SystemClock
-from mock_server.contract import MockContract
-from mock_server.domain.world import User
-from mock_server.handlers.login import PASSWORD
 from mock_server.server import address_of, listen, serve
-from mock_server.worldfile import load_world
-from mock_server.worlds import Worlds
+from mock_server.testing import PASSWORD, Mock, build_mock
 from tests.contract_tests import second_seed
 from tests.contract_tests.second_implementation import second_implementation
 
@@ -38,12 +30,6 @@ class Server:
     accounts: tuple[str, ...]
 
 
-@cache
-def contract() -> MockContract:
-    """The contract that the mock implements."""
-    return MockContract.load()
-
-
 @contextlib.contextmanager
 def running(name: str) -> Iterator[Server]:
     """A reference server."""
@@ -55,27 +41,23 @@ def running(name: str) -> Iterator[Server]:
 @contextlib.contextmanager
 def running_mock(mutation: Mutation | None = None) -> Iterator[Server]:
     """The mock on a free port, with this mutation."""
-    app, users = _build_mock(mutation)
-    token, accounts = _mock_accounts(users)
-    with _serving(app) as root:
-        yield Server(root + contract().base_path, token, accounts)
+    mock = _build_mock(mutation)
+    with _serving(mock.app) as root:
+        yield Server(root + mock.contract.base_path, mock.token("admin"), _accounts(mock))
 
 
 @lru_cache(maxsize=1)  # the suite and its peers run against the same app, each in a fresh process
-def _build_mock(mutation: Mutation | None) -> tuple[Any, dict[str, User]]:
-    """The mock as an ASGI application, and a user of each role."""
-    world = load_world("default", datetime.now(UTC), deals=DEALS, contract=contract())
-    users = {each.role: each for each in one_of_each_role(contract().roles, world)}
-    return create_app(contract(), Worlds(world), SystemClock(), departure=mutation), users
+def _build_mock(mutation: Mutation | None) -> Mock:
+    mock = build_mock(deals=DEALS, mutation=mutation)
+    _ = mock.app  # made here, so that every process forked from this one has it
+    return mock
 
 
-def _mock_accounts(users: dict[str, User]) -> tuple[str, tuple[str, ...]]:
-    """The administrator's token, and every account option of the suite."""
-    clock = SystemClock()
-    admin, rep = (Tokens(clock).issue(users[role]) for role in ("admin", "rep"))
-    expired = Tokens(FrozenClock(clock.now() - 2 * LIFETIME)).issue(users["admin"])
-    options = ["--token", admin, "--other-token", rep, "--expired-token", expired, "--quote-id", "1"]
-    return admin, (*options, "--email", users["manager"].email, "--password", PASSWORD)
+def _accounts(mock: Mock) -> tuple[str, ...]:
+    """Every account option of the suite."""
+    options = ["--token", mock.token("admin"), "--other-token", mock.token("rep")]
+    options += ["--expired-token", mock.expired_token("admin"), "--quote-id", "1"]
+    return (*options, "--email", mock.person("manager").email, "--password", PASSWORD)
 
 
 @contextlib.contextmanager

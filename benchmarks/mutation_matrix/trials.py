@@ -17,8 +17,9 @@ from typing import Any
 
 from benchmarks.mutation_matrix.catalogue import Mutation, is_legal, mutation_named
 from benchmarks.mutation_matrix.peers import PeerResult, Specmatic, run_schemathesis
-from benchmarks.mutation_matrix.servers import Server, contract, running, running_mock
+from benchmarks.mutation_matrix.servers import Server, running, running_mock
 from contract_tests.cli import main as deals_contract
+from deals_spec import Contract
 
 SEED = 1
 BASELINE_RUNS = 5  # of Specmatic against the unmodified mock
@@ -161,5 +162,6 @@ def with_baseline(specmatic: Specmatic) -> Specmatic:
 
 def _routes(operations: tuple[str, ...]) -> list[str]:
     """`GET /deals/{id}` for getDeal."""
-    found = [contract().operations[name] for name in operations]
+    contract = Contract.load()
+    found = [contract.operations[name] for name in operations]
     return [f"{operation.method} {operation.path}" for operation in found]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from mock_server.domain.names import Book
+from mock_server.domain.names import NameIndex
 from mock_server.domain.pipeline import certain, is_closed
 from mock_server.domain.spreadsheet import Row
 from mock_server.domain.values import to_date, to_timestamp
@@ -48,25 +48,25 @@ class Imported:
 
 def import_deals(world: World, rows: Iterable[Row], now: datetime, viewer_id: int) -> Imported:
     """Take in the rows that are right, and say of each other row all that is wrong."""
-    book = Book(world)
+    names = NameIndex(world)
     deals: list[Deal] = []
     problems: list[Problem] = []
     failed = 0
     for row in rows:
-        values, errors = _resolved(row, book)
+        values, errors = _resolved(row, names)
         if errors:
             failed += 1
             problems += [Problem(row.number, name, said) for name, said in errors.items()]
         else:
             deal_id = world.deals.next_id + len(deals)
-            deals.append(_deal(deal_id, values, book, now, viewer_id))
-    return Imported(_committed(world, book, deals), deals, failed, problems)
+            deals.append(_deal(deal_id, values, names, now, viewer_id))
+    return Imported(_committed(world, names, deals), deals, failed, problems)
 
 
-def _committed(world: World, book: Book, deals: list[Deal]) -> World:
+def _committed(world: World, names: NameIndex, deals: list[Deal]) -> World:
     made_by_table: dict[str, Sequence[Any]] = {
-        "companies": book.new_companies,
-        "contacts": book.new_contacts,
+        "companies": names.new_companies,
+        "contacts": names.new_contacts,
         "deals": deals,
     }
     for table, made in made_by_table.items():
@@ -75,7 +75,7 @@ def _committed(world: World, book: Book, deals: list[Deal]) -> World:
     return world
 
 
-def _resolved(row: Row, book: Book) -> tuple[dict[str, Any], dict[str, str]]:
+def _resolved(row: Row, names: NameIndex) -> tuple[dict[str, Any], dict[str, str]]:
     """The row's values, with dates, stage and user found; and its errors, in column order."""
     values = dict(row.values)
     errors = {name: f"{name} is required" for name in NEEDED if values.get(name) is None}
@@ -84,8 +84,8 @@ def _resolved(row: Row, book: Book) -> tuple[dict[str, Any], dict[str, str]]:
             values[name] = convert(values.get(name))
         except ValueError:
             errors[name] = f"{name} must be {kind}"
-    errors |= _look_up("stage_name", "stage", book.stage, values)
-    errors |= _look_up("assigned_to_email", "assigned_to", book.user_id, values)
+    errors |= _look_up("stage_name", "stage", names.stage, values)
+    errors |= _look_up("assigned_to_email", "assigned_to", names.user_id, values)
     errors |= _of_open_deals(values)
     errors |= row.errors  # a row's own word on a field comes before ours
     return values, {name: errors[name] for name in (*row.values, *errors) if name in errors}
@@ -112,12 +112,12 @@ def _of_open_deals(values: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _deal(id_: int, values: Mapping[str, Any], book: Book, now: datetime, viewer_id: int) -> Deal:
+def _deal(id_: int, values: Mapping[str, Any], names: NameIndex, now: datetime, viewer_id: int) -> Deal:
     stage: Stage = values["stage"]
     closed_at = (values.get("closed_at") or now) if is_closed(stage) else None
     deal = Deal(
         **{name: values[name] for name in AS_THEY_ARE if name in values},
-        **book.people(values),
+        **names.people(values),
         id=id_,
         stage_id=stage.id,
         probability=values.get("probability", stage.probability),

@@ -22,7 +22,7 @@ COMPANIES = (
 )
 
 
-class Book:
+class NameIndex:
     """Who is known by which name, and who is written down for the first time.
 
     Companies and contacts go by their exact names, a contact within its company: two that

@@ -22,7 +22,7 @@ REFERENCES = {  # field: (table, what one of its records is called)
 }
 
 
-def found(table: Table[R], kind: str, id_: int) -> R:
+def existing(table: Table[R], kind: str, id_: int) -> R:
     """The record of this id, which the request's path names."""
     record = table.get(id_)
     if record is None:
@@ -32,7 +32,7 @@ def found(table: Table[R], kind: str, id_: int) -> R:
 
 def deal_of(world: World, deal_id: int) -> Deal:
     """The deal of this id."""
-    return found(world.deals, "Deal", deal_id)
+    return existing(world.deals, "Deal", deal_id)
 
 
 def dangling(world: World, body: Mapping[str, Any]) -> dict[str, str]:

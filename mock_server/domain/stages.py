@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from mock_server.domain.pipeline import CERTAIN, HOPELESS, settled
-from mock_server.domain.references import found
+from mock_server.domain.references import existing
 from mock_server.domain.refusals import Invalid
 from mock_server.domain.values import counted
 from mock_server.domain.world import Stage, World
@@ -27,7 +27,7 @@ def create_stage(world: World, body: Mapping[str, Any]) -> tuple[World, Stage]:
 
 def update_stage(world: World, stage_id: int, body: Mapping[str, Any], now: datetime) -> tuple[World, Stage]:
     """Change what the body names; a stage that becomes won, lost or open takes its deals along."""
-    stage = found(world.stages, "Stage", stage_id)
+    stage = existing(world.stages, "Stage", stage_id)
     changed = replace(stage, **body)
     _check_outcome(changed)
     world = world.put("stages", changed)
@@ -47,7 +47,7 @@ def reorder_stages(world: World, order: Sequence[int]) -> tuple[World, list[Stag
 
 def delete_stage(world: World, stage_id: int) -> World:
     """Take an empty stage away; the last one stays."""
-    stage = found(world.stages, "Stage", stage_id)
+    stage = existing(world.stages, "Stage", stage_id)
     if deals := world.deals.count_of(stage_id):
         held = counted(deals, "deal")
         them = "it" if deals == 1 else "them"

@@ -1,7 +1,7 @@
 """Handlers: one function for each operation, in one module for each tag.
 
 A public function of a module here is the handler of the operation of its name
-(`list_deals` of `listDeals`); helpers begin with an underscore, or live in `answers.py` and `context.py`.
+(`list_deals` of `listDeals`); helpers begin with an underscore.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ from inspect import isfunction
 from types import ModuleType
 from typing import Any
 
-from inflection import underscore
+from inflection import camelize, underscore
 
 Handler = Callable[..., Any]
-HELPERS = frozenset({"answers", "context"})
 
 
 class HandlerError(Exception):
@@ -25,18 +24,12 @@ class HandlerError(Exception):
 
 def modules() -> list[ModuleType]:
     """The modules of this package that hold handlers."""
-    names = [module.name for module in pkgutil.iter_modules(__path__)]
-    return [import_module(f"{__name__}.{name}") for name in names if name not in HELPERS]
+    return [import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)]
 
 
 def handlers_of(operations: Iterable[str], where: Iterable[ModuleType]) -> Mapping[str, Handler]:
     """The handler of each operation by the operation's id; none may lack, none be left over."""
-    functions = {
-        name: function
-        for module in where
-        for name, function in vars(module).items()
-        if isfunction(function) and function.__module__ == module.__name__ and name[0] != "_"
-    }
+    functions = _public_functions(where)
     wanted = {underscore(operation): operation for operation in operations}
     lacking = sorted(wanted.keys() - functions.keys())
     left_over = sorted(functions.keys() - wanted.keys())
@@ -46,3 +39,17 @@ def handlers_of(operations: Iterable[str], where: Iterable[ModuleType]) -> Mappi
             f"handlers without an operation: {', '.join(left_over) or 'none'}"
         )
     return {operation: functions[name] for name, operation in wanted.items()}
+
+
+def handled_operations() -> list[str]:
+    """The ids of the operations that the handlers here are for, tag by tag."""
+    return [camelize(name, uppercase_first_letter=False) for name in _public_functions(modules())]
+
+
+def _public_functions(where: Iterable[ModuleType]) -> dict[str, Handler]:
+    return {
+        name: function
+        for module in where
+        for name, function in vars(module).items()
+        if isfunction(function) and function.__module__ == module.__name__ and name[0] != "_"
+    }

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
+from mock_server.context import current_mock
 from mock_server.domain import deals, pipeline
 from mock_server.domain.listing import Sort, filters, last_page, page_of_deals
 from mock_server.domain.notes import notes_of
 from mock_server.domain.references import deal_of
-from mock_server.handlers.answers import (
+from mock_server.responses import (
     Body,
     created,
     deal_bodies,
     deal_body,
     deleted,
-    found,
     note_body,
+    success,
     updated,
 )
-from mock_server.handlers.context import mock
 
 
 def list_deals(query: Body) -> Body:
     """A page of the deals that pass the filters."""
-    world, contract = mock().world, mock().contract
-    wanted = filters(query, mock().viewer, contract.fields_of("search"))
+    world, contract = current_mock().world, current_mock().contract
+    wanted = filters(query, current_mock().viewer, contract.fields_of("search"))
     sort = Sort(contract.fields_of("sort_by")[query["sort_by"]], query["sort_dir"] == "DESC")
     page, per_page = query["page"], query["per_page"]
     shown, total = page_of_deals(world, wanted, sort, page, per_page)
@@ -39,37 +39,43 @@ def list_deals(query: Body) -> Body:
 
 def create_deal(body: Body) -> tuple[Body, int]:
     """Add a deal."""
-    world, deal = mock().worlds.commit(deals.create_deal, body, mock().viewer.id, mock().now)
+    world, deal = current_mock().worlds.commit(
+        deals.create_deal, body, current_mock().viewer.id, current_mock().now
+    )
     return created(deal_body(world, deal), "Deal")
 
 
 def get_deal(id_: int) -> Body:
     """One deal in full."""
-    world = mock().world
+    world = current_mock().world
     deal = deal_of(world, id_)
     notes: list[Any] = [note_body(world, note) for note in notes_of(world, id_)]
-    return found({**deal_body(world, deal), "deal_notes": notes})
+    return success({**deal_body(world, deal), "deal_notes": notes})
 
 
 def update_deal(id_: int, body: Body) -> Body:
     """Change a deal."""
-    world, deal = mock().worlds.commit(deals.update_deal, id_, body, mock().now)
+    world, deal = current_mock().worlds.commit(deals.update_deal, id_, body, current_mock().now)
     return updated(deal_body(world, deal), "Deal")
 
 
 def delete_deal(id_: int) -> Body:
     """Take a deal away."""
-    mock().worlds.commit(deals.delete_deal, id_)
+    current_mock().worlds.commit(deals.delete_deal, id_)
     return deleted("Deal")
 
 
 def move_deal_to_stage(id_: int, body: Body) -> Body:
     """Move a deal to a different pipeline stage."""
-    world, deal = mock().worlds.commit(pipeline.move_to_stage, id_, body["stage_id"], mock().now)
+    world, deal = current_mock().worlds.commit(
+        pipeline.move_to_stage, id_, body["stage_id"], current_mock().now
+    )
     return updated(deal_body(world, deal), "Deal")
 
 
 def set_deal_primary_quote(id_: int, body: Body) -> Body:
     """Choose which of the deal's quotes counts."""
-    world, deal = mock().worlds.commit(deals.set_primary_quote, id_, body["quote_id"], mock().now)
+    world, deal = current_mock().worlds.commit(
+        deals.set_primary_quote, id_, body["quote_id"], current_mock().now
+    )
     return updated(deal_body(world, deal), "Deal")

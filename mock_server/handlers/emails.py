@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from mock_server.context import current_mock
 from mock_server.domain import emails
-from mock_server.handlers.answers import Body, found, record_bodies
-from mock_server.handlers.context import mock
+from mock_server.responses import Body, record_bodies, success
 
 
 def get_deal_timeline(id_: int) -> Body:
     """The deal's e-mails in short, newest first."""
-    return found(emails.timeline(mock().world, id_))
+    return success(emails.timeline(current_mock().world, id_))
 
 
 def list_deal_linked_emails(id_: int) -> Body:
     """The deal's e-mails in full, oldest first."""
-    return found(record_bodies("Email", emails.linked_emails(mock().world, id_)))
+    return success(record_bodies("Email", emails.linked_emails(current_mock().world, id_)))

@@ -7,34 +7,34 @@ from typing import Any
 
 from flask import Response
 
+from mock_server.context import current_mock
 from mock_server.domain import spreadsheet
 from mock_server.domain.fields import deal_record
 from mock_server.domain.importing import Imported
 from mock_server.domain.importing import import_deals as add_rows
 from mock_server.domain.values import counted
 from mock_server.domain.world import World
-from mock_server.handlers.answers import Body, csv_file, saved
-from mock_server.handlers.context import mock
+from mock_server.responses import Body, csv_file, saved
 
 
 def export_deals() -> Response:
     """All deals, by id."""
-    world, columns, now = mock().world, mock().contract.csv_row.properties, mock().now
+    world, columns, now = current_mock().world, current_mock().contract.csv_row.properties, current_mock().now
     rows = (deal_record(world, deal, columns, now) for deal in world.deals)
     return csv_file(spreadsheet.export(rows, columns), "deals.csv")
 
 
 def download_deal_template() -> Response:
     """The header that an import takes, and one example row."""
-    row = mock().contract.csv_row
+    row = current_mock().contract.csv_row
     return csv_file(spreadsheet.template(row.properties, row.example), "deals-template.csv")
 
 
 def import_deals(body: Body) -> Body:
     """Take in the good rows of a file, and explain the others."""
-    row = mock().contract.csv_row
+    row = current_mock().contract.csv_row
     rows = spreadsheet.read(body["file"].content, row)
-    imported = mock().worlds.commit(_add, rows, mock().now, mock().viewer.id)[1]
+    imported = current_mock().worlds.commit(_add, rows, current_mock().now, current_mock().viewer.id)[1]
     return saved(_report(imported), _summary(imported))
 
 

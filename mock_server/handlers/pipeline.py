@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
+from mock_server.context import current_mock
 from mock_server.domain.listing import filters
 from mock_server.domain.pipeline import Column, board, stages_in_order
 from mock_server.domain.stats import deal_stats
 from mock_server.domain.world import World
-from mock_server.handlers.answers import Body, deal_bodies, found, record_bodies, record_body
-from mock_server.handlers.context import mock
+from mock_server.responses import Body, deal_bodies, record_bodies, record_body, success
 
 
 def get_deal_pipeline(query: Body) -> Body:
     """Every stage with its deals."""
-    world = mock().world
-    columns = board(world, filters(query, mock().viewer))
-    return found([_column(world, column) for column in columns])
+    world = current_mock().world
+    columns = board(world, filters(query, current_mock().viewer))
+    return success([_column(world, column) for column in columns])
 
 
 def list_deal_stages() -> Body:
     """The stages in display order."""
-    return found(record_bodies("Stage", stages_in_order(mock().world)))
+    return success(record_bodies("Stage", stages_in_order(current_mock().world)))
 
 
 def get_deal_stats() -> Body:
     """The pipeline in numbers."""
-    return found(deal_stats(mock().world))
+    return success(deal_stats(current_mock().world))
 
 
 def _column(world: World, column: Column) -> Body:

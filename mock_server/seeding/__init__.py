@@ -9,12 +9,12 @@ from datetime import datetime
 from random import Random
 
 from mock_server.domain.world import World
-from mock_server.seeding.deals import DealWriter
-from mock_server.seeding.example import EXAMPLE_ID, write_example
-from mock_server.seeding.ledger import Ledger
-from mock_server.seeding.office import Office
-from mock_server.seeding.people import USERS, cast_for
-from mock_server.seeding.stories import STAGES
+from mock_server.seeding.business_calendar import BusinessCalendar
+from mock_server.seeding.deals import DealGenerator
+from mock_server.seeding.draft import WorldDraft
+from mock_server.seeding.example import EXAMPLE_ID, add_example
+from mock_server.seeding.people import USERS, people_for
+from mock_server.seeding.profiles import STAGES
 
 __all__ = ["STAGES", "USERS", "seed_world"]
 
@@ -22,14 +22,14 @@ __all__ = ["STAGES", "USERS", "seed_world"]
 def seed_world(*, deals: int, seed: int, now: datetime) -> World:
     """A world of so many deals around the moment `now`, which knows its time zone."""
     with _nothing_to_collect():
-        ledger, cast = Ledger(), cast_for(deals, seed)
-        writer = DealWriter(ledger, cast, Office(now), Random(f"{seed}:deals"))
+        draft, people = WorldDraft(), people_for(deals, seed)
+        generator = DealGenerator(draft, people, BusinessCalendar(now), Random(f"{seed}:deals"))
         for deal_id in _ids(deals):
             if deal_id == EXAMPLE_ID:
-                write_example(ledger)
+                add_example(draft)
             else:
-                writer.write(deal_id)
-        return ledger.world(cast)
+                generator.generate(deal_id)
+        return draft.world(people)
 
 
 def _ids(deals: int) -> Iterator[int]:

@@ -8,12 +8,12 @@ from datetime import date
 from random import Random
 
 from mock_server.domain.world import Company, Contact, Deal, User
-from mock_server.seeding.chance import dealt
-from mock_server.seeding.history import Historian, Subject
-from mock_server.seeding.ledger import Ledger
-from mock_server.seeding.office import Office, month_end
-from mock_server.seeding.people import USERS, Cast
-from mock_server.seeding.stories import HEALTHY, Story, stories
+from mock_server.seeding.business_calendar import BusinessCalendar, month_end
+from mock_server.seeding.draft import WorldDraft
+from mock_server.seeding.history import HistoryGenerator, Subject
+from mock_server.seeding.people import USERS, People
+from mock_server.seeding.profiles import HEALTHY, DealProfile, profiles
+from mock_server.seeding.sampling import in_exact_shares
 from mock_server.seeding.words import (
     DEAL_NAMES,
     DEAL_NOTES,
@@ -43,26 +43,26 @@ class Parties:
     reseller_contact: Contact | None = None
 
 
-class DealWriter:
-    """Writes deal after deal, with its history, into a ledger."""
+class DealGenerator:
+    """Generates deal after deal, with its history, in a draft."""
 
-    def __init__(self, ledger: Ledger, cast: Cast, office: Office, rng: Random) -> None:
-        self._ledger, self._cast, self._office, self._rng = ledger, cast, office, rng
-        self._history = Historian(ledger, office, rng)
-        self._stories = stories(rng)
-        self._sellers = dealt(rng, SELLERS)
-        self._parties = dealt(rng, PARTIES)
+    def __init__(self, draft: WorldDraft, people: People, calendar: BusinessCalendar, rng: Random) -> None:
+        self._draft, self._people, self._calendar, self._rng = draft, people, calendar, rng
+        self._history = HistoryGenerator(draft, calendar, rng)
+        self._profiles = profiles(rng)
+        self._sellers = in_exact_shares(rng, SELLERS)
+        self._parties = in_exact_shares(rng, PARTIES)
         self._values = self._priced()
 
-    def write(self, deal_id: int) -> None:
+    def generate(self, deal_id: int) -> None:
         """One more deal, of this id."""
-        story, parties = next(self._stories), self._choose_parties(next(self._parties))
+        profile, parties = next(self._profiles), self._choose_parties(next(self._parties))
         value, assigned_to = next(self._values), next(self._sellers)
-        primary_quote = self._history.quotes(deal_id, story, value)
-        deal = self._deal(deal_id, story, parties, value, assigned_to, primary_quote)
-        self._ledger.deals.append(deal)
+        primary_quote = self._history.quotes(deal_id, profile, value)
+        deal = self._deal(deal_id, profile, parties, value, assigned_to, primary_quote)
+        self._draft.deals.append(deal)
         seller = self._seller(assigned_to)
-        subject = Subject(deal_id, deal.name, value, story, seller, parties.company, parties.contact)
+        subject = Subject(deal_id, deal.name, value, profile, seller, parties.company, parties.contact)
         self._history.tasks(subject)
         self._history.notes(subject)
         self._history.emails(subject)
@@ -70,14 +70,14 @@ class DealWriter:
     def _deal(
         self,
         deal_id: int,
-        story: Story,
+        profile: DealProfile,
         parties: Parties,
         value: float | int | None,
         assigned_to: int | None,
         primary_quote: int | None,
     ) -> Deal:
-        rng, office, stage = self._rng, self._office, story.stage
-        entered_at = office.ago(story.entered)
+        rng, calendar, stage = self._rng, self._calendar, profile.stage
+        entered_at = calendar.ago(profile.entered)
         return Deal(
             id=deal_id,
             name=self._name(parties.company),
@@ -89,39 +89,39 @@ class DealWriter:
             partner_id=_id(parties.bill_to),
             reseller_id=_id(parties.reseller),
             reseller_contact_id=_id(parties.reseller_contact),
-            probability=self._probability(story),
-            expected_close_date=self._expected_close(story),
+            probability=self._probability(profile),
+            expected_close_date=self._expected_close(profile),
             assigned_to=assigned_to,
             notes=rng.choice(DEAL_NOTES) if rng.random() < 0.3 else None,
             tags=",".join(rng.sample(TAGS, rng.randint(1, 3))) if rng.random() < 0.6 else None,
             loss_reason=rng.choice(LOSS_REASONS) if stage.is_lost else None,
             primary_quote_id=primary_quote,
             stage_entered_at=entered_at,
-            closed_at=None if story.is_open else entered_at,
-            created_at=office.ago(story.created),
-            updated_at=office.ago(story.touched),
+            closed_at=None if profile.is_open else entered_at,
+            created_at=calendar.ago(profile.created),
+            updated_at=calendar.ago(profile.touched),
         )
 
     def _choose_parties(self, kind: str) -> Parties:
-        rng, cast = self._rng, self._cast
+        rng, people = self._rng, self._people
         if kind == "nobody":
             return Parties()
-        company = rng.choice(cast.companies)
-        contact = rng.choice(cast.contacts_of[company.id])
+        company = rng.choice(people.companies)
+        contact = rng.choice(people.contacts_of[company.id])
         if kind == "company":
             return Parties(company)
         if kind == "contact":
             return Parties(None, contact)
-        bill_to = rng.choice(cast.companies) if rng.random() < 0.15 else None
-        payers = cast.contacts_of[(bill_to or company).id]
-        reseller = rng.choice(cast.resellers) if rng.random() < 0.15 else None
+        bill_to = rng.choice(people.companies) if rng.random() < 0.15 else None
+        payers = people.contacts_of[(bill_to or company).id]
+        reseller = rng.choice(people.resellers) if rng.random() < 0.15 else None
         return Parties(
             company,
             contact,
             bill_to,
             rng.choice(payers) if bill_to or rng.random() < 0.2 else None,
             reseller,
-            rng.choice(cast.contacts_of[reseller.id]) if reseller and rng.random() < 0.8 else None,
+            rng.choice(people.contacts_of[reseller.id]) if reseller and rng.random() < 0.8 else None,
         )
 
     def _name(self, company: Company | None) -> str:
@@ -132,7 +132,7 @@ class DealWriter:
     def _priced(self) -> Iterator[float | int | None]:
         """Values as people price: log-normal and round, some from the list, a few with cents."""
         rng = self._rng
-        for kind in dealt(rng, PRICING):
+        for kind in in_exact_shares(rng, PRICING):
             amount = rng.lognormvariate(TYPICAL_LOG_VALUE, LOG_SPREAD)
             step = next(step for limit, step in ROUNDING if amount < limit)
             yield {
@@ -142,19 +142,19 @@ class DealWriter:
                 "none": None,
             }[kind]
 
-    def _probability(self, story: Story) -> int:
-        if not story.is_open:
-            return story.stage.probability
-        return story.stage.probability + self._rng.choice((-10, -5, 0, 0, 0, 5, 10))
+    def _probability(self, profile: DealProfile) -> int:
+        if not profile.is_open:
+            return profile.stage.probability
+        return profile.stage.probability + self._rng.choice((-10, -5, 0, 0, 0, 5, 10))
 
-    def _expected_close(self, story: Story) -> date | None:
+    def _expected_close(self, profile: DealProfile) -> date | None:
         rng = self._rng
-        if not story.is_open:
+        if not profile.is_open:
             # Plans and endings differ by some weeks.
-            day = self._office.day(round(rng.gauss(-story.entered, 12)))
+            day = self._calendar.day(round(rng.gauss(-profile.entered, 12)))
             return day if rng.random() < 0.9 else None
-        day = self._office.day(round(rng.uniform(*story.mood.close_in)))
-        if story.mood is not HEALTHY:
+        day = self._calendar.day(round(rng.uniform(*profile.health.close_in)))
+        if profile.health is not HEALTHY:
             return day
         if rng.random() < 0.08:
             return None

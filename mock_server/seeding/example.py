@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from mock_server.domain.world import Deal, Email, Note, Quote, Task
+from mock_server.seeding.draft import WorldDraft
 from mock_server.seeding.history import letter
-from mock_server.seeding.ledger import Ledger
 from mock_server.seeding.people import ACME, BOB_WILSON, CHANNEL_PARTNERS, JANE_SMITH, USERS
-from mock_server.seeding.stories import PROPOSAL
+from mock_server.seeding.profiles import PROPOSAL
 from mock_server.seeding.words import IN, OUT
 
 EXAMPLE_ID = 10
@@ -33,20 +33,20 @@ MAILS = {
 }
 
 
-def write_example(ledger: Ledger) -> None:
+def add_example(draft: WorldDraft) -> None:
     """Deal 10 with its history."""
-    ledger.quotes.append(_quote(ledger, "declined", 52_500))
-    primary = _quote(ledger, "sent", 50_000)
-    ledger.quotes.append(primary)
-    ledger.deals.append(_deal(primary.id))
+    draft.quotes.append(_quote(draft, "declined", 52_500))
+    primary = _quote(draft, "sent", 50_000)
+    draft.quotes.append(primary)
+    draft.deals.append(_deal(primary.id))
     for title, due_date, due_time in (
         ("Call Jane about the two-year term", date(2026, 1, 22), "14:00"),
         ("Send updated proposal", date(2026, 1, 29), None),
     ):
-        ledger.tasks.append(_task(len(ledger.tasks) + 1, title, due_date, due_time))
-    ledger.notes.append(
+        draft.tasks.append(_task(len(draft.tasks) + 1, title, due_date, due_time))
+    draft.notes.append(
         Note(
-            id=len(ledger.notes) + 1,
+            id=len(draft.notes) + 1,
             deal_id=EXAMPLE_ID,
             content="Bob Wilson introduced us to Jane. Acme wants to start before the summer.",
             created_by=SELLER.id,
@@ -54,7 +54,7 @@ def write_example(ledger: Ledger) -> None:
         )
     )
     for direction in MAILS:
-        ledger.emails.append(_email(len(ledger.emails) + 1, direction))
+        draft.emails.append(_email(len(draft.emails) + 1, direction))
 
 
 def _deal(primary_quote_id: int) -> Deal:
@@ -80,9 +80,9 @@ def _deal(primary_quote_id: int) -> Deal:
     )
 
 
-def _quote(ledger: Ledger, status: str, total: int) -> Quote:
+def _quote(draft: WorldDraft, status: str, total: int) -> Quote:
     return Quote(
-        id=len(ledger.quotes) + 1,
+        id=len(draft.quotes) + 1,
         deal_id=EXAMPLE_ID,
         quote_number="",
         status=status,

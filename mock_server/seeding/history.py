@@ -7,9 +7,9 @@ from datetime import timedelta
 from random import Random
 
 from mock_server.domain.world import Company, Contact, Email, Note, Quote, Task, User
-from mock_server.seeding.ledger import Ledger
-from mock_server.seeding.office import Office
-from mock_server.seeding.stories import Story
+from mock_server.seeding.business_calendar import BusinessCalendar
+from mock_server.seeding.draft import WorldDraft
+from mock_server.seeding.profiles import DealProfile
 from mock_server.seeding.words import (
     IN,
     NOTES,
@@ -33,7 +33,7 @@ class Subject:
     deal_id: int
     name: str
     value: float | int | None
-    story: Story
+    profile: DealProfile
     seller: User
     company: Company | None
     contact: Contact | None
@@ -50,95 +50,95 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Historian:
-    """Writes the histories of deals into a ledger."""
+class HistoryGenerator:
+    """Generates the histories of deals in a draft."""
 
-    ledger: Ledger
-    office: Office
+    draft: WorldDraft
+    calendar: BusinessCalendar
     rng: Random
 
-    def quotes(self, deal_id: int, story: Story, value: float | int | None) -> int | None:
+    def quotes(self, deal_id: int, profile: DealProfile, value: float | int | None) -> int | None:
         """Up to three quotes, from the proposal on; answers the id of the primary one."""
-        count = self.rng.choice((0, 1, 1, 2, 3)) if value and story.stage.id > 2 else 0
-        ages = sorted((self._age(story) for _ in range(count)), reverse=True)
-        quotes = [self._quote(deal_id, story, value or 0, age) for age in ages]
+        count = self.rng.choice((0, 1, 1, 2, 3)) if value and profile.stage.id > 2 else 0
+        ages = sorted((self._age(profile) for _ in range(count)), reverse=True)
+        quotes = [self._quote(deal_id, profile, value or 0, age) for age in ages]
         # The last quote is the one that was accepted or declined, or that still stands.
         return quotes[-1].id if quotes and self.rng.random() < 0.8 else None
 
-    def _quote(self, deal_id: int, story: Story, value: float | int, age: float) -> Quote:
-        created_at = self.office.ago(age)
-        ended = QUOTE_STATUS_LOST if story.stage.is_lost else QUOTE_STATUS_WON
+    def _quote(self, deal_id: int, profile: DealProfile, value: float | int, age: float) -> Quote:
+        created_at = self.calendar.ago(age)
+        ended = QUOTE_STATUS_LOST if profile.stage.is_lost else QUOTE_STATUS_WON
         quote = Quote(
-            id=len(self.ledger.quotes) + 1,
+            id=len(self.draft.quotes) + 1,
             deal_id=deal_id,
             quote_number="",
-            status=self.rng.choice(QUOTE_STATUSES_OPEN) if story.is_open else ended,
+            status=self.rng.choice(QUOTE_STATUSES_OPEN) if profile.is_open else ended,
             total=self.rng.choice((value, value, round(value * 0.92, 2), round(value * 1.05, 2))),
             created_at=created_at,
             valid_until=created_at.date() + timedelta(days=30),
         )
-        self.ledger.quotes.append(quote)
+        self.draft.quotes.append(quote)
         return quote
 
     def tasks(self, subject: Subject) -> None:
         """Tasks that were done, and on an open deal those that are late or still to come."""
-        story, rng = subject.story, self.rng
+        profile, rng = subject.profile, self.rng
         for _ in range(rng.choice((0, 1, 1, 2))):
-            age = self._age(story)
+            age = self._age(profile)
             self._task(subject, age, "completed", -int(age))
-        if story.is_open:
-            for _ in range(rng.randint(*story.mood.tasks_late)):
-                self._task(subject, self._age(story), "pending", -rng.randint(1, 15))
-            for _ in range(rng.randint(*story.mood.tasks_ahead)):
-                self._task(subject, self._age(story), "pending", rng.randint(3, 24))
+        if profile.is_open:
+            for _ in range(rng.randint(*profile.health.tasks_late)):
+                self._task(subject, self._age(profile), "pending", -rng.randint(1, 15))
+            for _ in range(rng.randint(*profile.health.tasks_ahead)):
+                self._task(subject, self._age(profile), "pending", rng.randint(3, 24))
 
     def _task(self, subject: Subject, age: float, status: str, due_in: int) -> None:
         rng, company, contact = self.rng, subject.company, subject.contact
         title, description = rng.choice(TASKS)
         words = subject.words
-        self.ledger.tasks.append(
+        self.draft.tasks.append(
             Task(
-                id=len(self.ledger.tasks) + 1,
+                id=len(self.draft.tasks) + 1,
                 deal_id=subject.deal_id,
                 title=title.format_map(words),
                 description=description and description.format_map(words),
-                due_date=self.office.day(due_in) if rng.random() < 0.9 or due_in < 0 else None,
+                due_date=self.calendar.day(due_in) if rng.random() < 0.9 or due_in < 0 else None,
                 due_time=rng.choice(DUE_TIMES),
                 priority=rng.choice(PRIORITIES),
                 status=status,
                 assigned_to=subject.seller.id if rng.random() < 0.9 else None,
                 contact_id=contact.id if contact and rng.random() < 0.5 else None,
                 company_id=company.id if company and rng.random() < 0.5 else None,
-                created_at=self.office.ago(age),
+                created_at=self.calendar.ago(age),
             )
         )
 
     def notes(self, subject: Subject) -> None:
         """Up to two notes."""
         for _ in range(self.rng.choice((0, 0, 1, 1, 2))):
-            self.ledger.notes.append(
+            self.draft.notes.append(
                 Note(
-                    id=len(self.ledger.notes) + 1,
+                    id=len(self.draft.notes) + 1,
                     deal_id=subject.deal_id,
                     content=self.rng.choice(NOTES).format_map(subject.words),
                     created_by=subject.seller.id,
-                    created_at=self.office.ago(self._age(subject.story)),
+                    created_at=self.calendar.ago(self._age(subject.profile)),
                 )
             )
 
     def emails(self, subject: Subject) -> None:
-        """Threads of e-mails one after the other, the latest answered or not, as the mood is."""
-        story, contact = subject.story, subject.contact
+        """Threads of e-mails one after the other, the latest answered or not, by the health of the deal."""
+        profile, contact = subject.profile, subject.contact
         if contact is None:
             return
-        unanswered = story.is_open and self.rng.random() < story.mood.unanswered
-        count = max(self.rng.randint(0, min(2, story.stage.id)), int(unanswered))
-        span = (story.created - story.last_event) / max(1, count)
+        unanswered = profile.is_open and self.rng.random() < profile.health.unanswered
+        count = max(self.rng.randint(0, min(2, profile.stage.id)), int(unanswered))
+        span = (profile.created - profile.last_event) / max(1, count)
         # What people write about follows the stages; the first threads go back the furthest.
-        topics = sorted(self.rng.sample(range(min(len(TOPICS), 2 * story.stage.id + 1)), count))
+        topics = sorted(self.rng.sample(range(min(len(TOPICS), 2 * profile.stage.id + 1)), count))
         for number, topic in enumerate(topics, start=1):
             last = IN if unanswered and number == count else OUT
-            newest = story.last_event + span * (count - number)
+            newest = profile.last_event + span * (count - number)
             thread = Thread(f"thread-{subject.deal_id}-{number}", TOPICS[topic], last, newest, span)
             self._thread(subject, contact, thread)
 
@@ -152,9 +152,9 @@ class Historian:
             pair: tuple[User | Contact, User | Contact] = (subject.seller, contact)
             sender, receiver = pair if direction == OUT else reversed(pair)
             text = topic.turns[turn].format_map(words)
-            self.ledger.emails.append(
+            self.draft.emails.append(
                 Email(
-                    id=len(self.ledger.emails) + 1,
+                    id=len(self.draft.emails) + 1,
                     deal_id=subject.deal_id,
                     thread_id=thread.id,
                     direction=direction,
@@ -164,13 +164,13 @@ class Historian:
                     from_email=sender.email,
                     to_name=receiver.name,
                     to_email=receiver.email,
-                    sent_at=self.office.ago(thread.newest + sum(waits[turn + 1 :])),
+                    sent_at=self.calendar.ago(thread.newest + sum(waits[turn + 1 :])),
                 )
             )
 
-    def _age(self, story: Story) -> float:
+    def _age(self, profile: DealProfile) -> float:
         """Some moment between the deal's beginning and its last event."""
-        return self.rng.uniform(story.last_event, story.created)
+        return self.rng.uniform(profile.last_event, profile.created)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ LOCALES = (*WESTERN, "pl_PL", "ja_JP", "sv_SE", *WESTERN, "pt_BR", "tr_TR")
 
 
 @dataclass(frozen=True)
-class Cast:
+class People:
     """Everybody whom the deals may name."""
 
     companies: tuple[Company, ...]
@@ -76,11 +76,11 @@ class Cast:
     resellers: tuple[Company, ...]
 
 
-def cast_for(deals: int, seed: int) -> Cast:
-    """A cast for so many deals; it grows with their square root, as a customer base does."""
+def people_for(deals: int, seed: int) -> People:
+    """The people for so many deals; they grow with their square root, as a customer base does."""
     companies: dict[Company, tuple[Contact, ...]] = {ACME: (JANE_SMITH,), CHANNEL_PARTNERS: (BOB_WILSON,)}
     companies.update(_strangers(12 + 4 * isqrt(deals), seed))
-    return Cast(
+    return People(
         companies=tuple(companies),
         contacts=tuple(contact for contacts in companies.values() for contact in contacts),
         contacts_of={company.id: contacts for company, contacts in companies.items()},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_server.transport.gate import is_below
+from mock_server.transport.known_routes import is_below
 
 
 class ApiCors:

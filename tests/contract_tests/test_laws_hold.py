@@ -123,7 +123,7 @@ def test_only_a_whole_reading_can_be_compared() -> None:
 
 def held_under(mutation: str, name: str) -> list[Finding]:
     """What comes of one law on a mock with this mutation."""
-    with serving(mock_app(departure=mutation)) as root, run_against(f"{root}/api", **mock_people()) as suite:
+    with serving(mock_app(mutation=mutation)) as root, run_against(f"{root}/api", **mock_people()) as suite:
         for each in (each for each in all_laws(CONTRACT) if each.name == name):
             judge_law(each, suite)
         return list(suite.recorder.findings)

@@ -61,7 +61,7 @@ def test_the_example_of_a_law_holds_and_bites(mutation: str | None, kinds: list[
     module: dict[str, object] = {}
     exec(blocks("python")[0], module)
     (law,) = laws_in(SimpleNamespace(**module), LIMITS)
-    app = mock_app(deals=20, departure=mutation)
+    app = mock_app(deals=20, mutation=mutation)
     with serving(app) as root, run_against(f"{root}/api", **mock_people()) as suite:
         judge_law(law, suite)
         assert [finding.kind for finding in suite.recorder.findings] == kinds

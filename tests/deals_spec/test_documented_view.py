@@ -38,7 +38,7 @@ def test_it_has_the_operations_of_the_page_and_sign_in(
     documented: dict[str, Any], document: dict[str, Any], page: dict[str, Any]
 ) -> None:
     on_the_page = {(each["path"], each["method"]) for each in page["operations"]}
-    assert len(on_the_page) == 25
+    assert len(on_the_page) == len(page["operations"])
     assert {(path, method) for path, method, _ in oas.operations(documented)} == on_the_page | {LOGIN}
     unmarked = {(p, m) for p, m, operation in oas.operations(document) if "x-provenance" not in operation}
     assert unmarked == on_the_page

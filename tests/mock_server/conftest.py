@@ -12,16 +12,13 @@ import httpx
 import pytest
 from starlette.testclient import TestClient
 
-from mock_server.app import create_app
-from mock_server.auth import Tokens
-from mock_server.clock import FrozenClock
 from mock_server.contract import MockContract
 from mock_server.domain.world import World
-from mock_server.seeding import seed_world
+from mock_server.testing import build_mock
 from mock_server.worlds import Worlds
 
 NOW = datetime(2026, 2, 9, 12, tzinfo=UTC)  # the day on which the page's example is as it is shown
-PEOPLE = {"admin": 1, "manager": 2, "rep": 3}
+PEOPLE = {"admin": 1, "manager": 2, "rep": 3}  # the first of each role, whose tokens the mock gives
 
 
 @cache
@@ -33,7 +30,7 @@ def contract() -> MockContract:
 @cache
 def seeded(deals: int = 200, seed: int = 42) -> World:
     """The seeded world; it never changes, so all tests may share it."""
-    return seed_world(deals=deals, seed=seed, now=NOW)
+    return build_mock(deals=deals, seed=seed, now=NOW).world
 
 
 @dataclass
@@ -112,11 +109,9 @@ Start = Callable[[World], Api]
 
 def mock_on(world: World) -> Api:
     """A mock on any world, asked by the admin."""
-    worlds, clock = Worlds(world), FrozenClock(NOW)
-    tokens = Tokens(clock)
-    app = create_app(contract(), worlds, clock)
-    issued = {person: tokens.issue(world.users[id_]) for person, id_ in PEOPLE.items()}
-    return Api(TestClient(app, raise_server_exceptions=False), worlds, issued)
+    mock = build_mock(world=world, now=NOW)
+    client = TestClient(mock.app, raise_server_exceptions=False)
+    return Api(client, mock.worlds, {role: mock.token(role) for role in mock.contract.roles})
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from mock_server.domain.risk import deal_risk
 from mock_server.domain.world import Deal, World
 from mock_server.seeding import seed_world
-from mock_server.seeding.office import FRESHEST, Office, month_end
+from mock_server.seeding.business_calendar import FRESHEST, BusinessCalendar, month_end
 from mock_server.worldfile import save_world
 
 NOW = datetime(2026, 2, 9, 12, tzinfo=UTC)
@@ -258,9 +258,9 @@ def test_nothing_happens_in_the_future_or_before_its_deal(now: datetime, seed: i
 
 
 @given(now=moments, ages=st.lists(st.floats(FRESHEST, 1000), min_size=2, max_size=2))
-def test_the_office_keeps_its_hours_and_the_order_of_things(now: datetime, ages: list[float]) -> None:
-    office = Office(now)
-    earlier, later = (office.ago(age) for age in sorted(ages, reverse=True))
+def test_the_calendar_keeps_office_hours_and_the_order_of_things(now: datetime, ages: list[float]) -> None:
+    calendar = BusinessCalendar(now)
+    earlier, later = (calendar.ago(age) for age in sorted(ages, reverse=True))
     assert earlier <= later <= now
     for moment in (earlier, later):
         assert moment.weekday() < 5

@@ -17,7 +17,7 @@ from mock_server.errors import BadRequest, Errors
 from mock_server.transport.bridge import InlineFlask
 from mock_server.transport.checking import ResponseChecker, breach
 from mock_server.transport.cors import ApiCors
-from mock_server.transport.gate import Gate
+from mock_server.transport.known_routes import KnownRoutesOnly
 from mock_server.transport.reading import Upload, read_body, read_json, read_multipart, read_query
 
 CONTRACT = MockContract.load()
@@ -76,24 +76,24 @@ REACHED = answering(200, {})
     ],
 )
 def test_a_path_that_the_contract_has_not_is_not_found(path: str) -> None:
-    status, _, body = call(Errors(Gate(REACHED, CONTRACT)), "GET", path)
+    status, _, body = call(Errors(KnownRoutesOnly(REACHED, CONTRACT)), "GET", path)
     assert (status, json.loads(body)) == (404, {"success": False, "message": "Not found"})
 
 
 @pytest.mark.parametrize("method", ["HEAD", "PATCH", "TRACE", "CONNECT", "BREW"])
 def test_a_method_that_the_contract_has_not_is_told_those_it_has(method: str) -> None:
-    status, headers, _ = call(Errors(Gate(REACHED, CONTRACT)), method, "/api/deals/1")
+    status, headers, _ = call(Errors(KnownRoutesOnly(REACHED, CONTRACT)), method, "/api/deals/1")
     assert (status, headers["allow"]) == (405, "GET, PUT, DELETE, OPTIONS")
 
 
 def test_options_names_the_methods() -> None:
-    status, headers, body = call(Gate(REACHED, CONTRACT), "OPTIONS", "/api/deals")
+    status, headers, body = call(KnownRoutesOnly(REACHED, CONTRACT), "OPTIONS", "/api/deals")
     assert (status, headers["allow"], body) == (204, "GET, POST, OPTIONS", b"")
 
 
 @pytest.mark.parametrize("path", ["/api/deals", "/docs", "/apis"])
 def test_what_the_contract_has_or_is_not_the_api_goes_on(path: str) -> None:
-    assert call(Gate(REACHED, CONTRACT), "GET", path)[0] == 200
+    assert call(KnownRoutesOnly(REACHED, CONTRACT), "GET", path)[0] == 200
 
 
 def test_any_origin_may_read_the_api_and_nothing_else() -> None:

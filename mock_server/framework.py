@@ -1,0 +1,29 @@
+"""What the mock uses of Connexion, imported in one place and without a word of Connexion's own.
+
+Its imports warn of what is deprecated in them; nobody who uses the mock can do anything about it.
+"""
+
+from __future__ import annotations
+
+import warnings
+
+with warnings.catch_warnings():
+    for _message in ("Using `httpx` with `starlette.testclient`", r"jsonschema\..*Ref"):
+        warnings.filterwarnings("ignore", message=_message)
+    from connexion import FlaskApp
+    from connexion.context import context as request_context
+    from connexion.exceptions import ProblemException
+    from connexion.jsonifier import Jsonifier
+    from connexion.middleware.context import ContextMiddleware
+    from connexion.middleware.routing import RoutingMiddleware
+    from connexion.middleware.security import SecurityMiddleware
+
+__all__ = [
+    "ContextMiddleware",
+    "FlaskApp",
+    "Jsonifier",
+    "ProblemException",
+    "RoutingMiddleware",
+    "SecurityMiddleware",
+    "request_context",
+]

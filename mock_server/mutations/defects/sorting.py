@@ -1,0 +1,137 @@
+"""Sorting: the order in which deals are listed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from mock_server.mutations.handler_call import Body, HandlerCall
+from mock_server.mutations.http_exchange import HttpReply, HttpRequest
+from mock_server.mutations.mutation import around_handler, around_http
+
+SORT_BY = (
+    "sort_by: Sort field (default: title). Values: title, contact_name, company_name, stage_name, value, "
+    "expected_close_date, closed_at, assigned_to_name, created_at"
+)
+SORT_DIR = "sort_dir: Sort direction (default: ASC). Values: ASC, DESC"
+
+
+def resorted(call: HandlerCall, key: Callable[[Body], Any]) -> Body:
+    """The asked for page in another order; a key of None comes last, as ever."""
+    rows = call.rows()
+    placed = [row for row in rows if key(row) is not None]
+    placed.sort(key=key, reverse=call.query["sort_dir"] == "DESC")
+    return call.paged(placed + [row for row in rows if key(row) is None])
+
+
+@around_handler("listDeals", documented=SORT_BY)
+def sort_by_is_ignored(call: HandlerCall) -> Any:
+    """The list is always in the order of the titles."""
+    return call.asking(sort_by="title")
+
+
+@around_handler("listDeals", documented=SORT_DIR)
+def sort_dir_is_ignored(call: HandlerCall) -> Any:
+    """The list always ascends."""
+    return call.asking(sort_dir="ASC")
+
+
+@around_handler("listDeals", documented=SORT_DIR)
+def sort_dir_is_turned_round(call: HandlerCall) -> Any:
+    """ASC descends and DESC ascends."""
+    return call.asking(sort_dir="ASC" if call.query["sort_dir"] == "DESC" else "DESC")
+
+
+@around_handler("listDeals", documented=SORT_DIR)
+def descending_turns_round_the_page_only(call: HandlerCall) -> Any:
+    """The page of the ascending list is taken, and turned round then."""
+    answer = call.asking(sort_dir="ASC")
+    return {**answer, "data": answer["data"][::-1]} if call.query["sort_dir"] == "DESC" else answer
+
+
+@around_http("listDeals", documented=SORT_BY)
+async def list_is_newest_first_by_default(request: HttpRequest) -> HttpReply:
+    """Without sort_by the newest deal comes first."""
+    newest = {"sort_by": "created_at", "sort_dir": "DESC"}
+    return await (request if "sort_by" in request.query else request.with_query(**newest)).forward()
+
+
+@around_handler("listDeals", documented=f"{SORT_BY}; value is a number")
+def values_are_sorted_as_text(call: HandlerCall) -> Any:
+    """1000 comes before 9."""
+    if call.query["sort_by"] != "value":
+        return call()
+    return resorted(call, lambda row: None if row["value"] is None else str(row["value"]))
+
+
+@around_handler("listDeals", documented=SORT_BY)
+def close_dates_are_sorted_by_month_first(call: HandlerCall) -> Any:
+    """Dates are sorted as they are shown, 03/15/2026: March of any year comes before April."""
+    if call.query["sort_by"] != "expected_close_date":
+        return call()
+    return resorted(call, lambda row: row["expected_close_date"] and row["expected_close_date"][5:])
+
+
+@around_handler("listDeals", documented=SORT_BY)
+def only_the_page_is_sorted(call: HandlerCall) -> Any:
+    """A page is taken by id and sorted then: the order begins anew on every page."""
+    places = {row["id"]: place for place, row in enumerate(call.rows())}
+    by_id = sorted(call.rows(), key=lambda row: row["id"])
+    answer = call.paged(by_id)
+    return {**answer, "data": sorted(answer["data"], key=lambda row: places[row["id"]])}
+
+
+@around_handler("listDeals", documented=SORT_BY)
+def company_name_sorts_by_id(call: HandlerCall) -> Any:
+    """Sorting by company_name sorts by company_id."""
+    return _by_its_id(call, "company_name", "company_id")
+
+
+@around_handler("listDeals", documented=SORT_BY)
+def assigned_to_name_sorts_by_id(call: HandlerCall) -> Any:
+    """Sorting by assigned_to_name sorts by assigned_to."""
+    return _by_its_id(call, "assigned_to_name", "assigned_to")
+
+
+@around_handler("listDeals", documented=SORT_BY)
+def stage_name_sorts_by_id(call: HandlerCall) -> Any:
+    """Sorting by stage_name sorts by stage_id."""
+    return _by_its_id(call, "stage_name", "stage_id")
+
+
+@around_handler("listDeals", documented=SORT_BY)
+def created_at_sorts_by_id(call: HandlerCall) -> Any:
+    """What was made first has the lowest id, it is thought; deals of an older system came in later."""
+    return _by_its_id(call, "created_at", "id")
+
+
+@around_handler("listDeals", documented="Retrieve a paginated list of deals; sort_by sorts it")
+def sorting_by_company_loses_deals_without_one(call: HandlerCall) -> Any:
+    """An inner join for the sort: a deal without a company is not listed."""
+    if call.query["sort_by"] != "company_name":
+        return call()
+    return call.paged([row for row in call.rows() if row["company_id"] is not None])
+
+
+@around_handler("listDeals", documented="page: Page number for pagination: a deal is on one page")
+def ties_are_shuffled_between_pages(call: HandlerCall) -> Any:
+    """Deals that sort the same come in another order on every other page: some come twice, some never."""
+    rows = call.rows()
+    if call.query["page"] % 2 == 0:
+        field = {"title": "name", "assigned_to_name": "assigned_name"}.get(call.query["sort_by"], "")
+        rows.sort(key=lambda row: -row["id"])
+        rows = _stably(rows, field or call.query["sort_by"], call.query["sort_dir"] == "DESC")
+    return call.paged(rows)
+
+
+def _by_its_id(call: HandlerCall, name: str, id_: str) -> Any:
+    return resorted(call, lambda row: row[id_]) if call.query["sort_by"] == name else call()
+
+
+def _stably(rows: list[Body], field: str, descending: bool) -> list[Body]:
+    def key(row: Body) -> Any:
+        value = row[field]
+        return (value.casefold(), value) if isinstance(value, str) else value
+
+    placed = sorted((row for row in rows if row[field] is not None), key=key, reverse=descending)
+    return placed + [row for row in rows if row[field] is None]

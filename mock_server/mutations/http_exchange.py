@@ -1,0 +1,190 @@
+"""What stands in front of everything that answers: whole requests and whole answers."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from deals_spec import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class HttpReply:
+    """An answer over HTTP."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        """The value of a JSON body."""
+        return json.loads(self.body)
+
+    def with_json(self, value: Any) -> HttpReply:
+        """This answer with another body."""
+        return replace(self, body=json.dumps(value, ensure_ascii=False).encode())
+
+    def with_headers(self, **headers: str) -> HttpReply:
+        """This answer with other headers (`content_type="text/html"`)."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return replace(self, headers={**self.headers, **named})
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """A request to an operation; `memory` lasts as long as the mock."""
+
+    operation: str
+    scope: Scope
+    body: bytes
+    memory: dict[Any, Any]
+    app: ASGIApp
+
+    async def forward(self) -> HttpReply:
+        """What the mock answers."""
+        held: list[Message] = []
+
+        async def hold(message: Message) -> None:
+            held.append(message)
+
+        await self.app(_fresh(self.scope), _giving(self.body), hold)
+        headers = dict(Headers(raw=held[0]["headers"]).items())
+        headers.pop("content-length", None)
+        return HttpReply(held[0]["status"], headers, b"".join(part.get("body", b"") for part in held[1:]))
+
+    @property
+    def path(self) -> str:
+        """The path."""
+        path: str = self.scope["path"]
+        return path
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The query parameters as they came; none, if they cannot be read."""
+        return dict(parse_qsl(self.scope["query_string"].decode("utf-8", "replace"), keep_blank_values=True))
+
+    @property
+    def json(self) -> Any:
+        """The value of the body; None, if it cannot be read."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The fields of the body, if it is an object."""
+        value = self.json
+        return value if isinstance(value, dict) else {}
+
+    @property
+    def text(self) -> str:
+        """All that a person could have typed: the query and the body."""
+        return " ".join([*self.query.values(), json.dumps(self.json, ensure_ascii=False)])
+
+    @property
+    def authorization(self) -> str:
+        """The Authorization header."""
+        return Headers(scope=self.scope).get("authorization", "")
+
+    def with_query(self, **query: str) -> HttpRequest:
+        """This request with other query parameters."""
+        text = urlencode({**self.query, **query}).encode()
+        return replace(self, scope={**self.scope, "query_string": text})
+
+    def with_fields(self, **fields: Any) -> HttpRequest:
+        """This request with other fields in its body."""
+        return replace(self, body=json.dumps({**self.fields, **fields}).encode())
+
+    def leaving_out(self, *fields: str) -> HttpRequest:
+        """This request without these fields in its body."""
+        left = {name: value for name, value in self.fields.items() if name not in fields}
+        return replace(self, body=json.dumps(left).encode())
+
+    def at(self, path: str) -> HttpRequest:
+        """This request to another path."""
+        return replace(self, scope={**self.scope, "path": path, "raw_path": path.encode()})
+
+    def with_authorization(self, value: str) -> HttpRequest:
+        """This request in somebody's name."""
+        others = [header for header in self.scope["headers"] if header[0] != b"authorization"]
+        headers = [*others, (b"authorization", value.encode("latin-1"))]
+        return replace(self, scope={**self.scope, "headers": headers})
+
+
+class HttpWrapper:
+    """ASGI middleware: puts a function around the exchanges of some operations."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        routes: Mapping[str, Operation],
+        only: Collection[str],
+        wrap: Callable[[HttpRequest], Awaitable[HttpReply]],
+    ) -> None:
+        self.app = app
+        self._routes = routes_of(routes)
+        self._only = only
+        self._wrap = wrap
+        self._memory: dict[Any, Any] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        operation = operation_at(self._routes, scope) if scope["type"] == "http" else None
+        if operation not in self._only or operation is None:
+            await self.app(scope, receive, send)
+            return
+        body = await _whole_body(receive)
+        if body is None:
+            return  # there is nobody left to answer
+        reply = await self._wrap(HttpRequest(operation, scope, body, self._memory, self.app))
+        await Response(reply.body, reply.status, dict(reply.headers))(scope, receive, send)
+
+
+Routes = list[tuple[str, re.Pattern[str], str]]
+
+
+def routes_of(operations: Mapping[str, Operation]) -> Routes:
+    """Method, path and id of each operation; a path without parameters comes before one with them."""
+    ordered = sorted(operations.values(), key=lambda operation: "{" in operation.path)
+    return [(o.method, re.compile(".*" + re.sub(r"\{\w+\}", "[^/]+", o.path)), o.id) for o in ordered]
+
+
+def operation_at(routes: Routes, scope: Scope) -> str | None:
+    """The operation that a request is for."""
+    for method, path, id_ in routes:
+        if scope["method"] == method and path.fullmatch(scope["path"]):
+            return id_
+    return None
+
+
+async def _whole_body(receive: Receive) -> bytes | None:
+    chunks: list[bytes] = []
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        chunks.append(message.get("body", b""))
+        more = message.get("more_body", False)
+    return b"".join(chunks)
+
+
+def _fresh(scope: Scope) -> Scope:
+    """The scope for one way through the app, which writes into it: the same request may go there twice."""
+    return {**scope, "extensions": dict(scope.get("extensions") or {})}
+
+
+def _giving(body: bytes) -> Receive:
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive

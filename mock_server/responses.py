@@ -1,0 +1,73 @@
+"""The success bodies of the contract: one envelope, and records with the contract's properties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Response
+
+from mock_server.context import current_mock
+from mock_server.domain.fields import deal_record, record
+from mock_server.domain.notes import author_of
+from mock_server.domain.world import Deal, Note, World
+
+Body = dict[str, Any]
+CREATED = 201
+
+
+def success(data: Any) -> Body:
+    """What was asked for."""
+    return {"success": True, "data": data}
+
+
+def saved(data: Any, message: str) -> Body:
+    """What a write has made of a record."""
+    return {"success": True, "message": message, "data": data}
+
+
+def created(data: Any, kind: str) -> tuple[Body, int]:
+    """A new record."""
+    return saved(data, f"{kind} created successfully"), CREATED
+
+
+def updated(data: Any, kind: str) -> Body:
+    """A record as it is now."""
+    return saved(data, f"{kind} updated successfully")
+
+
+def deleted(kind: str) -> Body:
+    """A record that is gone."""
+    return {"success": True, "message": f"{kind} deleted successfully"}
+
+
+def csv_file(text: str, name: str) -> Response:
+    """A CSV file to save under this name."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def deal_body(world: World, deal: Deal) -> Body:
+    """A deal as lists and boards show it."""
+    return deal_record(world, deal, current_mock().contract.properties("Deal"), current_mock().now)
+
+
+def deal_bodies(world: World, deals: Iterable[Deal]) -> list[Body]:
+    """Deals as lists and boards show them."""
+    names, now = current_mock().contract.properties("Deal"), current_mock().now
+    return [deal_record(world, deal, names, now) for deal in deals]
+
+
+def note_body(world: World, note: Note) -> Body:
+    """A note with its author."""
+    return record(note, current_mock().contract.properties("Note"), author_of(world, note))
+
+
+def record_body(kind: str, item: object) -> Body:
+    """Any other record, with the properties that the contract gives its kind (`"Task"`)."""
+    return record(item, current_mock().contract.properties(kind))
+
+
+def record_bodies(kind: str, items: Iterable[object]) -> list[Body]:
+    """Records of a kind."""
+    return [record_body(kind, item) for item in items]

@@ -1,0 +1,214 @@
+"""The mock in your own tests: started by one call, with the world that the test is about.
+
+Over HTTP, for whatever client you test:
+
+    from mock_server.testing import running_mock
+
+    with running_mock(deals=20, now="2026-02-09T12:00:00Z") as mock:
+        response = requests.get(f"{mock.api_url}/deals", headers=mock.headers("rep"))
+
+In the same process, without a socket, for a client that can call an ASGI application:
+
+    from mock_server.testing import build_mock
+
+    mock = build_mock(fixture="nasty", mutation="page-is-ignored")
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(mock.app), base_url="http://mock")
+
+Both take the same options:
+
+- `fixture`: the name of a fixture, or the path of a YAML file (`fixtures/README.md` has the format).
+- `deals`, `seed`: how many deals to invent, and the seed, in place of those of the fixture's recipe.
+- `world`: a world of your own, in place of a fixture.
+- `now`: the time at which the clock stands still, as a `datetime` or like `2026-02-09T12:00:00Z`.
+- `clock`: a clock of your own, such as a `TickingClock`. Without `now` and `clock` the time is real.
+- `contract`: a contract of your own, in place of the packaged one.
+- `mutation`: the name of a defect or a variation (`deals-mock --list-defects`), or a mutation itself.
+
+Options that make no sense raise a `ValueError`, a file that is no world a `WorldFileError`, and a
+mutation that nobody knows an `UnknownMutationError`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, TypedDict, Unpack
+
+from mock_server.app import AppMutation, create_app
+from mock_server.auth import LIFETIME, Tokens, one_of_each_role
+from mock_server.clock import Clock, FrozenClock, SystemClock, TickingClock, parse_time
+from mock_server.contract import MockContract
+from mock_server.domain.world import User, World
+from mock_server.handlers.login import PASSWORD
+from mock_server.server import address_of, listen, serving
+from mock_server.worldfile import WorldFileError, load_world
+from mock_server.worlds import Worlds
+
+__all__ = [
+    "PASSWORD",
+    "Clock",
+    "FrozenClock",
+    "Mock",
+    "MockOptions",
+    "RunningMock",
+    "SystemClock",
+    "TickingClock",
+    "WorldFileError",
+    "build_mock",
+    "running_mock",
+]
+
+DEFAULT_FIXTURE = "default"
+
+
+class MockOptions(TypedDict, total=False):
+    """What a mock may be told; the module's docstring explains each."""
+
+    fixture: str | Path | None
+    deals: int | None
+    seed: int | None
+    world: World | None
+    now: datetime | str | None
+    clock: Clock | None
+    contract: MockContract | None
+    mutation: str | AppMutation | None
+
+
+@dataclass(frozen=True, eq=False)
+class Mock:
+    """A mock in this process: its application, its world, its clock, and its people."""
+
+    first_world: World
+    clock: Clock
+    contract: MockContract
+    mutation: AppMutation | None = None
+
+    @cached_property
+    def app(self) -> Any:
+        """The ASGI application, made when it is first asked for."""
+        return create_app(self.contract, self.worlds, self.clock, mutation=self.mutation)
+
+    @cached_property
+    def worlds(self) -> Worlds:
+        """The store of the world, for a test that changes it behind the API's back."""
+        return Worlds(self.first_world)
+
+    @property
+    def world(self) -> World:
+        """The world as it is now; it never changes, a write puts another in its place."""
+        return self.worlds.current
+
+    def reset(self) -> None:
+        """Go back to the first world; tokens stay good."""
+        self.worlds.commit(lambda _: self.first_world)
+
+    def person(self, role: str = "admin") -> User:
+        """The person of this role whose token `token` gives; everybody's password is `PASSWORD`."""
+        if role not in self.contract.roles:
+            raise ValueError(f"role must be one of {', '.join(self.contract.roles)}, not {role!r}")
+        people = {user.role: user for user in one_of_each_role(self.contract.roles, self.first_world)}
+        if role not in people:
+            raise ValueError(f"this world has nobody with the role {role!r}")
+        return people[role]
+
+    def token(self, role: str = "admin") -> str:
+        """A token for the person of this role, good for thirty days."""
+        return Tokens(self.clock).issue(self.person(role))
+
+    def expired_token(self, role: str = "admin") -> str:
+        """A token for the person of this role that was good once."""
+        return Tokens(FrozenClock(self.clock.now() - 2 * LIFETIME)).issue(self.person(role))
+
+    def headers(self, role: str = "admin") -> dict[str, str]:
+        """The `Authorization` header of the person of this role."""
+        return {"Authorization": f"Bearer {self.token(role)}"}
+
+
+@dataclass(frozen=True, eq=False)
+class RunningMock(Mock):
+    """A mock that answers over HTTP."""
+
+    url: str = ""
+
+    @property
+    def api_url(self) -> str:
+        """The base address of the API, below which the contract's paths are."""
+        return self.url + self.contract.base_path
+
+
+def build_mock(**options: Unpack[MockOptions]) -> Mock:
+    """A mock in this process, without a socket; the module's docstring has the options."""
+    return Mock(**_parts(options))
+
+
+@contextmanager
+def running_mock(**options: Unpack[MockOptions]) -> Iterator[RunningMock]:
+    """A mock on a free port of this machine, in a thread of its own, until the block ends.
+
+    The module's docstring has the options.
+    """
+    parts = _parts(options)
+    with listen("127.0.0.1", 0) as listening:
+        mock = RunningMock(**parts, url=address_of(listening))
+        with serving(mock.app, listening):
+            yield mock
+
+
+class _Parts(TypedDict):
+    first_world: World
+    clock: Clock
+    contract: MockContract
+    mutation: AppMutation | None
+
+
+def _parts(options: MockOptions) -> _Parts:
+    clock = _clock(options.get("now"), options.get("clock"))
+    contract = options.get("contract") or _packaged_contract()
+    return {
+        "first_world": _world(options, clock.now(), contract),
+        "clock": clock,
+        "contract": contract,
+        "mutation": _mutation(options.get("mutation")),
+    }
+
+
+@cache
+def _packaged_contract() -> MockContract:
+    """The packaged contract; reading it once is enough for all mocks."""
+    return MockContract.load()
+
+
+def _clock(now: datetime | str | None, clock: Clock | None) -> Clock:
+    if now is None:
+        return clock or SystemClock()
+    if clock is not None:
+        raise ValueError("now and clock both say what time it is: give one of them")
+    return FrozenClock(parse_time(now) if isinstance(now, str) else now)
+
+
+def _world(options: MockOptions, now: datetime, contract: MockContract) -> World:
+    """The world that the options give, or the fixture that they choose."""
+    fixture, deals, seed = options.get("fixture"), options.get("deals"), options.get("seed")
+    chosen = {"fixture": fixture, "deals": deals, "seed": seed}
+    given = [name for name, value in chosen.items() if value is not None]
+    if (world := options.get("world")) is not None:
+        if given:
+            raise ValueError(f"{' and '.join(given)} cannot be chosen for a world that is given")
+        return world
+    for name, value in (("deals", deals), ("seed", seed)):
+        if value is not None and (type(value) is not int or value < 0):
+            raise ValueError(f"{name} must be a whole number of at least 0, not {value!r}")
+    chosen_fixture = DEFAULT_FIXTURE if fixture is None else fixture
+    return load_world(chosen_fixture, now, deals=deals, seed=seed, contract=contract)
+
+
+def _mutation(mutation: str | AppMutation | None) -> AppMutation | None:
+    if not isinstance(mutation, str):
+        return mutation
+    from mock_server.mutations import mutation_named  # only for whoever asks for one
+
+    return mutation_named(mutation)

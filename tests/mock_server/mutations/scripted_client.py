@@ -1,0 +1,108 @@
+"""Sessions with the API: scripted lists of requests, and what was exchanged in them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import httpx
+
+from mock_server.domain.world import World
+from mock_server.mutations import Mutation
+from mock_server.mutations.http_exchange import operation_at, routes_of
+from tests.mock_server.conftest import contract
+from tests.mock_server.mutations.mutable_mock import MutableMock
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request, and its answer; without an operation, if the contract has none for it."""
+
+    operation: str | None
+    asked: str
+    status: int
+    content_type: str
+    headers: Mapping[str, str]
+    body: str
+
+
+@dataclass
+class ScriptedClient:
+    """A client that sends the requests of a session, and keeps what was exchanged."""
+
+    http: httpx.AsyncClient
+    mock: MutableMock
+    exchanges: list[Exchange] = field(default_factory=list)
+    person: str = "admin"
+
+    @property
+    def tokens(self) -> Mapping[str, str]:
+        return self.mock.tokens
+
+    async def send(self, method: str, path: str, **kwargs: Any) -> httpx.Response:
+        """Any request; `token` stands in for the person's."""
+        self.mock.clock.tick()  # it stands still during a request
+        token = kwargs.pop("token", self.tokens.get(self.person))
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        headers |= kwargs.pop("headers", {})
+        answer = await self.http.request(method, f"/api{path}", headers=headers, **kwargs)
+        operation = operation_at(routes(), {"method": method, "path": answer.request.url.path})
+        kind = answer.headers.get("content-type", "")
+        asked = f"{method} {path} {kwargs}"
+        self.exchanges.append(
+            Exchange(operation, asked, answer.status_code, kind, dict(answer.headers), answer.text)
+        )
+        return answer
+
+    async def get(self, path: str, **query: Any) -> httpx.Response:
+        return await self.send("GET", path, **({"params": query} if query else {}))
+
+    async def post(self, path: str, body: Any = None, **kwargs: Any) -> httpx.Response:
+        return await self.send("POST", path, **({} if body is None else {"json": body}), **kwargs)
+
+    async def put(self, path: str, body: Any) -> httpx.Response:
+        return await self.send("PUT", path, json=body)
+
+    async def delete(self, path: str, **kwargs: Any) -> httpx.Response:
+        return await self.send("DELETE", path, **kwargs)
+
+    async def upload(self, text: str) -> httpx.Response:
+        return await self.post("/deals/import", files={"file": ("deals.csv", text.encode(), "text/csv")})
+
+
+Session = Callable[[ScriptedClient], Awaitable[None]]
+
+
+@cache
+def routes() -> Any:
+    return routes_of(contract().operations)
+
+
+@cache
+def shared() -> MutableMock:
+    """The one mock for all mutations that are not in the contract."""
+    return MutableMock()
+
+
+def exchanges_of(session: Session, world: World, mutation: Mutation | None = None) -> list[Exchange]:
+    """What is exchanged in this session with a mock of this world, under a mutation or none."""
+    mock = MutableMock(mutation) if mutation and mutation.changes else shared()
+    mock.begin(world, mutation)
+
+    async def run() -> list[Exchange]:
+        transport = httpx.ASGITransport(mock.app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://mock", trust_env=False) as http:
+            client = ScriptedClient(http, mock)
+            await session(client)
+            return client.exchanges
+
+    return asyncio.run(run())
+
+
+def world_after(session: Session, world: World) -> World:
+    """The world that a session with the sound mock makes of this one."""
+    exchanges_of(session, world)
+    return shared().world
