@@ -1,4 +1,4 @@
-"""The README tells the truth: its table is the contract's, its map the tree's."""
+"""The pages tell the truth: tables are of the contract and of nox, the map of the tree, links of files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from mock_server.contract import MockContract
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
-PAGES = [page for page in ROOT.rglob("*.md") if not {".venv", "node_modules"} & set(page.parts)]
+NOT_OURS = re.compile(r"(^|/)(\.|node_modules/|build/|dist/)")
+PAGES = [page for page in ROOT.rglob("*.md") if not NOT_OURS.search(str(page.relative_to(ROOT)))]
 
 
 def test_the_table_of_operations_is_the_contracts() -> None:
@@ -31,6 +32,19 @@ def test_what_the_map_names_is_there() -> None:
         assert places, line
         for place in places:
             assert (ROOT / folder / place if indented else ROOT / place).exists(), line
+
+
+def test_the_table_of_tasks_is_noxs() -> None:
+    guide = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    (table,) = re.findall(r"^\| task \|.*?\n\n", guide, re.MULTILINE | re.DOTALL)
+    sessions = re.findall(
+        r'^@nox\.session(?:\((?:name="(.*?)")?.*\))?\ndef (\w+)',
+        (ROOT / "noxfile.py").read_text("utf-8"),
+        re.M,
+    )
+    assert set(re.findall(r"^\| `([\w-]+)`", table, re.MULTILINE)) == {
+        name or task for name, task in sessions
+    }
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
