@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
-from types import ModuleType
 from typing import Any, NoReturn, Protocol
 
 from werkzeug.exceptions import HTTPException
@@ -54,14 +53,13 @@ def create_app(
     clock: Clock,
     *,
     facts: Mapping[str, Any] | None = None,
-    modules: Iterable[ModuleType] | None = None,
     mutation: AppMutation | None = None,
 ) -> FlaskApp:
     """The mock as an ASGI application; `facts` are for the health page.
 
     With a `mutation` it is faulty, or legal in another way, just there.
     """
-    operations = handlers.handlers_of(contract.operations, modules or handlers.modules())
+    operations = handlers.handlers_of(contract.operations, handlers.modules())
     # A mutation is meant to leave the contract, so then nobody checks the answers.
     watch: list[Callable[..., Any]] = [partial(ResponseChecker, contract=contract)]
     if mutation:

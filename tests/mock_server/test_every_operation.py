@@ -71,6 +71,8 @@ def _calls(api: Api) -> Iterator[Called]:
 def _complaints(view: str, operation_id: str, answer: httpx.Response) -> list[str]:
     document = VIEWS[view]
     by_id = {operation["operationId"]: operation for _, _, operation in oas.operations(document)}
+    if operation_id not in by_id and view == "documented":
+        return []  # the operation is our guess: the documentation says nothing of it
     responses = by_id[operation_id]["responses"]
     declared = responses.get(str(answer.status_code), responses.get("2XX"))
     assert declared is not None, f"{operation_id} answered {answer.status_code}: {answer.text}"
