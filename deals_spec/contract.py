@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
@@ -25,8 +25,8 @@ class Contract:
 
     @classmethod
     def load(cls, path: Path | None = None) -> Self:
-        """Read the given file, or the packaged one. Raises ContractError."""
-        return cls(*read_document(path))
+        """Read the given file, or the packaged one; a file is read once. Raises ContractError."""
+        return cls(*_read(path))
 
     # Views
 
@@ -223,3 +223,8 @@ class Contract:
     def _enums_of(self, operation_id: str) -> Iterator[str]:
         for name, schema in self.fields(operation_id).items():
             yield from (f"{name}={value}" for value in schema.get("enum", ()))
+
+
+@cache
+def _read(path: Path | None) -> tuple[bytes, dict[str, Any]]:
+    return read_document(path)

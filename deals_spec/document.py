@@ -31,7 +31,10 @@ class ContractError(Exception):
     """The contract cannot be used as it is."""
 
 
-class _Loader(yaml.SafeLoader):
+_BaseLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where it is built
+
+
+class _Loader(_BaseLoader):  # type: ignore[misc]
     """YAML as JSON has it: a date is a string."""
 
 

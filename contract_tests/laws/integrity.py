@@ -115,7 +115,7 @@ def a_deal_cannot_be_in_a_stage_that_is_not_there(s: Scene, operation: str) -> N
 
 WRONG_TASKS: Final[Mapping[str, Change]] = {
     "title missing": {"description": "no title"},
-    "no such priority": {"title": "A task", "priority": "urgent"},
+    "no such priority": {"title": "A task", "priority": "no-such-priority"},
 }
 
 
@@ -135,7 +135,7 @@ def a_refused_task_or_note_is_not_kept(s: Scene, operation: str) -> None:
     deal = s.make.deal()
     before = (s.api.deal(deal), s.api.tasks(deal)[0])
     bodies: dict[str, list[Change]] = {
-        "createDealTask": [{}, {"title": "A task", "priority": "urgent"}],
+        "createDealTask": [{}, {"title": "A task", "priority": "no-such-priority"}],
         "createDealNote": [{}],
     }
     for body in bodies[operation]:

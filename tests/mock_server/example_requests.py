@@ -6,10 +6,10 @@ import re
 from typing import Any
 
 import httpx
-from tests.contract import oas
 
 from deals_spec import Operation
 from mock_server.domain.world import World
+from tests.contract import oas
 from tests.mock_server.conftest import Api, contract
 
 CSV = b"name,stage_name\r\nImported,Lead\r\n"

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from contract_tests.views import ANY_SUCCESS, documented_view
 
+from contract_tests.views import ANY_SUCCESS, documented_view
 from mock_server.contract import MockContract
 from mock_server.mutations import (
     Mutation,
