@@ -40,7 +40,7 @@ INTRODUCTION: Final = """\
 Hold an implementation of the Deals API against its documentation.
 
 Every violation is the documentation's word against the server's answer, with a curl line that
-shows it again. Where the documentation is silent a mismatch from our guess is only drift.
+shows it again. Where the documentation is silent a departure from our guess is only drift.
 It works on a shared server: it touches nothing but what it made, and takes that away again.
 """
 EXAMPLES: Final = f"""\

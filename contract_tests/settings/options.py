@@ -159,7 +159,7 @@ OPTIONS: Final = (
     Option("request-timeout", _seconds, "wait so long for one answer (default: 30s)", LIMITS, "TIME"),
     Option("workers", _integer(1), "judge so many operations at once (default: 1): faster if the target is "
            "slow to answer; the verdicts are the same", LIMITS, "N"),
-    Option("strict", _switch, "drift fails, too: every mismatch from the whole contract", OUTCOME),
+    Option("strict", _switch, "drift fails, too: every departure from the whole contract", OUTCOME),
     Option("waivers", _existing_file, "known departures, accepted for a time (YAML)", OUTCOME, "FILE"),
     Option("report-dir", _directory, "write report.json, junit.xml, report.md, report.html here", OUTCOME,
            "DIR"),

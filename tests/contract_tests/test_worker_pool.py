@@ -13,9 +13,14 @@ from starlette.types import Receive, Scope, Send
 
 from contract_tests.fuzzing.worker_pool import WorkerPool
 from contract_tests.run.suite import Suite
+from contract_tests.settings.settings import CANNOT_PARSE_IN_THREADS
 from tests.contract_tests.runs import run_against, verdicts
 from tests.contract_tests.second_implementation import second_implementation
 from tests.contract_tests.servers import serving
+
+pytestmark = pytest.mark.skipif(
+    CANNOT_PARSE_IN_THREADS, reason="--workers needs Python 3.11.8, 3.12.2 or newer (python/cpython#106905)"
+)
 
 OPERATIONS = ("getDeal", "createDealNote", "listDealTasks", "deleteDealNote", "reorderPipelineStages")
 

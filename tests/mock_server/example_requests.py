@@ -9,7 +9,7 @@ import httpx
 
 from deals_spec import Operation
 from mock_server.domain.world import World
-from tests.contract import oas
+from tests.deals_spec import oas
 from tests.mock_server.conftest import Api, contract
 
 CSV = b"name,stage_name\r\nImported,Lead\r\n"

@@ -95,7 +95,7 @@ def test_search_lists_the_properties_that_it_looks_into(contract: MockContract) 
 
 
 def test_a_default_of_a_body_field_is_asked_for_by_name(contract: MockContract) -> None:
-    assert contract.default("TaskInput", "priority") == "medium"
+    assert contract.defaults("TaskInput")["priority"] == "medium"
 
 
 def test_the_columns_of_the_csv_file_are_in_order(contract: MockContract) -> None:
@@ -103,7 +103,7 @@ def test_the_columns_of_the_csv_file_are_in_order(contract: MockContract) -> Non
 
 
 def test_every_error_of_every_operation_has_a_compiled_schema(contract: MockContract) -> None:
-    for operation in contract.operations.values():
+    for operation in contract.compiled.values():
         for status, bodies in operation.responses.items():
             assert bodies, (operation.id, status)
 

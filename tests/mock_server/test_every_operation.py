@@ -11,9 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
-from contract_tests.views import documented_view, full_view
+from deals_spec.views import documented_view, full_view
 from mock_server.domain.world import World
-from tests.contract import oas
+from tests.deals_spec import oas
 from tests.mock_server.conftest import Api, Start, contract, seeded
 from tests.mock_server.example_requests import call
 

@@ -13,7 +13,7 @@ from tests.mock_server.conftest import NOW, Api, mock_on, seeded
 from tests.mock_server.listing_oracle import whole_list
 
 PAGE: dict[str, Any] = yaml.safe_load(
-    (Path(__file__).parents[1] / "contract" / "page.yaml").read_text("utf-8")
+    (Path(__file__).parents[1] / "deals_spec" / "page.yaml").read_text("utf-8")
 )["examples"]
 UNSAID = "..."  # what the page writes where it has no example
 # On the page company 1 has two names at once. Ours has one, so the reseller is another company;

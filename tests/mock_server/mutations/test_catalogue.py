@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from contract_tests.views import ANY_SUCCESS, documented_view
+from deals_spec.views import ANY_SUCCESS, documented_view
 from mock_server.contract import MockContract
 from mock_server.mutations import (
     Mutation,
