@@ -125,14 +125,22 @@ def _parameter_changes(name: str, old: Mapping[str, Schema], new: Mapping[str, S
             yield Change(Level.BREAKING, where, "parameter removed")
             continue
         yield from _became_required(where, parameter, new[key])
-        for keyword in ("style", "explode", "x-fields"):
+        for keyword in ("style", "explode"):
             if parameter.get(keyword) != new[key].get(keyword):
                 yield Change(Level.BREAKING, where, f"{keyword} changed")
+        yield from _meaning_changes(where, parameter.get("x-fields", []), new[key].get("x-fields", []))
         yield from schema_changes(parameter["schema"], new[key]["schema"], where, "request")
     for key in [key for key in new if key not in old]:
         required = new[key].get("required")
         what = "required parameter added" if required else "parameter added"
         yield Change(Level.BREAKING if required else Level.ADDITION, f"{name}, {key}", what)
+
+
+def _meaning_changes(where: str, old: Any, new: Any) -> Iterator[Change]:
+    """A parameter may look at more fields (a list) or mean more (a mapping), never at fewer or another."""
+    if old != new:
+        kept = new.items() >= old.items() if isinstance(old, Mapping) else set(new) >= set(old)
+        yield Change(Level.ADDITION if kept else Level.BREAKING, where, "x-fields changed")
 
 
 def _became_required(where: str, old: Schema, new: Schema) -> Iterator[Change]:

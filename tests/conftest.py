@@ -32,6 +32,7 @@ SLOW = (
     "mock_server/test_same_bytes.py",
     "mock_server/test_views_agree.py",
     "packaging",
+    "recipes/test_recipes.py",
 )
 
 

@@ -74,7 +74,7 @@ def reports(tmp_path: Path) -> dict[str, str]:
 
 
 def test_every_report_is_written(reports: dict[str, str]) -> None:
-    assert set(reports) == set(FILES) == {"report.json", "junit.xml", "report.md", "report.html"}
+    assert set(reports) == set(FILES) >= {"report.json", "junit.xml", "report.md", "report.html"}
 
 
 def test_the_json_report_keeps_to_its_schema(reports: dict[str, str]) -> None:

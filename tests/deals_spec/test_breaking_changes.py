@@ -10,8 +10,6 @@ from typing import Any
 import pytest
 import yaml
 
-pytest.importorskip("deals_spec.document")  # FLIP: delete this line when deals_spec reads the contract
-
 from deals_spec.breaking_changes import contract_changes, lowest_version, main
 from deals_spec.schema_changes import Level
 
@@ -212,6 +210,21 @@ def test_what_no_client_can_stumble_over_is_an_addition(change: Changed, where: 
     found = contract_changes(CONTRACT, changed(change))
     assert [(each.where, each.what) for each in found] == [(where, what)]
     assert lowest_version((1, 2, 3), found) == (1, 3, 0)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "level"),
+    [
+        (["name"], ["name", "tags"], Level.ADDITION),
+        (["name", "tags"], ["name"], Level.BREAKING),
+        ({"title": "name"}, {"title": "name", "price": "value"}, Level.ADDITION),
+        ({"title": "name"}, {"title": "tags"}, Level.BREAKING),
+    ],
+)
+def test_a_parameter_may_mean_more_and_nothing_else(before: Any, after: Any, level: Level) -> None:
+    old = changed(at(PER_PAGE, "x-fields", before))
+    found = contract_changes(old, changed(at(PER_PAGE, "x-fields", after)))
+    assert {(each.level, each.what) for each in found} == {(level, "x-fields changed")}
 
 
 def test_new_wording_asks_for_a_patch() -> None:

@@ -25,6 +25,8 @@ SORTS = {  # sort_by: the property that it means
     "created_at": "created_at",
 }
 
+SEARCHED = ("name", "company_name", "contact_name")
+
 
 def expected(everything: list[Deal], query: Query, viewer: int = ADMIN) -> list[int]:
     """The ids of the deals that pass, in the order of the list."""
@@ -65,7 +67,7 @@ def all_ids(api: Api, **query: Any) -> list[int]:
 
 
 def _found_by(term: str, deal: Deal, _: int) -> bool:
-    return any(_folded(term) in _folded(deal[name]) for name in ("name", "company_name", "contact_name"))
+    return any(_folded(term) in _folded(deal[name]) for name in SEARCHED)
 
 
 def _folded(text: str | None) -> str:

@@ -1,0 +1,69 @@
+"""The recipes of CONTRIBUTING.md are true: each change is made in a copy of the checkout, and works there."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.recipes.recipes import CONTRACT, RECIPES, Recipe
+
+ROOT = Path(__file__).resolve().parents[2]
+GUIDE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+PARTS = (
+    *("benchmarks", "contract_tests", "deals_spec", "fixtures", "mock_server", "openapi", "tests"),
+    *("README.md", "CONTRIBUTING.md", "noxfile.py", "pyproject.toml"),
+)
+LEFT_OUT = shutil.ignore_patterns("__pycache__", ".*", "build")
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the checkout."""
+    for part in PARTS:
+        source = ROOT / part
+        if source.is_dir():
+            shutil.copytree(source, tmp_path / part, ignore=LEFT_OUT)
+        else:
+            shutil.copy(source, tmp_path / part)
+    return tmp_path
+
+
+def run(folder: Path, *arguments: str) -> None:
+    """Run Python in the copy; it must succeed."""
+    done = subprocess.run(
+        [sys.executable, *arguments], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, f"{shlex.join(arguments)}\n{done.stdout[-4000:]}{done.stderr[-4000:]}"
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.title)
+def test_a_recipe_works(recipe: Recipe, copy: Path) -> None:
+    recipe.apply(copy)
+    if recipe.write:
+        run(copy, *recipe.write)
+    if recipe.script:
+        run(copy, "-c", recipe.script)
+    for tests in recipe.tests:
+        run(copy, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests.split(" "))
+    if CONTRACT in recipe.edits:
+        run(copy, "-m", "deals_spec.breaking_changes", "openapi/released.yaml", CONTRACT)
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.title)
+def test_a_recipe_names_its_files(recipe: Recipe) -> None:
+    (section,) = re.findall(rf"(?ms)^### {recipe.title}\n(.*?)(?=^##|\Z)", GUIDE)
+    files = set(re.findall(r"`([\w./-]+\.(?:py|yaml|md|json))`", section))
+
+    assert files == recipe.by_hand | set(recipe.generated)
+
+
+def test_there_is_a_recipe_for_every_heading() -> None:
+    (section,) = re.findall(r"(?ms)^## Recipes\n(.*?)(?=^## )", GUIDE)
+
+    assert re.findall(r"^### (.*)$", section, re.MULTILINE) == [recipe.title for recipe in RECIPES]
