@@ -6,6 +6,8 @@ start at once. Arguments after `--` go to the tool: `nox -s test-fast -- -k pipe
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import sys
 from datetime import date
 from pathlib import Path
@@ -72,6 +74,34 @@ def lowest(session: nox.Session) -> None:
         *pytest,
         *(f"tests/contract_tests/test_{name}.py" for name in ("conformance", "lifecycle", "laws_hold")),
     )
+
+
+@nox.session(name="newer-python")
+def newer_python(session: nox.Session) -> None:
+    """The quick tests, and those of several workers, with the newest Python that is installed."""
+    interpreter = newest_interpreter()
+    if interpreter is None:
+        session.skip("no Python 3.12.2 or newer is installed")
+    folder = session.create_tmp()
+    run(session, "uv", "venv", "--quiet", "--clear", "--python", interpreter, folder)
+    python = str(Path(folder) / SCRIPTS.name / "python")
+    run(session, "uv", "pip", "install", "--quiet", "--python", python, "--editable", ".[dev]")
+    tests = ["-m", "pytest", "-n", "auto", "-p", "no:cacheprovider"]
+    session.run(python, *tests, "-m", "not slow", *session.posargs, external=True)
+    session.run(python, *tests, "tests/contract_tests/test_worker_pool.py", external=True)
+
+
+def newest_interpreter() -> str | None:
+    """The newest Python of this machine on which `--workers` works: on the path, or one of pyenv's."""
+    found = [shutil.which(f"python3.{minor}") for minor in (14, 13, 12)]
+    if shutil.which("pyenv"):
+        root = subprocess.run(["pyenv", "root"], capture_output=True, text=True, check=True).stdout.strip()
+        found += sorted(map(str, Path(root).glob("versions/3.1[2-9].*/bin/python")), reverse=True)
+    good = "import sys; sys.exit(sys.version_info < (3, 12, 2))"
+    for path in filter(None, found):
+        if subprocess.run([path, "-c", good], capture_output=True, check=False).returncode == 0:
+            return path
+    return None
 
 
 @nox.session
