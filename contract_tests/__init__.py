@@ -1,1 +1,1 @@
-"""Holds any implementation of the Deals API against the contract."""
+"""Tests any server that implements the Deals API against its contract."""

@@ -6,12 +6,12 @@ import sys
 
 
 def main() -> int:
-    """Run the command, or say which package it lacks."""
+    """Run the command, or say which package is missing."""
     try:
         from contract_tests.cli import main as run
     except ModuleNotFoundError as error:
-        lacking = f"deals-contract: {error.name} is not installed"
-        print(f"{lacking}; install the project with its extra: pip install '.[contract]'", file=sys.stderr)
+        missing = f"deals-contract: {error.name} is not installed"
+        print(f"{missing}; in the project's folder, run: pip install '.[contract]'", file=sys.stderr)
         return 2
     return run()
 

@@ -29,37 +29,40 @@ from deals_spec import ContractError
 
 PACKAGE: Final = Path(__file__).parent
 COULD_NOT_RUN: Final = 2
-# Parts of pytest that a run does without; the last two collect all garbage as they end, which is felt.
+# pytest plugins that a run does not need; the last two are slow: they collect all garbage at exit.
 NOT_NEEDED: Final = ("terminal", "cacheprovider", "logging", "unraisableexception", "threadexception")
-PARTS: Final = {  # test file → what it is called while it runs
-    "test_laws": "Laws: what must be so beyond shapes",
-    "test_conformance": "Conformance: every operation, asked in many ways",
-    "test_lifecycle": "Lifecycle: what was made, followed to its end",
+PARTS: Final = {  # test file → the heading shown while it runs
+    "test_laws": "Laws: behaviour that schemas cannot express",
+    "test_conformance": "Conformance: random requests to every operation",
+    "test_lifecycle": "Lifecycle: sequences of requests, from creation to deletion",
 }
 INTRODUCTION: Final = """\
-Hold an implementation of the Deals API against its documentation.
+Test a server against the documentation of the Deals API.
 
-Every violation is the documentation's word against the server's answer, with a curl line that
-shows it again. Where the documentation is silent a departure from our guess is only drift.
-It works on a shared server: it touches nothing but what it made, and takes that away again.
+A violation is a response that contradicts the documentation; it comes with the curl command that
+reproduces it. Where the documentation is silent, a difference from our assumptions is only drift.
+It is safe to test a shared server: a run changes only what it has created, and deletes it at the end.
 """
-EXAMPLES: Final = f"""\
-exit status: 0 it conforms (drift allowed), 1 at least one violation, 2 could not run
+EPILOG: Final = f"""\
+exit status:
+  0  the server conforms (drift is allowed unless --strict is given)
+  1  at least one violation
+  2  could not run, or was interrupted
 
 examples:
   deals-contract --base-url http://127.0.0.1:4010/api --token "$TOKEN"
   deals-contract --base-url https://staging.example/api --read-only --rate-limit 5/s
   deals-contract --base-url https://staging.example/api --only Tasks,createDeal -x
-  deals-contract --report-dir report --waivers waivers.yaml   (address and token from elsewhere)
+  deals-contract --report-dir report --waivers waivers.yaml   (base URL and token set elsewhere)
 
-Every option may also stand in {CONFIG_FILE} (`rate-limit = "5/s"`) or in the environment
-(DEALS_RATE_LIMIT=5/s). Tokens are best given as DEALS_TOKEN, DEALS_ADMIN_TOKEN and DEALS_OTHER_TOKEN:
-a command line can be seen by others.
+Options can also be set in {CONFIG_FILE} (`rate-limit = "5/s"`) or in the environment
+(DEALS_RATE_LIMIT=5/s). Set tokens and passwords in the environment (DEALS_TOKEN, DEALS_PASSWORD):
+other users of the machine can see a command line.
 """
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command."""
+    """Run the command and return its exit status."""
     try:
         given = vars(_parser().parse_args(argv))
         settings = gather(given, config=given["config"])
@@ -67,16 +70,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (SettingsError, WaiverError, ContractError) as error:
         return _could_not_run(str(error))
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # not every terminal has every character
+        sys.stdout.reconfigure(errors="replace")  # the terminal's encoding may lack a character
     terminal = Terminal(sys.stdout)
-    terminal.say(f"Holding {settings.base_url} against the documentation (run {suite.run_id}) …")
+    terminal.say(f"Testing {settings.base_url} against the documentation (run {suite.run_id}) …")
     with _interruptible() as asked_to_end, _scratch():
         return _run(suite, terminal, asked_to_end)
 
 
 def _run(suite: Suite, terminal: Terminal, asked_to_end: threading.Event) -> int:
     suite.recorder.listeners.append(terminal.discovered)
-    suite.on_interrupt = lambda: terminal.say("Interrupted: cleaning up (once more to leave things there) …")
+    suite.on_interrupt = lambda: terminal.say("Interrupted: cleaning up (interrupt again to skip this) …")
     try:
         suite.open()
         _pytest(_Run(suite, terminal, asked_to_end))
@@ -87,40 +90,32 @@ def _run(suite: Suite, terminal: Terminal, asked_to_end: threading.Event) -> int
     finally:
         suite.close()
     summary = Summary.of(suite)
-    _tell(summary, terminal)
+    terminal.report(summary)
     if suite.settings.report_dir:
         return _written(summary, suite.settings.report_dir)
     return summary.exit_status
-
-
-def _tell(summary: Summary, terminal: Terminal) -> None:
-    """A pipe that is closed early (`| head`) changes no verdict."""
-    try:
-        terminal.report(summary)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _written(summary: Summary, directory: Path) -> int:
     try:
         write(summary, directory)
     except OSError as error:
-        return _could_not_run(f"the reports cannot be written: {error}")
+        return _could_not_run(f"cannot write the reports: {error}")
     return summary.exit_status
 
 
 def _pytest(run: _Run) -> None:
-    """Run the package's tests in this process, whatever pytest is told elsewhere."""
+    """Run the package's tests in this process, ignoring any other pytest configuration."""
     os.environ.pop("PYTEST_ADDOPTS", None)
     options = ["-c", str(PACKAGE / "pytest.ini"), "--rootdir", str(PACKAGE), "--disable-plugin-autoload"]
     quiet = ["--capture=no", *(f"-pno:{name}" for name in NOT_NEEDED)]
     code = pytest.main([*options, *quiet, "-W", "ignore", str(PACKAGE)], plugins=[run])
     if code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
-        run.suite.crashed("pytest", RuntimeError(f"pytest ended with {int(code)}"))
+        run.suite.crashed("pytest", RuntimeError(f"pytest exited with {int(code)}"))
 
 
 class _Run:
-    """The run as a plugin: brings the suite along, and shows where it is."""
+    """A pytest plugin that provides the suite and shows the progress."""
 
     __name__ = RUN_NAME
 
@@ -140,9 +135,9 @@ class _Run:
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         if self._asked_to_end.is_set():
-            raise KeyboardInterrupt  # the first one was lost, as one raised in a callback is
+            raise KeyboardInterrupt  # the first one was raised in a callback and lost
         file, _, name = nodeid.partition("::")
-        if name.endswith("[NOTSET]"):  # nothing was asked for
+        if name.endswith("[NOTSET]"):  # pytest's placeholder where nothing is selected
             return
         if file != self._file:
             self._file = file
@@ -153,7 +148,7 @@ class _Run:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, and never repeats a value: it might be a token."""
+    """Reports an error in one line, and never repeats a value: it might be a token."""
 
     def error(self, message: str) -> NoReturn:
         raise SettingsError(f"{message}; see --help")
@@ -162,9 +157,9 @@ class _Parser(argparse.ArgumentParser):
         found, left = self.parse_known_args(argv)
         unknown = [each.partition("=")[0] for each in left if each.startswith("-")]
         if unknown:
-            raise SettingsError(f"there is no option {', '.join(unknown)}; see --help")
+            raise SettingsError(f"unknown option {', '.join(unknown)}; see --help")
         if left:
-            raise SettingsError("there is an argument that belongs to no option; see --help")
+            raise SettingsError("unexpected argument that follows no option; see --help")
         return found
 
 
@@ -173,7 +168,7 @@ def _parser() -> _Parser:
         prog="deals-contract",
         usage="deals-contract --base-url URL (--token TOKEN | --email EMAIL --password PASSWORD) [options]",
         description=INTRODUCTION,
-        epilog=EXAMPLES,
+        epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
@@ -182,7 +177,8 @@ def _parser() -> _Parser:
         if option.group not in groups:
             groups[option.group] = parser.add_argument_group(option.group)
         groups[option.group].add_argument(*option.flags, dest=option.field, help=option.help, **_how(option))
-    parser.add_argument("--config", type=Path, metavar="FILE", help=f"settings (default: {CONFIG_FILE} here)")
+    where = f"settings file (default: {CONFIG_FILE} in the current directory)"
+    parser.add_argument("--config", type=Path, metavar="FILE", help=where)
     return parser
 
 
@@ -194,7 +190,7 @@ def _how(option: Option) -> dict[str, Any]:
 
 @contextmanager
 def _interruptible() -> Iterator[threading.Event]:
-    """CI systems end a job with SIGTERM: it is cleaned up as after Ctrl-C. Yields whether one has come."""
+    """Treat SIGTERM, with which CI systems end a job, like Ctrl-C; yields an event that both set."""
     asked_to_end = threading.Event()
 
     def interrupt(number: int, frame: FrameType | None) -> None:
@@ -212,7 +208,7 @@ def _interruptible() -> Iterator[threading.Event]:
 
 @contextmanager
 def _scratch() -> Iterator[None]:
-    """Hypothesis keeps notes in the current directory unless it is told otherwise."""
+    """Give Hypothesis a temporary directory; by default it writes to the current one."""
     with tempfile.TemporaryDirectory(prefix="deals-contract-") as directory:
         os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", directory)
         yield

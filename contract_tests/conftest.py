@@ -17,17 +17,17 @@ from contract_tests.verdict.findings import Finding
 from contract_tests.verdict.waivers import WaiverError
 from deals_spec import ContractError
 
-TOLD = pytest.StashKey[set[str]]()  # findings for which a test has failed already
+REPORTED = pytest.StashKey[set[str]]()  # findings for which a test has already failed
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
-    """Everything that the command may be told, pytest may be told."""
+    """Add the options of the command to pytest."""
     taken = frozenset({"base-url"}) if pluginmanager.hasplugin("base_url") else frozenset()
     add_options(parser, without=taken)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Take the command's run, or make one of pytest's options."""
+    """Use the command's run, or start one from pytest's options."""
     run = config.pluginmanager.get_plugin(RUN_NAME)
     if run is not None:
         config.stash[SUITE] = run.suite
@@ -39,13 +39,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The laws come first: they find most in the least time."""
+    """Run the laws first: they find the most in the least time."""
     items.sort(key=lambda item: item.path.stem != "test_laws")
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtestloop(session: pytest.Session) -> Generator[None, Any, Any]:
-    """The target is cleaned up however the tests end."""
+    """Clean up the server however the tests end."""
     if session.config.option.collectonly:
         return (yield)
     suite = suite_of(session.config)
@@ -65,34 +65,34 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, Any, Any]:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A mismatch that was found outside of any test counts, too."""
+    """Fail the session for a violation found outside any test, too."""
     if session.exitstatus == pytest.ExitCode.OK and suite_of(session.config).recorder.failing():
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.fixture(scope="session")
 def suite(pytestconfig: pytest.Config) -> Suite:
-    """The run: settings, target, record."""
+    """The run: settings, client and recorder."""
     return suite_of(pytestconfig)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
-    """A test fails for what is new since the last one."""
+    """Fail the test if new violations were found since the last one."""
     suite = suite_of(item.config)
     try:
         result = yield
-    except Exception as error:  # the suite's own mistake: it must not pass for a verdict
+    except Exception as error:  # a bug in the suite, not a verdict about the server
         suite.crashed(item.name, error)
         raise
-    told = item.config.stash.setdefault(TOLD, set())
-    found = [finding for finding in suite.recorder.failing() if finding.id not in told]
+    reported = item.config.stash.setdefault(REPORTED, set())
+    found = [finding for finding in suite.recorder.failing() if finding.id not in reported]
     if found:
-        told.update(finding.id for finding in found)
-        pytest.fail("\n\n".join(map(_told, found)), pytrace=False)
+        reported.update(finding.id for finding in found)
+        pytest.fail("\n\n".join(map(_text, found)), pytrace=False)
     return result
 
 
-def _told(finding: Finding) -> str:
+def _text(finding: Finding) -> str:
     lines = [f"{finding.operation}: {finding.claim}"]
     return "\n".join(lines + [f"  {name:13}{text}" for name, text in details(finding)])

@@ -1,4 +1,4 @@
-"""Every operation, held to both views of the contract under many requests."""
+"""Sends many random requests to every operation and judges the responses by both views of the contract."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from contract_tests.verdict.checks import CONFORMANCE, OF_OPERATIONS
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """One test for each operation that the run is about."""
+    """One test for each selected operation."""
     metafunc.parametrize("operation", selected_operations(suite_of(metafunc.config)))
 
 
 @pytest.fixture(scope="module")
 def pool(request: pytest.FixtureRequest, suite: Suite) -> Iterator[WorkerPool]:
-    """The workers, on what is about to be tested."""
+    """The workers that judge the selected operations."""
     callspecs = (getattr(item, "callspec", None) for item in request.session.items)
     params = (callspec.params for callspec in callspecs if callspec is not None)
     pool = WorkerPool(suite, [each["operation"] for each in params if "operation" in each])
@@ -29,7 +29,7 @@ def pool(request: pytest.FixtureRequest, suite: Suite) -> Iterator[WorkerPool]:
 
 
 def test_conformance(operation: str, suite: Suite, pool: WorkerPool) -> None:
-    """The operation answers as the contract says, whatever it is asked."""
+    """Every response of the operation matches the contract."""
     with recording_interruptions(suite, CONFORMANCE, operation):
         pool.judge(operation)
         suite.recorder.judged.update(OF_OPERATIONS)

@@ -1,4 +1,4 @@
-"""Every law, judged against the server."""
+"""Judges every selected law on the server."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from contract_tests.run.suite import Suite
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """One test for each law that the run is about."""
+    """One test for each selected law."""
     laws = selected_laws(suite_of(metafunc.config))
     metafunc.parametrize("law", laws, ids=[law.id for law in laws])
 

@@ -1,4 +1,4 @@
-"""Walks over the contract's links, on things that the run made itself."""
+"""Sends sequences of requests along the contract's links, on resources that the run created itself."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from contract_tests.verdict.checks import OF_LIFECYCLE
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """One test, if the run is about it."""
-    metafunc.parametrize("walks", lifecycle_selected(suite_of(metafunc.config)))
+    """One test, if the lifecycle is selected."""
+    metafunc.parametrize("part", lifecycle_selected(suite_of(metafunc.config)))
 
 
-def test_lifecycle(walks: str, suite: Suite) -> None:
-    """What was made can be read, changed and deleted, and then it is gone."""
-    with recording_interruptions(suite, walks, "createDeal"):
+def test_lifecycle(part: str, suite: Suite) -> None:
+    """What was created can be read, changed and deleted, and then it is gone."""
+    with recording_interruptions(suite, part, "createDeal"):
         Lifecycle(suite.scene, suite.recorder).judge()
         suite.recorder.judged.update(OF_LIFECYCLE)

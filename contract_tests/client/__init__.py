@@ -1,1 +1,1 @@
-"""The implementation under test: requests and answers, pace, secrets, and what is to be cleaned up."""
+"""The client of the server under test: requests and responses, pace, secrets, and clean-up."""

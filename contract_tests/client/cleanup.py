@@ -1,4 +1,4 @@
-"""How the server is left: what the run made is deleted, the stages are in their old order."""
+"""Clean-up: deletes what the run created and restores the order of the stages."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ SWEPT_PAGES = 20
 
 
 def clean_up(client: Client) -> list[str]:
-    """Delete what the run made, put the stages in order again; returns what could not be done, in words.
+    """Delete what the run created and restore the order of the stages; returns a text for each failure.
 
-    Cleaning up is always allowed, whatever has ended the run.
+    Clean-up may always send requests, whatever has ended the run.
     """
     client.limits.lift()
-    left = client.left()  # what the siblings made included
+    left = client.left()  # includes what the siblings created
     if not client.created.wrote or client.settings.read_only:
         return []
     person = "admin" if client.has("admin") else "me"
     failures: dict[tuple[str, Any], str] = {}
     for kind, id, parent in [*left, *_by_name(client, person)]:
-        failures[kind, id] = _delete(client, person, kind, id, parent)  # a second try is what counts
+        failures[kind, id] = _delete(client, person, kind, id, parent)  # a second attempt replaces the first
     return [*filter(None, failures.values()), *_restore_order(client, person)]
 
 
 def _delete(client: Client, person: str, kind: str, id: Any, parent: Any) -> str:
-    """Delete it; if it could not be deleted, say so."""
+    """Delete a resource; returns why that failed, or an empty text."""
     operation = next(name for name, removed in REMOVERS.items() if removed == kind)
     ids = {"id": parent, OWNED[kind]: id} if kind in OWNED else {"id": id}
     try:
@@ -40,11 +40,11 @@ def _delete(client: Client, person: str, kind: str, id: Any, parent: Any) -> str
     if exchange.ok or exchange.status == 404:
         client.gone(kind, id)
         return ""
-    return f"{kind} {id}: {exchange.method} {exchange.path} answered {exchange.status}"
+    return f"{kind} {id}: {exchange.method} {exchange.path} returned {exchange.status}"
 
 
 def _by_name(client: Client, person: str) -> Iterator[tuple[str, Any, Any]]:
-    """Deals and stages that carry the run's id in their names, whoever made them."""
+    """Deals and stages with the run's id in their names, however they were created."""
     size = client.contract.fields("listDeals")["per_page"].get("maximum")
     try:
         for page in range(1, SWEPT_PAGES):
@@ -56,7 +56,7 @@ def _by_name(client: Client, person: str) -> Iterator[tuple[str, Any, Any]]:
                 break
         stages = _quietly(client, "listDealStages", person).data
         yield from [("stage", id, None) for id in _named(stages, client.run_id)]
-    except NoResponseError:  # what is known by id is still deleted
+    except NoResponseError:  # resources whose ids are known are deleted all the same
         return
 
 
@@ -77,12 +77,13 @@ def _restore_order(client: Client, person: str) -> list[str]:
             return []
         exchange = _quietly(client, "reorderPipelineStages", person, json={"order": wanted})
     except NoResponseError as error:
-        return [f"the order of the stages: {error}"]
+        return [f"order of the stages (originally {before}): {error}"]
     if exchange.ok:
         return []
-    return [f"the order of the stages (it was {before}): answered {exchange.status}"]
+    call = f"{exchange.method} {exchange.path}"
+    return [f"order of the stages (originally {before}): {call} returned {exchange.status}"]
 
 
 def _quietly(client: Client, operation: str, person: str, **how: Any) -> Exchange:
-    """A request that is not judged: cleaning up is no test."""
+    """Send a request whose response is not judged: clean-up is not a test."""
     return client.call(operation, as_=person, observe=False, **how)

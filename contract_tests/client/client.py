@@ -1,4 +1,4 @@
-"""The client of the server under test: its address, the people, the pace, and what was made there."""
+"""The client of the server under test: base URL, accounts, pace, and what was created there."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from deals_spec import Contract, Operation
 
 __all__ = ["UNSET", "Client", "Exchange", "File", "NoResponseError", "Sending"]
 
-PATIENCE: Final = 8  # answers 429 in a row that are waited for
+PATIENCE: Final = 8  # attempts while the server returns 429
 Observer = Callable[[Exchange], None]
 
 
@@ -58,7 +58,7 @@ class Client:
         self._local = threading.local()
 
     def sibling(self) -> Client:
-        """Another one that sends for the same run, at the same pace, and knows only what it made itself."""
+        """A client for another thread of the same run: the same pace, its own list of created resources."""
         sibling = copy.copy(self)
         sibling.created, sibling.observers = CreatedResources(), [*self.observers]
         self._siblings.append(sibling)
@@ -66,17 +66,17 @@ class Client:
 
     @property
     def sent(self) -> int:
-        """How many requests were sent, by all siblings together."""
+        """How many requests this client and its siblings have sent."""
         return self.pace.sent
 
-    # People
+    # Accounts
 
     def has(self, person: str) -> bool:
-        """Whether the run was given this person's token."""
+        """Whether the run has a token for this person."""
         return self.people.get(person) is not None
 
     def signed_in(self, person: str, token: str) -> None:
-        """From now on this person uses this token."""
+        """Use this token for this person from now on."""
         self.people[person] = token
         if person == "me":
             self.people["bad"] = tampered(token)
@@ -128,7 +128,7 @@ class Client:
         operation_id: str | None = None,
         **how: Unpack[Sending],
     ) -> Exchange:
-        """Send any request; the path is below the base URL."""
+        """Send any request; the path is relative to the base URL."""
         self.allow(method)
         operation_id = operation_id or self._operation_of(method, path)
         if operation_id in ORDER_CHANGERS and not self.created.remembers_order:
@@ -141,37 +141,37 @@ class Client:
         return exchange
 
     def allow(self, method: str) -> None:
-        """Refuse what a run like this must not send."""
+        """Raise an error if the run must not send this request."""
         if self.settings.read_only and method.upper() != "GET":
-            raise ReadOnlyError("read-only: nothing but GET is sent")
+            raise ReadOnlyError("--read-only allows only GET requests")
         self.limits.allow()
 
     def journal(self, exchange: Exchange) -> None:
-        """Let the observers see an exchange (also one that was made by other means)."""
+        """Show an exchange to the observers, even if another client made it."""
         if exchange.operation_id is None:
             exchange.operation_id = self._operation_of(exchange.method, exchange.path)
         self.secrets.learn_from(exchange)
         for observer in self.observers:
             observer(exchange)
 
-    # What was made
+    # What was created
 
     def made(self, kind: str, id: Any, parent: Any = None) -> None:
-        """Remember a thing that must be deleted at the end: deal, stage, task, note."""
+        """Remember a deal, stage, task or note that must be deleted at the end."""
         self.created.made(kind, id, parent)
 
     def gone(self, kind: str, id: Any) -> None:
-        """Forget a thing that has been deleted."""
+        """Forget a resource that has been deleted."""
         self.created.gone(kind, id)
 
     def left(self) -> list[tuple[str, Any, Any]]:
-        """What this one and its siblings made and have not deleted: kind, id, parent."""
+        """What this client and its siblings have created and not deleted: kind, id, parent."""
         while self._siblings:
             self.created.absorb(self._siblings.pop().created)
         return self.created.left()
 
     def person_for(self, operation: Operation) -> str:
-        """Who is to make a request: me, if I may."""
+        """Whose token to use: the admin's if there is one and the operation requires a role, else mine."""
         return "admin" if operation.required_role and self.has("admin") else "me"
 
     # Inside
@@ -189,13 +189,13 @@ class Client:
             self.journal(exchange)
             pause = retry_after(exchange.headers, attempt)
             if self.limits.passed(after=pause):
-                raise OutOfTimeError("the time was over (--max-time) while waiting after a 429")
+                raise OutOfTimeError("the time limit (--max-time) was reached while waiting after a 429")
             self.pace.pause(pause)
         raise ThrottledError(f"{prepared.method} {prepared.path}: still 429 after {PATIENCE} attempts")
 
     def _once(self, prepared: Prepared) -> Exchange:
         started = time.monotonic()
-        response = self._answer(prepared)
+        response = self._response(prepared)
         return Exchange(
             method=prepared.method,
             path=prepared.path,
@@ -212,8 +212,8 @@ class Client:
             files=prepared.files,
         )
 
-    def _answer(self, prepared: Prepared) -> requests.Response:
-        """Send it; a read whose connection broke is sent once more."""
+    def _response(self, prepared: Prepared) -> requests.Response:
+        """Send a request; a GET whose connection broke is sent once more."""
         try:
             return self._exchange(prepared)
         except requests.ConnectionError as error:
@@ -246,7 +246,7 @@ class Client:
     def _token(self, person: str) -> str | None:
         token = self.people[person]
         if token is None and person != "nobody":
-            raise NoSuchPersonError(f"no token for “{person}” was given")
+            raise NoSuchPersonError(f"there is no token for “{person}”")
         return token
 
     def _session(self) -> requests.Session:

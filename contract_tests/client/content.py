@@ -1,4 +1,4 @@
-"""The content of requests and responses: JSON read strictly, and a short excerpt for people."""
+"""The content of requests and responses: strict JSON, and short excerpts for findings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ EXCERPT: Final = 400  # characters of a response that a finding shows
 
 
 def read_json(body: bytes) -> Any:
-    """The value of a JSON text; NaN and the like are not JSON. Raises ValueError."""
+    """The value of a JSON text; raises ValueError for anything else, NaN and Infinity included."""
     return json.loads(body.decode("utf-8"), parse_constant=_refuse)
 
 

@@ -1,4 +1,4 @@
-"""What the run made at the target and has not deleted yet."""
+"""What the run has created on the server and not deleted yet."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from typing import Any
 
 from contract_tests.client.exchange import Exchange
 
-MAKERS = {  # operation → kind of thing it makes, and the path parameter of its parent
+MAKERS = {  # operation → kind of resource it creates
     "createDeal": "deal",
     "createPipelineStage": "stage",
     "createDealTask": "task",
     "createDealNote": "note",
 }
-REMOVERS = {  # operation → kind of thing it removes
+REMOVERS = {  # operation → kind of resource it deletes
     "deleteDeal": "deal",
     "deletePipelineStage": "stage",
     "deleteDealTask": "task",
     "deleteDealNote": "note",
 }
-OWNED = {"task": "taskId", "note": "noteId"}  # kinds that go with their deal
+OWNED = {"task": "taskId", "note": "noteId"}  # kinds that belong to a deal → their path parameter
 ORDER_CHANGERS = frozenset({"createPipelineStage", "reorderPipelineStages", "deletePipelineStage"})
 
 
 class CreatedResources:
-    """The things that the run made and has not deleted yet, and the order the stages had."""
+    """The resources that the run has created and not deleted, and the original order of the stages."""
 
     def __init__(self) -> None:
         self._left: dict[tuple[str, str], tuple[Any, Any]] = {}
@@ -33,12 +33,12 @@ class CreatedResources:
         self.wrote = False
 
     def made(self, kind: str, id: Any, parent: Any = None) -> None:
-        """Remember a thing."""
+        """Remember a resource."""
         with self._lock:
             self._left.setdefault((kind, str(id)), (id, parent))
 
     def gone(self, kind: str, id: Any) -> None:
-        """Forget a thing, and what belongs to it."""
+        """Forget a resource and what belongs to it."""
         with self._lock:
             self._left.pop((kind, str(id)), None)
             if kind == "deal":
@@ -47,14 +47,14 @@ class CreatedResources:
                         del self._left[key]
 
     def left(self) -> list[tuple[str, Any, Any]]:
-        """What is left, the newest first; what belongs to a deal that is left goes with it."""
+        """What is left, newest first, without what is deleted together with its deal."""
         with self._lock:
             left = [(kind, id, parent) for (kind, _), (id, parent) in reversed(self._left.items())]
         deals = {str(id) for kind, id, _ in left if kind == "deal"}
         return [each for each in left if each[0] not in OWNED or str(each[2]) not in deals]
 
     def note(self, exchange: Exchange) -> None:
-        """Learn from a successful request what was made or is gone."""
+        """Learn from a successful request what was created or deleted."""
         if exchange.method != "GET":
             self.wrote = True
         if not exchange.ok or exchange.operation_id is None:
@@ -67,7 +67,7 @@ class CreatedResources:
             self.gone(kind, parts[-1])
 
     def absorb(self, other: CreatedResources) -> None:
-        """Take over what another one remembers."""
+        """Take over everything that another instance remembers."""
         for kind, id, parent in reversed(other.left()):
             self.made(kind, id, parent)
         self.wrote = self.wrote or other.wrote
@@ -75,18 +75,18 @@ class CreatedResources:
 
     @property
     def remembers_order(self) -> bool:
-        """Whether the stages' first order is known."""
+        """Whether the original order of the stages is known."""
         return self.order is not None
 
     def remember_order(self, stages: Any) -> None:
-        """Keep the stages' ids in display order."""
+        """Remember the ids of the stages in display order."""
         self.order = ordered_ids(stages) or None
 
 
-def made_id(answer: Any, kind: str) -> Any:
-    """The id of what a create answers: at `data.id`, `data.deal.id` or `id`; None if it says none."""
+def made_id(response: Any, kind: str) -> Any:
+    """The id in the response to a create: at `data.id`, `data.deal.id`, `deal.id` or `id`, or None."""
     for place in (("data", "id"), ("data", kind, "id"), (kind, "id"), ("id",)):
-        node = answer
+        node = response
         for name in place:
             node = node.get(name) if isinstance(node, dict) else None
         if isinstance(node, int | str) and not isinstance(node, bool):
@@ -95,7 +95,7 @@ def made_id(answer: Any, kind: str) -> Any:
 
 
 def ordered_ids(stages: Any) -> list[Any]:
-    """The ids of stages in display order; [] if this is no list of stages."""
+    """The ids of the stages in display order; [] if this is not a list."""
     if not isinstance(stages, list):
         return []
     known = [stage for stage in stages if isinstance(stage, dict) and "id" in stage]

@@ -1,31 +1,31 @@
-"""Why a request was not made, or got no answer."""
+"""Errors of requests that were not sent or got no response."""
 
 from __future__ import annotations
 
 
 class NoResponseError(Exception):
-    """A request was not made, or got no answer: nothing can be judged by it."""
+    """The request was not sent or got no response, so there is nothing to judge."""
 
 
 class ReadOnlyError(NoResponseError):
-    """The run may only read."""
+    """A read-only run sends only GET requests."""
 
 
 class NoSuchPersonError(NoResponseError):
-    """The run was not given this person's token."""
+    """The run has no token for this person."""
 
 
 class ThrottledError(NoResponseError):
-    """The target went on answering 429."""
+    """The server kept returning 429."""
 
 
 class OutOfTimeError(NoResponseError):
-    """The run's time is over."""
+    """The run has reached its time limit."""
 
 
 class HaltedError(NoResponseError):
-    """The run is coming to its end: nothing more is sent."""
+    """The run is ending and sends nothing more."""
 
 
 class UnreachableError(NoResponseError):
-    """The target gave no answer."""
+    """The server did not respond."""

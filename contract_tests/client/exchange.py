@@ -1,4 +1,4 @@
-"""One request and its answer, and the `curl` line that shows it again."""
+"""One request with its response, and the `curl` command that repeats it."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from typing import Any
 
 from contract_tests.client.content import read_json
 
-PLACEHOLDERS = {  # how a person's token stands in a curl line
+PLACEHOLDERS = {  # person → what a curl command shows instead of the token
     "me": "$TOKEN",
     "admin": "$ADMIN_TOKEN",
     "other": "$OTHER_TOKEN",
     "expired": "$EXPIRED_TOKEN",
     "bad": "${TOKEN%?????}AAAAA",  # a token whose signature has been tampered with
 }
-LONGEST = 4000  # characters of a body in a curl line
+LONGEST = 4000  # characters of a body in a curl command
 File = tuple[str, bytes, str]  # name, content, media type
 
 
 @dataclass
 class Exchange:
-    """One request to the target and what came back."""
+    """One request to the server with its response."""
 
     method: str
-    path: str  # below the base URL, without the query
+    path: str  # relative to the base URL, without the query
     url: str
     status: int
-    headers: Mapping[str, str]  # of the answer
+    headers: Mapping[str, str]  # of the response
     body: bytes
     request_body: bytes | None
     as_: str
@@ -42,12 +42,12 @@ class Exchange:
 
     @property
     def ok(self) -> bool:
-        """Whether the answer is a success."""
+        """Whether the request succeeded."""
         return 200 <= self.status < 300
 
     @cached_property
     def json(self) -> Any:
-        """The answer's JSON, or None if it is none."""
+        """The JSON of the response, or None if it is not JSON."""
         try:
             return read_json(self.body)
         except ValueError:
@@ -55,24 +55,24 @@ class Exchange:
 
     @property
     def data(self) -> Any:
-        """What stands under `data` in the answer, or None."""
+        """The value of `data` in the response, or None."""
         return self.json.get("data") if isinstance(self.json, dict) else None
 
     @property
     def content_type(self) -> str | None:
-        """The answer's Content-Type."""
+        """The Content-Type of the response."""
         return next((v for k, v in self.headers.items() if k.lower() == "content-type"), None)
 
     @property
     def request_json(self) -> Any:
-        """The JSON that was sent, or None if it was none."""
+        """The JSON of the request, or None if it is not JSON."""
         try:
             return read_json(self.request_body or b"")
         except ValueError:
             return None
 
     def curl(self) -> str:
-        """A command that shows it again; tokens stand as variables of the shell."""
+        """A command that repeats the request, with shell variables in place of tokens."""
         parts = [f"curl -i -X {self.method} {shlex.quote(self.url)}"]
         if self.as_ in PLACEHOLDERS:
             parts.append(f'-H "Authorization: Bearer {PLACEHOLDERS[self.as_]}"')
@@ -82,7 +82,7 @@ class Exchange:
         return prefix + " ".join(parts + body)
 
     def _curl_body(self) -> tuple[str, list[str]]:
-        """What stands before the command, and the options that send the body."""
+        """What precedes the command, and the options that send the body."""
         if self.files:
             field_name, (name, content, kind) = next(iter(self.files.items()))
             option = shlex.quote(f"{field_name}=@-;filename={name};type={kind}")
@@ -96,7 +96,7 @@ class Exchange:
 
 
 def _plain(content: bytes) -> str | None:
-    """The text, if it can stand in a command line."""
+    """The text, if a command line can contain it."""
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
@@ -105,7 +105,7 @@ def _plain(content: bytes) -> str | None:
 
 
 def _quoted(text: str) -> str:
-    """For the shell, on one line: what cannot be printed is escaped as bash and zsh read it."""
+    """Quoted for the shell on one line; unprintable characters are escaped for bash and zsh."""
     if text.isprintable():
         return shlex.quote(text)
     escapes = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t"}

@@ -1,4 +1,4 @@
-"""How fast the target is asked, and how long: a rate limit, pauses that it asks for itself, an end."""
+"""How fast and how long a run sends requests: rate limit, pauses after a 429, and deadline."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Final
 
 from contract_tests.client.errors import HaltedError, OutOfTimeError
 
-LONGEST_PAUSE: Final = 30.0  # seconds that one 429 may make the run wait
-FIRST_PAUSE: Final = 0.25
+LONGEST_PAUSE: Final = 30.0  # seconds to wait after one 429 at most
+FIRST_PAUSE: Final = 0.25  # seconds
 
 
 class Pace:
@@ -34,36 +34,36 @@ class Pace:
             time.sleep(turn - now)
 
     def pause(self, seconds: float) -> None:
-        """Let nobody send for this long."""
+        """Send nothing for this long."""
         with self._lock:
             self._next = max(self._next, time.monotonic() + seconds)
 
 
 @dataclass
 class Limits:
-    """Until when requests are sent, for all threads together."""
+    """When a run stops sending requests, for all threads together."""
 
     deadline: float | None = None  # on the monotonic clock
-    halted: str = ""  # why nothing more is to be sent
+    halted: str = ""  # why nothing more is sent
 
     def allow(self) -> None:
-        """Refuse what is asked for too late."""
+        """Raise an error if nothing more may be sent."""
         if self.halted:
             raise HaltedError(self.halted)
         if self.passed():
-            raise OutOfTimeError("the time was over (--max-time)")
+            raise OutOfTimeError("the time limit (--max-time) was reached")
 
     def passed(self, *, after: float = 0.0) -> bool:
-        """Whether the time is over, or will be after so many seconds."""
+        """Whether the deadline has passed, or will have passed after this many seconds."""
         return self.deadline is not None and time.monotonic() + after > self.deadline
 
     def lift(self) -> None:
-        """Cleaning up is always allowed."""
+        """Remove all limits, for the clean-up."""
         self.deadline, self.halted = None, ""
 
 
 def retry_after(headers: Mapping[str, str], attempt: int) -> float:
-    """The seconds to wait after a 429: what the answer says, or longer each time."""
+    """The seconds to wait after a 429: as Retry-After says, or longer with each attempt."""
     said = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
     try:
         seconds = float(said)

@@ -1,4 +1,4 @@
-"""Tokens and passwords: known, so that they can be kept out of everything that is written."""
+"""Tokens and passwords, to be kept out of every output."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ NAMES = {
     "bad": "$TAMPERED_TOKEN",
 }
 JWT = re.compile(r"eyJ[\w-]{5,}\.[\w-]{5,}\.?[\w-]*")
-SHORTEST_PART = 12  # of a JWT; shorter parts tell nothing
-TAMPERED = "AAAAA"  # what a signature ends with when it has been tampered with
+SHORTEST_PART = 12  # characters of a JWT part or token that is worth hiding
+TAMPERED = "AAAAA"  # the end of a signature that has been tampered with
 
 
 def tampered(token: str | None) -> str | None:
-    """The token with another end: a signature that nobody made."""
+    """The token with another end, so that its signature is wrong."""
     return None if token is None else token[:-5] + TAMPERED
 
 
@@ -36,19 +36,19 @@ class Secrets:
         self.learn(people)
 
     def learn(self, people: Mapping[str, str | None]) -> None:
-        """Know these tokens."""
+        """Learn these tokens."""
         for person, token in people.items():
             if token:
                 self._add(token, NAMES.get(person, "$TOKEN"))
 
     def learn_from(self, exchange: Exchange) -> None:
-        """Know the token that a sign-in gave out."""
+        """Learn the token from the response to a sign-in."""
         if exchange.operation_id == "login" and exchange.ok:
             for token in _tokens(exchange.json):
                 self._add(token, "$TOKEN")
 
     def redact(self, text: str) -> str:
-        """The text without secrets: each stands by its name."""
+        """The text with a name in place of each secret."""
         for secret, name in sorted(self._known.items(), key=lambda item: -len(item[0])):
             text = text.replace(secret, name)
         text = JWT.sub("<token>", text)
@@ -58,10 +58,10 @@ class Secrets:
         whole = {token, quote(token, safe=""), json.dumps(token)[1:-1]}
         parts = (part for part in token.split(".")[1:] if len(part) >= SHORTEST_PART)
         found = dict.fromkeys(whole, name) | dict.fromkeys(parts, f"<part of {name}>")
-        self._known = found | self._known  # a new one: other threads may be reading the old
+        self._known = found | self._known  # a new dict: other threads may be reading the old one
 
     def _without_password(self, text: str) -> str:
-        """A password may be a common word (`password` itself): only its use as a value is hidden."""
+        """Hide the password; if it may be a common word (even `password`), only where it is a JSON value."""
         if not self._password:
             return text
         quoted = json.dumps(self._password)

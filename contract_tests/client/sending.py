@@ -1,4 +1,4 @@
-"""What goes with a request, and how it is made ready to be sent."""
+"""The parts of a request, and how it is prepared for sending."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ UNSET: Final[Any] = object()
 
 
 class Sending(TypedDict, total=False):
-    """What may go with a request."""
+    """The optional parts of a request."""
 
     query: Mapping[str, Any] | None
     json: Any
@@ -26,7 +26,7 @@ class Sending(TypedDict, total=False):
 
 
 class Prepared:
-    """A request that may have to be sent again."""
+    """A request that can be sent repeatedly."""
 
     def __init__(self, method: str, path: str, as_: str, how: Sending) -> None:
         self.method, self.path, self.as_ = method, path, as_
@@ -40,7 +40,7 @@ class Prepared:
 
 
 class Bearer(requests.auth.AuthBase):
-    """Sends the token, or nothing: never what a .netrc file may hold."""
+    """Sends the token or nothing, but never the credentials of a .netrc file."""
 
     def __init__(self, token: str | None) -> None:
         self._token = token
@@ -52,9 +52,9 @@ class Bearer(requests.auth.AuthBase):
 
 
 def session_for(url: str) -> requests.Session:
-    """Connections to one server. Cookies are never kept: the token alone counts.
+    """A connection pool for one server that keeps no cookies: only the token identifies the account.
 
-    The environment's proxies and certificates are looked up here, once, and not for every request.
+    Proxies and certificates are read from the environment once, not for every request.
     """
     session = requests.Session()
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -65,7 +65,7 @@ def session_for(url: str) -> requests.Session:
 
 
 def _pairs(query: Mapping[str, Any] | None) -> tuple[tuple[str, str], ...]:
-    """The query as it is sent: a list repeats its name, None is left out."""
+    """The query as it is sent: a list repeats its name, None is omitted."""
     found = []
     for name, value in (query or {}).items():
         values = value if isinstance(value, list | tuple) else [value]
@@ -78,9 +78,9 @@ def _text(value: Any) -> str:
 
 
 def cause_of(error: Exception) -> str:
-    """What went wrong, without the library's own words around it."""
+    """The root cause of an error, without the library's wrapping."""
     if isinstance(error, requests.Timeout):
-        return "no answer in time"
+        return "timed out"
     cause: BaseException = error
     while deeper := cause.__cause__ or cause.__context__:
         cause = deeper

@@ -1,1 +1,1 @@
-"""One run: opened, judged, cleaned up, closed; as the command and as pytest run it."""
+"""One run from start to end, for the command and for pytest."""

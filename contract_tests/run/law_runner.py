@@ -1,4 +1,4 @@
-"""The laws of a run: which are selected, how each is judged, and what is reported."""
+"""The laws of a run: which ones are selected, how each is judged, and what is reported."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ from contract_tests.verdict.guesses import rests_on_a_guess
 from contract_tests.verdict.judging import CHECKS
 
 NEEDS: Final[dict[str, tuple[Callable[[Suite], object], str]]] = {
-    "writes": (lambda suite: not suite.settings.read_only, "read-only: it has to write"),
-    "other": (lambda suite: suite.client.has("other"), "no second person: give --other-token"),
-    "admin": (lambda suite: suite.client.has("admin"), "no admin: give --admin-token"),
-    "expired": (lambda suite: suite.client.has("expired"), "no token that has expired: give --expired-token"),
-    "quote": (lambda suite: suite.settings.quote_id, "this API makes no quotes: give --quote-id"),
-    "login": (lambda suite: suite.settings.email, "no sign-in: give --email and --password"),
+    "writes": (lambda suite: not suite.settings.read_only, "requires writing, which --read-only forbids"),
+    "other": (lambda suite: suite.client.has("other"), "requires --other-token"),
+    "admin": (lambda suite: suite.client.has("admin"), "requires --admin-token"),
+    "expired": (lambda suite: suite.client.has("expired"), "requires --expired-token"),
+    "quote": (lambda suite: suite.settings.quote_id, "requires --quote-id: the API cannot create quotes"),
+    "login": (lambda suite: suite.settings.email, "requires --email and --password"),
 }
-UNSTABLE: Final = "was broken once, and held on a fresh reading: others may be working on the target"
-OTHERS_AT_WORK: Final = "the deals change while nothing is done: others are working on the target"
+UNSTABLE: Final = "failed once and passed on fresh data: others may be using the server"
+OTHERS_AT_WORK: Final = "deals change between two reads: others are using the server"
 
 
 def rule_names() -> tuple[str, ...]:
-    """The names of everything that judges, for `--only` and `--skip`."""
+    """The names of all rules and parts, for `--only` and `--skip`."""
     return (*PARTS, *law_names(), *CHECKS, *EVERY, *OWN)
 
 
 def selected_laws(suite: Suite) -> list[Law]:
-    """The laws that the run is about."""
+    """The laws that the run selects."""
     return [law for law in all_laws(suite.contract) if is_selected(law, suite)]
 
 
 def is_selected(law: Law, suite: Suite) -> bool:
-    """Whether the run is about a law, by `--only` and `--skip`."""
+    """Whether `--only` and `--skip` select a law."""
     if suite.recorder.selection.leaves_out(PART):
         return False
     known = [suite.contract.operations[name] for name in law.operations if name in suite.contract.operations]
@@ -48,7 +48,7 @@ def is_selected(law: Law, suite: Suite) -> bool:
 
 
 def judge_law(law: Law, suite: Suite) -> None:
-    """Judge one law; what comes of it stands in the suite's record."""
+    """Judge one law and record the result."""
     unmet = [reason for need, (met, reason) in NEEDS.items() if need in law.needs and not met(suite)]
     if unmet:
         _not_judged(law, suite, unmet[0])
@@ -69,7 +69,7 @@ def judge_law(law: Law, suite: Suite) -> None:
 
 
 def _broken_twice(law: Law, suite: Suite) -> Broken | None:
-    """How the law is broken, if it is so again on a fresh reading."""
+    """How the law is broken, if it is broken again on fresh data."""
     try:
         law.judge(suite.scene)
     except (Broken, UnreachableError):
@@ -91,7 +91,7 @@ def _not_judged(law: Law, suite: Suite, reason: str) -> None:
 
 
 def _dropped(law: Law, suite: Suite, error: UnreachableError) -> None:
-    """No answer, twice: either the target is gone, or it breaks the connection over this law."""
+    """No response, twice: the server is gone, or it drops the connection on this law's requests."""
     if not suite.alive():
         _not_judged(law, suite, suite.lost)
         return
@@ -103,13 +103,13 @@ def _dropped(law: Law, suite: Suite, error: UnreachableError) -> None:
             operation=law.operations[0],
             claim="it answers every request",
             basis=CHECKS[check],
-            expected="an answer",
+            expected="a response",
             received=str(error),
             curl="",
             seed=suite.settings.seed,
         )
     )
-    _not_judged(law, suite, "the target gave no answer")
+    _not_judged(law, suite, "the server did not respond")
     suite.halt_if_asked()
 
 
@@ -123,10 +123,10 @@ def _finding(law: Law, broken: Broken, suite: Suite) -> Finding:
         basis=law.basis,
         expected=broken.expected,
         received=broken.received,
-        curl=_again(broken.exchanges),
+        curl=_curl(broken.exchanges),
         seed=suite.settings.seed,
     )
 
 
-def _again(exchanges: tuple[Exchange, ...]) -> str:
+def _curl(exchanges: tuple[Exchange, ...]) -> str:
     return "\n".join(exchange.curl() for exchange in exchanges)

@@ -1,4 +1,4 @@
-"""How pytest is told about a run: its options, and the run itself."""
+"""The connection between pytest and a run: the options, and where the run is stored."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from contract_tests.run.suite import Suite
 from contract_tests.settings.options import OPTIONS
 from contract_tests.settings.settings import Settings, gather
 
-RUN_NAME: Final = "deals-contract-run"  # of the plugin that brings a run of the command
+RUN_NAME: Final = "deals-contract-run"  # the plugin that provides the command's run
 SUITE: Final = pytest.StashKey[Suite]()
-TAKEN: Final = frozenset({"strict", "stop-early"})  # pytest's own --strict and -x serve
+TAKEN: Final = frozenset({"strict", "stop-early"})  # pytest's own --strict and -x are used instead
 
 
 def suite_of(config: pytest.Config) -> Suite:
-    """The run that this pytest session is."""
+    """The run of this pytest session."""
     return config.stash[SUITE]
 
 
 def add_options(parser: pytest.Parser, *, without: frozenset[str] = frozenset()) -> None:
-    """The options of the command, but for those that pytest or a plugin has already."""
-    group = parser.getgroup("deals-contract", "the Deals API, held against its contract")
+    """Add the options of the command, except those that pytest or a plugin already defines."""
+    group = parser.getgroup("deals-contract", "tests of a server against the contract of the Deals API")
     for option in OPTIONS:
         if option.name in TAKEN | without:
             continue
@@ -33,7 +33,7 @@ def add_options(parser: pytest.Parser, *, without: frozenset[str] = frozenset())
 
 
 def settings_from(config: pytest.Config) -> Settings:
-    """What this session was told."""
+    """The settings of this session."""
     given = {option.field: config.getoption(option.field, None) for option in OPTIONS}
     given["stop_early"] = config.getoption("maxfail", 0) == 1
     return gather(given)

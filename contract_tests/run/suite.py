@@ -1,4 +1,4 @@
-"""One run against one target: opened, held against the contract, cleaned up, closed."""
+"""One run against one server: opens it, tests it, cleans up and closes it."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ from contract_tests.verdict.selection import Selection
 from contract_tests.verdict.waivers import Waivers
 from deals_spec import Contract
 
-PROBES: Final = ("listDealStages", "listDeals")  # what anybody who is signed in may read
+PROBES: Final = ("listDealStages", "listDeals")  # every signed-in account may read these
 REFUSED: Final = frozenset({401, 403})
 
 
 class CouldNotRunError(Exception):
-    """The target cannot be judged at all."""
+    """The server cannot be tested at all."""
 
 
 class Suite:
-    """The run: what it was told, its target, and what it has found."""
+    """A run: its settings, its client and what it has found."""
 
     def __init__(self, settings: Settings, *, rules: tuple[str, ...] = ()) -> None:
         self.settings = settings
         self.contract = Contract.load(settings.contract)
         refuse_unknown_names(settings, [*self.contract.operations, *self.contract.tags, *CHECKS, *rules])
-        self.run_id = f"dc-{secrets.token_hex(3)}"  # in names only: no verdict depends on it
+        self.run_id = f"dc-{secrets.token_hex(3)}"  # used only in names: no verdict depends on it
         self.client = Client(settings, self.contract, self.run_id)
         self.recorder = Recorder(
             self.contract,
@@ -48,11 +48,11 @@ class Suite:
         )
         self.client.observers.append(self._observe)
         self.left: list[str] = []  # what could not be cleaned up
-        self.endings: list[Callable[[], None]] = []  # what must come to its end before the run is cleaned up
+        self.endings: list[Callable[[], None]] = []  # called before the clean-up
         self.interrupted = False
         self.on_interrupt: Callable[[], None] = lambda: None
-        self.partly = ""  # what narrowed the run
-        self.lost = ""  # why the run could not be ended
+        self.partly = ""  # why not everything was tested
+        self.lost = ""  # why the run could not be completed
         self._opened = False
         self.seconds = 0.0
         self.first_violation_after: float | None = None
@@ -61,11 +61,11 @@ class Suite:
 
     @cached_property
     def scene(self) -> Scene:
-        """What the laws use beside the target."""
+        """What the laws work with."""
         return Scene(self.client)
 
     def open(self) -> None:
-        """Sign in if asked to, and make sure that the target can be judged; once."""
+        """Sign in if asked to, and check that the server can be tested; only the first call has an effect."""
         if self._opened:
             return
         self._opened = True
@@ -76,35 +76,35 @@ class Suite:
             self._probe()
             self._probe_people()
         except UnreachableError as error:
-            raise CouldNotRunError(f"the target cannot be reached: {error}") from error
-        except HaltedError:  # -x, and these very requests showed a violation
+            raise CouldNotRunError(f"cannot reach the server: {error}") from error
+        except HaltedError:  # -x, and one of these first requests showed a violation
             return
         except NoResponseError as error:
             raise CouldNotRunError(str(error)) from error
 
     def interrupt(self) -> None:
-        """Somebody wants the run to end: it cleans up, and says so."""
+        """Mark the run as interrupted and announce it."""
         if not self.interrupted:
             self.interrupted = True
             self.on_interrupt()
 
     def alive(self) -> bool:
-        """Whether the target still answers; if not, the run is over."""
+        """Whether the server still responds; if not, the run is over."""
         try:
             self.client.call(PROBES[0], observe=False)
         except UnreachableError as error:
-            self.lost = self.client.limits.halted = f"the target cannot be reached any more: {error}"
+            self.lost = self.client.limits.halted = f"the server stopped responding: {error}"
             return False
         return True
 
     def crashed(self, what: str, error: Exception) -> None:
-        """The suite itself made a mistake: it is said, and never taken for a verdict."""
+        """Record a bug in the suite, which is no verdict about the server."""
         text = self.client.redact(f"{type(error).__name__}: {error}")
-        self.recorder.not_judged(what, "", f"the suite itself failed: {text}")
-        self.lost = self.lost or f"the suite itself failed in {what}"
+        self.recorder.not_judged(what, "", f"internal error: {text}")
+        self.lost = self.lost or f"internal error in {what}"
 
     def close(self) -> None:
-        """Clean up and finish the record; the second time does nothing."""
+        """Clean up and complete the record; only the first call has an effect."""
         if self._closed:
             return
         self._closed = True
@@ -115,7 +115,7 @@ class Suite:
             left = clean_up(self.client)
         except KeyboardInterrupt:
             self.interrupted = True
-            left = [f"{kind} {id}: not tried" for kind, id, _ in self.client.left()]
+            left = [f"{kind} {id}: not deleted (interrupted)" for kind, id, _ in self.client.left()]
         self.left = [self.client.redact(each) for each in left]
         self.recorder.close(complete=not self.partly)
         self.seconds = time.monotonic() - self._started
@@ -123,7 +123,7 @@ class Suite:
             self.first_violation_after = self.recorder.first_violation_at - self._started
 
     def _narrowed(self) -> str:
-        """Why not everything was looked at."""
+        """Why not everything was tested."""
         reasons = {
             "interrupted": self.interrupted,
             self.lost: self.lost,
@@ -137,12 +137,12 @@ class Suite:
 
     @property
     def out_of_time(self) -> bool:
-        """Whether the run's time is over."""
+        """Whether the time limit has been reached."""
         return self.client.limits.passed()
 
     @property
     def exit_status(self) -> int:
-        """0 conforms, 1 does not, 2 was not run to its end."""
+        """0 conforms, 1 does not conform, 2 did not run to completion."""
         if self.interrupted:
             return 2
         if self.recorder.failing():
@@ -154,7 +154,7 @@ class Suite:
         self.halt_if_asked()
 
     def halt_if_asked(self) -> None:
-        """With `-x` nothing more is sent after the first violation."""
+        """With `-x`, send nothing more after the first violation."""
         if self.settings.stop_early and self.recorder.failing():
             self.client.limits.halted = "stopped at the first violation (-x)"
 
@@ -162,7 +162,8 @@ class Suite:
         if not self.settings.email:
             return
         if self.settings.read_only:
-            self.recorder.not_judged("sign-in", "login", "read-only: signing in is a POST")
+            reason = "signing in is a POST request, which --read-only forbids"
+            self.recorder.not_judged("sign-in", "login", reason)
             return
         body = {"email": self.settings.email, "password": self.settings.password}
         exchange = self.client.call("login", as_="nobody", json=body)
@@ -173,41 +174,41 @@ class Suite:
             self.client.signed_in("me", token)
 
     def _no_token(self, exchange: Exchange) -> None:
-        """The sign-in failed: our mistake, or the target's."""
-        who = self.settings.email
+        """The sign-in failed: because of the credentials, or because of the server."""
+        failed = f"sign-in as {self.settings.email} failed: /auth/login returned {exchange.status}"
         if exchange.status in {400, 401, 403, 404, 422}:
-            raise CouldNotRunError(f"not authorised: /auth/login answered {exchange.status} to {who}")
+            raise CouldNotRunError(failed)
         if self.settings.token is None:
-            raise CouldNotRunError(f"not authorised: /auth/login gave no token ({exchange.status}) to {who}")
+            raise CouldNotRunError(f"{failed} without a token")
         self.recorder.add(_signed_in_without_token(exchange, self.settings.seed))
 
     def _probe(self) -> None:
-        """Whether this is the API, and the token is good: not one answer alone decides."""
-        answers = [self.client.call(operation) for operation in PROBES]
+        """Check that this is the API and accepts the token; one failing response alone proves nothing."""
+        responses = [self.client.call(operation) for operation in PROBES]
         url = self.client.base_url
-        statuses = {answer.status for answer in answers}
+        statuses = {response.status for response in responses}
         if statuses <= REFUSED:
-            raise CouldNotRunError(f"not authorised: {url} answered {answers[0].status} to the token")
+            raise CouldNotRunError(f"access denied: {url} returned {responses[0].status} for the token")
         if statuses == {404}:
-            raise CouldNotRunError(f"no Deals API at {url}: {answers[0].path} answered 404{self._hint()}")
+            raise CouldNotRunError(f"no Deals API at {url}: {responses[0].path} returned 404{self._hint()}")
         if all(300 <= status < 400 for status in statuses):
-            there = answers[0].headers.get("Location", "elsewhere")
+            there = responses[0].headers.get("Location", "another location")
             raise CouldNotRunError(f"no Deals API at {url}: it redirects to {there}")
 
     def _hint(self) -> str:
-        """The base path is easily forgotten."""
+        """Suggest the base path, which is easily forgotten."""
         path = self.contract.base_path
         if self.client.base_url.endswith(path):
             return ""
-        answer = self.client.send("GET", f"{path}/deals/stages", observe=False)
-        return "" if answer.status == 404 else f"; did you mean {self.client.base_url}{path}?"
+        response = self.client.send("GET", f"{path}/deals/stages", observe=False)
+        return "" if response.status == 404 else f"; did you mean {self.client.base_url}{path}?"
 
     def _probe_people(self) -> None:
         for person in ("admin", "other"):
             if self.client.has(person):
-                answers = [self.client.call(operation, as_=person) for operation in PROBES]
-                if {answer.status for answer in answers} == {401}:
-                    raise CouldNotRunError(f"not authorised: the --{person}-token is not accepted (401)")
+                responses = [self.client.call(operation, as_=person) for operation in PROBES]
+                if {response.status for response in responses} == {401}:
+                    raise CouldNotRunError(f"access denied: the server rejected --{person}-token (401)")
 
 
 def _signed_in_without_token(exchange: Exchange, seed: int) -> Finding:
@@ -215,7 +216,7 @@ def _signed_in_without_token(exchange: Exchange, seed: int) -> Finding:
         kind=Kind.VIOLATION,
         rule="sign-in",
         operation="login",
-        claim="signing in answers 200 with a token",
+        claim="signing in returns 200 and a token",
         basis='POST /auth/login → {"success": true, "token": "eyJ…", "user": {…}}',
         expected="200 and a token",
         received=f"status {exchange.status}",

@@ -1,1 +1,1 @@
-"""The settings of a run: every option once, and the sources that give it a value."""
+"""The settings of a run: all options, and the sources that set them."""

@@ -1,4 +1,4 @@
-"""The options, once, for the command line, the environment, the settings file and pytest."""
+"""The options: defined once for the command line, the environment, the settings file and pytest."""
 
 from __future__ import annotations
 
@@ -13,50 +13,50 @@ Reader = Callable[[Any], Any]
 
 
 class SettingsError(Exception):
-    """The run cannot be made as it was asked for."""
+    """The settings are invalid."""
 
 
 @dataclass(frozen=True)
 class Option:
-    """One thing that a run may be told."""
+    """One option of a run."""
 
-    name: str  # as on the command line, without the dashes
+    name: str  # on the command line, without the dashes
     read_value: Reader
     help: str
     group: str
-    metavar: str = ""  # none: a switch
+    metavar: str = ""  # empty for a switch
     secret: bool = False
     many: bool = False
     short: str = ""
-    attribute: str = ""  # in Settings, if not the name
+    attribute: str = ""  # the name in Settings, if different
 
     @property
     def flag(self) -> str:
-        """As on the command line."""
+        """The long form on the command line."""
         return f"--{self.name}"
 
     @property
     def flags(self) -> tuple[str, ...]:
-        """All its spellings on the command line."""
+        """All forms on the command line."""
         return (self.short, self.flag) if self.short else (self.flag,)
 
     @property
     def field(self) -> str:
-        """As in `Settings`."""
+        """The attribute of `Settings`."""
         return self.attribute or self.name.replace("-", "_")
 
     @property
     def variable(self) -> str:
-        """As in the environment."""
+        """The environment variable."""
         return "DEALS_" + self.name.replace("-", "_").upper()
 
     def read(self, value: Any, source: str) -> Any:
-        """The value, or an error that names where it came from; a secret is never repeated."""
+        """Read a value; an error names its source, and never repeats a secret."""
         try:
             return self.read_value(value)
         except ValueError as error:
-            shown = "the value" if self.secret else repr(value)
-            raise SettingsError(f"{source}: {shown} {error}") from None
+            received = "" if self.secret else f", but is {value!r}"
+            raise SettingsError(f"{source} {error}{received}") from None
 
 
 def _switch(value: Any) -> bool:
@@ -65,16 +65,16 @@ def _switch(value: Any) -> bool:
     words = {"1": True, "true": True, "yes": True, "on": True}
     words |= {"0": False, "false": False, "no": False, "off": False}
     if str(value).lower() not in words:
-        raise ValueError("is neither true nor false")
+        raise ValueError("must be true or false")
     return words[str(value).lower()]
 
 
 def _integer(least: int) -> Reader:
     def read(value: Any) -> int:
         if isinstance(value, bool) or not re.fullmatch(r"-?[0-9]{1,18}", str(value)):
-            raise ValueError("is not a whole number")
+            raise ValueError("must be a whole number")
         if int(value) < least:
-            raise ValueError(f"is less than {least}")
+            raise ValueError(f"must be at least {least}")
         return int(value)
 
     return read
@@ -83,14 +83,14 @@ def _integer(least: int) -> Reader:
 def _seconds(value: Any) -> float:
     found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*(s|m|h|)", str(value))
     if not found or float(found[1]) == 0:
-        raise ValueError("is no time: say 90, 90s or 2m")
+        raise ValueError("must be a time above zero, such as 90, 90s or 2m")
     return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[found[2]]
 
 
 def _rate(value: Any) -> float:
     found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)(?:/(s|m|h))?", str(value))
     if not found or float(found[1]) == 0:
-        raise ValueError("is no rate: say 5/s, 300/m or 1000/h")
+        raise ValueError("must be a rate above zero, such as 5/s, 300/m or 1000/h")
     return float(found[1]) / {None: 1, "s": 1, "m": 60, "h": 3600}[found[2]]
 
 
@@ -101,16 +101,16 @@ def _url(value: Any) -> str:
     except ValueError:
         usable = False
     if not usable:
-        raise ValueError("is no address: say http://host:port/api or https://host/api")
+        raise ValueError("must be a URL such as http://host:port/api or https://host/api")
     if parts.username or parts.password or parts.query or parts.fragment:
-        raise ValueError("has a part too many: only scheme, host, port and path")
+        raise ValueError("must be a URL without user name, password, query and fragment")
     return str(value).strip().rstrip("/")
 
 
 def _token(value: Any) -> str:
     text = re.sub(r"^bearer\s+", "", str(value).strip(), flags=re.IGNORECASE)
     if not re.fullmatch(r"[!-~]+", text):
-        raise ValueError("is no token: it has spaces or unusual characters")
+        raise ValueError("must consist of printable ASCII characters without spaces")
     return text
 
 
@@ -122,46 +122,51 @@ def _names(value: Any) -> tuple[str, ...]:
 def _existing_file(value: Any) -> Path:
     path = Path(str(value)).expanduser()
     if not path.is_file():
-        raise ValueError("is no file")
+        raise ValueError("must be an existing file")
     return path
 
 
 def _directory(value: Any) -> Path:
     path = Path(str(value)).expanduser()
     if path.exists() and not path.is_dir():
-        raise ValueError("is no directory")
+        raise ValueError("must be a directory")
     return path
 
 
-TARGET, PEOPLE = "the target", "people"
-CHOICE, LIMITS, OUTCOME = "what is looked at", "care for the target", "the verdict and the reports"
+SERVER, ACCOUNTS, SELECTION = "server", "accounts", "what to test"
+LIMITS, OUTCOME = "limits and speed", "verdict and reports"
 
 OPTIONS: Final = (
-    Option("base-url", _url, "where the API is, base path included: https://host/api", TARGET, "URL"),
-    Option("contract", _existing_file, "another contract file than the packaged one", TARGET, "FILE"),
-    Option("token", _token, "the token of the person who tests", PEOPLE, "TOKEN", secret=True),
-    Option("email", str, "sign in through /auth/login instead (and judge that, too)", PEOPLE, "EMAIL"),
-    Option("password", str, "the password for --email", PEOPLE, "PASSWORD", secret=True),
-    Option("admin-token", _token, "a token of an admin, if --token is not one", PEOPLE, "TOKEN", secret=True),
-    Option("other-token", _token, "a token of a person of a lower role", PEOPLE, "TOKEN", secret=True),
-    Option("expired-token", _token, "a token that has expired, to be refused", PEOPLE, "TOKEN", secret=True),
-    Option("only", _names, "only these laws, checks, operations, tags or parts (conformance, laws, "
-           "lifecycle); may be repeated", CHOICE, "NAMES", many=True),
-    Option("skip", _names, "all but these; may be repeated", CHOICE, "NAMES", many=True),
-    Option("seed", _integer(0), "another seed makes other examples (default: 1)", CHOICE, "N"),
-    Option("quote-id", _integer(1), "a quote of a deal that may be written to: quotes cannot be made "
-           "through this API", CHOICE, "ID"),
-    Option("quote-deal-id", _integer(1), "the deal of that quote; else the one that shows it as its primary "
-           "quote", CHOICE, "ID"),
-    Option("read-only", _switch, "send nothing but GET", LIMITS),
-    Option("rate-limit", _rate, "at most so many requests: 5/s, 300/m", LIMITS, "RATE"),
-    Option("max-time", _seconds, "stop asking after this time: 90, 90s, 2m", LIMITS, "TIME"),
-    Option("request-timeout", _seconds, "wait so long for one answer (default: 30s)", LIMITS, "TIME"),
-    Option("workers", _integer(1), "judge so many operations at once (default: 1): faster if the target is "
-           "slow to answer; the verdicts are the same", LIMITS, "N"),
-    Option("strict", _switch, "drift fails, too: every departure from the whole contract", OUTCOME),
-    Option("waivers", _existing_file, "known departures, accepted for a time (YAML)", OUTCOME, "FILE"),
-    Option("report-dir", _directory, "write report.json, junit.xml, report.md, report.html here", OUTCOME,
-           "DIR"),
+    Option("base-url", _url, "base URL of the API, including its base path: https://host/api", SERVER, "URL"),
+    Option("contract", _existing_file, "contract file to use instead of the packaged one", SERVER, "FILE"),
+    Option("token", _token, "bearer token of the account to test with", ACCOUNTS, "TOKEN", secret=True),
+    Option("email", str, "email to sign in with through /auth/login, instead of --token; the response is "
+           "tested, too", ACCOUNTS, "EMAIL"),
+    Option("password", str, "password for --email", ACCOUNTS, "PASSWORD", secret=True),
+    Option("admin-token", _token, "token of an admin account, if --token does not belong to one", ACCOUNTS,
+           "TOKEN", secret=True),
+    Option("other-token", _token, "token of a second account, with a lower role", ACCOUNTS, "TOKEN",
+           secret=True),
+    Option("expired-token", _token, "expired token, which the server must reject", ACCOUNTS, "TOKEN",
+           secret=True),
+    Option("only", _names, "test only these laws, checks, operations, tags or parts (conformance, laws, "
+           "lifecycle); repeatable", SELECTION, "NAMES", many=True),
+    Option("skip", _names, "test everything except these; repeatable", SELECTION, "NAMES", many=True),
+    Option("seed", _integer(0), "seed of the generated requests (default: 1)", SELECTION, "N"),
+    Option("quote-id", _integer(1), "ID of a quote whose deal may be changed (the API cannot create quotes)",
+           SELECTION, "ID"),
+    Option("quote-deal-id", _integer(1), "ID of that deal (default: the deal that has it as its primary "
+           "quote)", SELECTION, "ID"),
+    Option("read-only", _switch, "send only GET requests", LIMITS),
+    Option("rate-limit", _rate, "maximum request rate: 5/s, 300/m", LIMITS, "RATE"),
+    Option("max-time", _seconds, "stop testing after this time: 90, 90s, 2m", LIMITS, "TIME"),
+    Option("request-timeout", _seconds, "how long to wait for a response (default: 30s)", LIMITS, "TIME"),
+    Option("workers", _integer(1), "number of operations to test at the same time (default: 1); faster if "
+           "the server is slow to respond, with the same verdicts", LIMITS, "N"),
+    Option("strict", _switch, "fail on drift, too", OUTCOME),
+    Option("waivers", _existing_file, "YAML file of known findings to accept until a given date", OUTCOME,
+           "FILE"),
+    Option("report-dir", _directory, "directory for report.json, junit.xml, report.md and report.html",
+           OUTCOME, "DIR"),
     Option("stop-early", _switch, "stop at the first violation", OUTCOME, short="-x"),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What a run is told: on the command line, in the environment, in a file; in this order."""
+"""The settings of a run, from the command line, the environment or a file: the first that sets one wins."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from contract_tests.settings.options import OPTIONS, Option, SettingsError
 __all__ = ["CONFIG_FILE", "Settings", "SettingsError", "gather"]
 
 CONFIG_FILE: Final = "deals-contract.toml"
-# Here threads that parse code at the same time fail (python/cpython#106905), as those of Hypothesis do.
+# In these versions, threads that parse code at the same time fail (python/cpython#106905); Hypothesis's do.
 CANNOT_PARSE_IN_THREADS: Final = sys.version_info < (3, 11, 8) or (3, 12) <= sys.version_info < (3, 12, 2)
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that a run is told; secrets are never part of its text."""
+    """All settings of a run; the repr never shows secrets."""
 
     base_url: str
     token: str | None = field(default=None, repr=False)
@@ -54,7 +54,7 @@ def gather(
     environment: Mapping[str, str] | None = None,
     config: Path | None = None,
 ) -> Settings:
-    """The settings: what is given goes before the environment, which goes before the file."""
+    """Collect the settings: the given values override the environment, which overrides the file."""
     environment = os.environ if environment is None else environment
     values: dict[str, Any] = {}
     for option, text, source in (
@@ -68,7 +68,7 @@ def gather(
 
 
 def refuse_unknown_names(settings: Settings, known: Iterable[str]) -> None:
-    """`--only` and `--skip` must name something: a typing error would hide a whole run."""
+    """Refuse names in `--only` and `--skip` that do not exist: a typing error could deselect everything."""
     names = {name.lower(): name for name in known}
     for option, given in (("--only", settings.only), ("--skip", settings.skip)):
         for name in given:
@@ -76,7 +76,7 @@ def refuse_unknown_names(settings: Settings, known: Iterable[str]) -> None:
                 near = difflib.get_close_matches(name.lower(), names, n=1)
                 hint = f"; did you mean {names[near[0]]}?" if near else ""
                 raise SettingsError(
-                    f"{option}: no law, check, tag, operation or part is called {name!r}{hint}"
+                    f"{option}: there is no law, check, operation, tag or part named {name!r}{hint}"
                 )
 
 
@@ -103,32 +103,33 @@ def _from_file(config: Path | None) -> _Given:
     try:
         document = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"the settings file {path} cannot be read: {error}") from error
+        raise SettingsError(f"cannot read the settings file {path}: {error}") from error
     options = {option.name: option for option in OPTIONS}
     for key, value in document.items():
         option = options.get(key.replace("_", "-"))
         if option is None:
             near = difflib.get_close_matches(key, options, n=1)
             hint = f"; did you mean {near[0]}?" if near else ""
-            raise SettingsError(f"the settings file {path} has an unknown key {key!r}{hint}")
-        yield option, value, f"{path}, {key}"
+            raise SettingsError(f"unknown key {key!r} in the settings file {path}{hint}")
+        yield option, value, f"{path}: {key}"
 
 
 def _refuse_nonsense(values: Mapping[str, Any]) -> None:
     if not values.get("base_url"):
-        raise SettingsError("no target: give --base-url URL (or DEALS_BASE_URL)")
+        raise SettingsError("--base-url (or DEALS_BASE_URL) is required")
     if bool(values.get("email")) != bool(values.get("password")):
         missing = "--password" if values.get("email") else "--email"
-        raise SettingsError(f"signing in needs both --email and --password: {missing} is missing")
+        raise SettingsError(f"signing in requires both --email and --password: {missing} is missing")
     if not values.get("token") and not values.get("email"):
         raise SettingsError(
-            "not authorised: there is no token; give --token (or DEALS_TOKEN), or --email and --password"
+            "credentials are required: --token (or DEALS_TOKEN), or both --email and --password"
         )
     if values.get("workers", 1) > 1 and CANNOT_PARSE_IN_THREADS:
         raise SettingsError(
-            f"--workers needs Python 3.11.8, 3.12.2 or newer; this is Python {platform.python_version()}"
+            "--workers above 1 requires Python 3.11.8, 3.12.2 or newer; "
+            f"this is Python {platform.python_version()}"
         )
     if values.get("quote_deal_id") and not values.get("quote_id"):
-        raise SettingsError("--quote-deal-id says whose quote it is: give --quote-id, too")
+        raise SettingsError("--quote-deal-id requires --quote-id")
     if values.get("read_only") and not values.get("token"):
-        raise SettingsError("--read-only cannot sign in, which is a POST: give --token (or DEALS_TOKEN)")
+        raise SettingsError("--read-only requires --token (or DEALS_TOKEN): signing in is a POST request")

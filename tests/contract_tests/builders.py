@@ -1,4 +1,4 @@
-"""Findings, exchanges and targets for tests, with what does not matter filled in."""
+"""Findings, exchanges and clients for tests, with defaults for whatever a test does not care about."""
 
 from __future__ import annotations
 
@@ -46,6 +46,6 @@ def exchange(status: int = 200, body: bytes = b"{}", **fields: Any) -> Exchange:
 
 
 def target(base_url: str = "http://127.0.0.1:9/api", **settings: Any) -> Client:
-    """A target that is asked as the run `dc-abc123`."""
-    told = {"token": TOKEN, **settings}
-    return Client(Settings(base_url=base_url, **told), CONTRACT, "dc-abc123")
+    """A client of the run `dc-abc123`."""
+    given = {"token": TOKEN, **settings}
+    return Client(Settings(base_url=base_url, **given), CONTRACT, "dc-abc123")

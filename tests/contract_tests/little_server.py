@@ -1,4 +1,4 @@
-"""A tiny server for the suite's own tests: it answers whatever it is told to."""
+"""A tiny server for the suite's own tests: it returns whatever a test wants."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Received:
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer."""
+    """One response."""
 
     status: int = 200
     body: Any = field(default_factory=lambda: {"success": True, "data": []})
@@ -44,7 +44,7 @@ Answer = Callable[[Received], Reply]
 
 
 class LittleServer(ThreadingHTTPServer):
-    """ResponseChecks with a function, and remembers what came in."""
+    """Responds with the result of a function, and remembers what came in."""
 
     daemon_threads = True
 
@@ -124,7 +124,7 @@ class LittleWorld:
         self._ids = iter(range(100, 10_000))
 
     def __call__(self, request: Received) -> Reply:
-        """Answer a request."""
+        """Respond to a request."""
         if request.token != self.token:
             return Reply(401, {"success": False, "message": f"the token {request.token} is not valid"})
         record = json.loads(request.body) if request.body else {}

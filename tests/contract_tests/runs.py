@@ -39,7 +39,7 @@ def run_against(url: str, **settings: Any) -> Iterator[Suite]:
 
 @contextmanager
 def run_against_app(app: Starlette | None = None, **settings: Any) -> Iterator[Suite]:
-    """The same, against a server of its own."""
+    """The same, against a server started for this run."""
     with serving(app or second_implementation()) as root, run_against(f"{root}/v2", **settings) as suite:
         yield suite
 
@@ -51,15 +51,15 @@ def conformance(suite: Suite, *operations: str, examples: int = MAX_EXAMPLES) ->
 
 
 def lifecycle(suite: Suite, *, sequences: int = MAX_SEQUENCES) -> None:
-    """Walks over the links."""
+    """Run link sequences."""
     Lifecycle(suite.scene, suite.recorder, max_sequences=sequences).judge()
 
 
 def violations(suite: Suite) -> list[Finding]:
-    """What the documentation is against."""
+    """The violations that a run found."""
     return suite.recorder.of(Kind.VIOLATION)
 
 
 def verdicts(suite: Suite) -> set[tuple[str, str]]:
-    """Each finding, and what it means."""
+    """The kind and id of each finding."""
     return {(finding.kind, finding.id) for finding in suite.recorder.findings}

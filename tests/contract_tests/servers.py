@@ -1,4 +1,4 @@
-"""Servers for the suite's own tests: the second implementation, and a proxy that writes down what it saw."""
+"""Servers for the suite's own tests: any ASGI application, and a proxy that records requests."""
 
 from __future__ import annotations
 
@@ -14,38 +14,48 @@ from urllib.parse import urlsplit
 
 import uvicorn
 
+STARTING = 10.0  # seconds that a server may take to start
 HOP_BY_HOP = ("connection", "keep-alive", "transfer-encoding", "content-length", "date", "server")
 
 
 @contextmanager
 def serving(app: Any) -> Iterator[str]:
-    """An ASGI application on a free port, in a thread; the address of its root."""
+    """Run an ASGI application on a free port, in a thread; yields its root URL."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(app, log_level="error", lifespan="off", access_log=False)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
-        while not server.started:
-            time.sleep(0.005)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(timeout=5)
+        try:
+            _await_start(server, thread)
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(timeout=5)
+
+
+def _await_start(server: uvicorn.Server, thread: threading.Thread) -> None:
+    deadline = time.monotonic() + STARTING
+    while not server.started:
+        if not thread.is_alive() or time.monotonic() > deadline:
+            raise RuntimeError("the server did not start")
+        time.sleep(0.005)
 
 
 class RecordingProxy(ThreadingHTTPServer):
-    """Passes everything on to the target, and remembers the method and path of each request."""
+    """Passes every request on to a server, and remembers its method and path."""
 
     daemon_threads = True
 
     def __init__(self, target: str) -> None:
         super().__init__(("127.0.0.1", 0), _Passing)
-        self.client = urlsplit(target)
+        self.target = urlsplit(target)
         self.seen: list[tuple[str, str]] = []
 
     @property
     def url(self) -> str:
-        """Where the target is to be found behind the proxy."""
-        return f"http://127.0.0.1:{self.server_port}{self.client.path}"
+        """The base URL of the server behind the proxy."""
+        return f"http://127.0.0.1:{self.server_port}{self.target.path}"
 
     @property
     def methods(self) -> set[str]:
@@ -67,7 +77,7 @@ class _Passing(BaseHTTPRequestHandler):
     def _pass(self) -> None:
         self.server.seen.append((self.command, self.path))
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        connection = HTTPConnection(self.server.client.hostname or "", self.server.client.port, timeout=30)
+        connection = HTTPConnection(self.server.target.hostname or "", self.server.target.port, timeout=30)
         try:
             connection.request(self.command, self.path, body, dict(self.headers))
             answer = connection.getresponse()
@@ -88,7 +98,7 @@ class _Passing(BaseHTTPRequestHandler):
 
 @contextmanager
 def recording_proxy(target: str) -> Iterator[RecordingProxy]:
-    """A proxy before the target, in a thread."""
+    """Run a proxy in front of a server, in a thread."""
     proxy = RecordingProxy(target)
     thread = threading.Thread(target=proxy.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()

@@ -99,7 +99,7 @@ def test_the_examples_can_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_room_is_on_the_map() -> None:
     rooms = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
     files = {path.name for path in PACKAGE.glob("[a-z]*.py") if not path.name.startswith("test_")}
-    told = README.partition("## Rooms")[2]
+    told = README.partition("## Where things are")[2]
 
     assert {room for room in rooms if f"`{room}/`" not in told} == set()
     assert {file for file in files if f"`{file}`" not in told} == set()

@@ -63,7 +63,7 @@ def summary(**fields: object) -> Summary:
         "coverage": (row,),
         "judged": ("pages_partition_the_list", "a_law_that_holds"),
         "remarks": ("sampled 1,200 of 100,000 deals",),
-        "left": ("deal 7: answered 403",),
+        "left": ("deal 7: returned 403",),
     }
     return Summary(**{**usual, **fields})  # type: ignore[arg-type]
 
@@ -142,7 +142,7 @@ def test_reports_for_people_tell_everything(reports: dict[str, str], name: str) 
     text = re.sub(r"\\|<[^>]*>", "", reports[name])
 
     for part in ("every deal once", "Retrieve a paginated list", "known (until 2026-03-01)", "no sign-in",
-                 "sampled 1,200", "deal 7: answered 403", "search", finding().id):  # fmt: skip
+                 "sampled 1,200", "deal 7: returned 403", "search", finding().id):  # fmt: skip
         assert part in text, part
 
 

@@ -85,7 +85,7 @@ def _run_interrupted(app: Starlette, after: int) -> None:
 
 
 class _Interrupting:
-    """Presses Ctrl-C after so many answers, once."""
+    """Presses Ctrl-C once, after this many responses."""
 
     def __init__(self, after: int) -> None:
         self._after = after
@@ -105,7 +105,7 @@ def test_a_server_that_asks_for_patience_is_waited_for(app: Starlette) -> None:
 
 
 class _Busy:
-    """ResponseChecks 429 to every fourth request."""
+    """Returns 429 for every fourth request."""
 
     def __init__(self, app: Starlette) -> None:
         self._app, self._count = app, 0

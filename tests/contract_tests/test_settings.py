@@ -1,4 +1,4 @@
-"""What a run is told, and by whom."""
+"""The settings of a run and their sources."""
 
 from __future__ import annotations
 
@@ -63,22 +63,22 @@ def test_secrets_are_no_part_of_the_text() -> None:
 @pytest.mark.parametrize(
     ("given", "complaint"),
     [
-        ({"token": TOKEN}, "no target"),
-        ({"base_url": URL}, "not authorised: there is no token"),
+        ({"token": TOKEN}, r"--base-url \(or DEALS_BASE_URL\) is required"),
+        ({"base_url": URL}, "credentials are required"),
         ({"base_url": URL, "email": "a@b"}, "--password is missing"),
         ({"base_url": URL, "password": "x", "token": TOKEN}, "--email is missing"),
-        ({"base_url": URL, "email": "a@b", "password": "x", "read_only": True}, "cannot sign in"),
-        ({**ENOUGH, "base_url": "there/api"}, "is no address"),
-        ({**ENOUGH, "base_url": "http://a:b@there/api"}, "a part too many"),
-        ({**ENOUGH, "base_url": "http://there:port/api"}, "is no address"),
-        ({**ENOUGH, "quote_deal_id": "7"}, "give --quote-id, too"),
-        ({**ENOUGH, "seed": "x"}, "--seed: 'x' is not a whole number"),
-        ({**ENOUGH, "workers": "0"}, "is less than 1"),
-        ({**ENOUGH, "rate_limit": "fast"}, "is no rate"),
-        ({**ENOUGH, "rate_limit": "0/s"}, "is no rate"),
-        ({**ENOUGH, "max_time": "soon"}, "is no time"),
-        ({**ENOUGH, "waivers": "nowhere.yaml"}, "is no file"),
-        ({**ENOUGH, "token": "two words"}, "--token: the value is no token"),
+        ({"base_url": URL, "email": "a@b", "password": "x", "read_only": True}, "signing in is a POST"),
+        ({**ENOUGH, "base_url": "there/api"}, "must be a URL such as"),
+        ({**ENOUGH, "base_url": "http://a:b@there/api"}, "must be a URL without user name"),
+        ({**ENOUGH, "base_url": "http://there:port/api"}, "must be a URL such as"),
+        ({**ENOUGH, "quote_deal_id": "7"}, "--quote-deal-id requires --quote-id"),
+        ({**ENOUGH, "seed": "x"}, "--seed must be a whole number, but is 'x'"),
+        ({**ENOUGH, "workers": "0"}, "must be at least 1, but is '0'"),
+        ({**ENOUGH, "rate_limit": "fast"}, "must be a rate"),
+        ({**ENOUGH, "rate_limit": "0/s"}, "must be a rate"),
+        ({**ENOUGH, "max_time": "soon"}, "must be a time"),
+        ({**ENOUGH, "waivers": "nowhere.yaml"}, "must be an existing file"),
+        ({**ENOUGH, "token": "two words"}, "--token must consist of printable ASCII characters"),
     ],
 )
 def test_a_wrong_setting_is_named(given: dict[str, Any], complaint: str) -> None:
@@ -88,7 +88,7 @@ def test_a_wrong_setting_is_named(given: dict[str, Any], complaint: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("text", "complaint"), [("speed = 1", "did you mean seed"), ("seed =", "cannot be read")]
+    ("text", "complaint"), [("speed = 1", "did you mean seed"), ("seed =", "cannot read the settings file")]
 )
 def test_a_wrong_settings_file_is_named(text: str, complaint: str, tmp_path: Path) -> None:
     path = tmp_path / "own.toml"

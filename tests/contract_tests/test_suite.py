@@ -1,4 +1,4 @@
-"""A run: how it opens, how a law is held, what is told at the end."""
+"""A run: how it opens, how it judges a law, and what it reports at the end."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_a_sign_in_without_a_token_is_a_violation_if_the_run_can_go_on(server: L
     suite.open()
 
     assert "sign-in" in {f.rule for f in suite.recorder.of(Kind.VIOLATION)}
-    with pytest.raises(CouldNotRunError, match="gave no token"):
+    with pytest.raises(CouldNotRunError, match="returned 200 without a token"):
         suite_at(server, token=None, **SIGN_IN).open()
 
 
@@ -103,11 +103,11 @@ def test_one_operation_that_fails_does_not_keep_the_run_from_judging_it(server: 
 
 
 def test_a_second_person_who_is_not_known_is_named(server: LittleServer) -> None:
-    with pytest.raises(CouldNotRunError, match="--other-token is not accepted"):
+    with pytest.raises(CouldNotRunError, match="the server rejected --other-token"):
         suite_at(server, other_token="nobody's").open()
 
 
-# How a law is held
+# How a law is judged
 
 
 def test_a_law_that_is_broken_twice_is_a_finding(server: LittleServer) -> None:
@@ -131,7 +131,7 @@ def test_a_law_that_holds_on_a_fresh_reading_is_only_remarked_upon(server: Littl
     judge_law(a_law(Broken("a", "b"), None), suite)
 
     assert suite.recorder.findings == []
-    assert "a_law was broken once" in suite.recorder.remarks[0]
+    assert "a_law failed once and passed" in suite.recorder.remarks[0]
 
 
 @pytest.mark.parametrize("need", list(NEEDS))
@@ -165,7 +165,7 @@ def test_a_server_that_is_gone_ends_the_run(server: LittleServer) -> None:
 
     assert suite.recorder.of(Kind.VIOLATION) == []
     assert suite.exit_status == 2
-    assert "cannot be reached any more" in Summary.of(suite).closing
+    assert "the server stopped responding" in Summary.of(suite).closing
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def test_an_answer_is_judged_whichever_part_asked(part: str, server: LittleServe
     assert "not_a_server_error" in {found.rule for found in suite.recorder.findings}
 
 
-# What is told at the end
+# What it reports at the end
 
 
 def _lose(suite: Suite) -> None:
@@ -239,7 +239,7 @@ def _lose(suite: Suite) -> None:
             "Conforms (partial run: --only): 0 violations",
         ),
         (Suite.interrupt, {}, 2, "Interrupted: "),
-        (_lose, {}, 2, "Could not run to completion (the suite itself failed in test_law): "),
+        (_lose, {}, 2, "Could not run to completion (internal error in test_law): "),
     ],
 )
 def test_the_closing_line_is_the_verdict(

@@ -1,4 +1,4 @@
-"""The target: people, pace, patience, and what is left behind."""
+"""The client of the server under test: accounts, pace, patience, and clean-up."""
 
 from __future__ import annotations
 
@@ -204,7 +204,7 @@ def test_what_cannot_be_taken_away_is_said(server: LittleServer, world: LittleWo
     asked.call("createDeal", json={"name": "one", "stage_id": 1})
     server.answer = lambda request: Reply(403, {}) if request.method == "DELETE" else world(request)
 
-    assert clean_up(asked) == ["deal 100: DELETE /deals/100 answered 403"]
+    assert clean_up(asked) == ["deal 100: DELETE /deals/100 returned 403"]
 
 
 def test_what_is_gone_at_the_second_try_is_not_complained_of(
@@ -228,7 +228,7 @@ def test_what_cannot_be_taken_away_is_said_once(server: LittleServer, world: Lit
     asked.call("createDeal", json={"name": "dc-abc123 one", "stage_id": 1})
     server.answer = lambda request: Reply(403) if request.method == "DELETE" else world(request)
 
-    assert clean_up(asked) == ["deal 100: DELETE /deals/100 answered 403"]
+    assert clean_up(asked) == ["deal 100: DELETE /deals/100 returned 403"]
 
 
 def test_tasks_and_notes_go_with_their_deal(server: LittleServer, world: LittleWorld) -> None:
@@ -305,7 +305,7 @@ def test_a_token_that_a_sign_in_gave_is_hidden(server: LittleServer) -> None:
 
 
 def _observed(exchange: Exchange) -> None:
-    raise AssertionError("cleaning up is no test")
+    raise AssertionError("clean-up is not judged")
 
 
 def test_cleaning_up_is_not_judged(server: LittleServer) -> None:
