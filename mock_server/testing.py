@@ -112,7 +112,7 @@ class Mock:
             raise ValueError(f"role must be one of {', '.join(self.contract.roles)}, not {role!r}")
         people = {user.role: user for user in one_of_each_role(self.contract.roles, self.first_world)}
         if role not in people:
-            raise ValueError(f"this world has nobody with the role {role!r}")
+            raise ValueError(f"no user in this world has the role {role!r}")
         return people[role]
 
     def token(self, role: str = "admin") -> str:
@@ -186,7 +186,7 @@ def _clock(now: datetime | str | None, clock: Clock | None) -> Clock:
     if now is None:
         return clock or SystemClock()
     if clock is not None:
-        raise ValueError("now and clock both say what time it is: give one of them")
+        raise ValueError("now and clock cannot be combined")
     return FrozenClock(parse_time(now) if isinstance(now, str) else now)
 
 
@@ -197,11 +197,11 @@ def _world(options: MockOptions, now: datetime, contract: MockContract) -> World
     given = [name for name, value in chosen.items() if value is not None]
     if (world := options.get("world")) is not None:
         if given:
-            raise ValueError(f"{' and '.join(given)} cannot be chosen for a world that is given")
+            raise ValueError(f"world cannot be combined with {' and '.join(given)}")
         return world
     for name, value in (("deals", deals), ("seed", seed)):
         if value is not None and (type(value) is not int or value < 0):
-            raise ValueError(f"{name} must be a whole number of at least 0, not {value!r}")
+            raise ValueError(f"{name} must be an integer of at least 0, not {value!r}")
     chosen_fixture = DEFAULT_FIXTURE if fixture is None else fixture
     return load_world(chosen_fixture, now, deals=deals, seed=seed, contract=contract)
 

@@ -242,7 +242,7 @@ def test_nothing_changed_asks_for_no_version() -> None:
     ("version", "status", "verdict"),
     [
         ("1.9.0", 1, "The contract's version must be at least 2.0.0, but info.version is 1.9.0."),
-        ("2.0.0", 0, "the version 2.0.0 fits."),
+        ("2.0.0", 0, "version 2.0.0 is high enough."),
     ],
 )
 def test_the_command_judges_the_version(

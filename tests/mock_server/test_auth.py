@@ -92,7 +92,7 @@ def test_the_scheme_is_read_whatever_its_case(header: str) -> None:
 
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Basic abc", "abc", "Bearerabc"])
 def test_without_a_bearer_token_nobody_is_signed_in(header: str | None) -> None:
-    with pytest.raises(Unauthorized, match="No token"):
+    with pytest.raises(Unauthorized, match="Missing token"):
         bearer(header)
 
 
@@ -112,7 +112,7 @@ def test_an_admin_may_change_the_stages(guard: Guard) -> None:
 
 @pytest.mark.parametrize("person", [REP, MANAGER])
 def test_a_role_too_low_is_told_which_it_takes(guard: Guard, person: User) -> None:
-    with pytest.raises(Forbidden, match="This needs the admin role"):
+    with pytest.raises(Forbidden, match="This operation requires the admin role"):
         guard.check(request("createPipelineStage", person))
 
 

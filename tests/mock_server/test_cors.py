@@ -62,7 +62,7 @@ def test_a_crash_can_be_read_from_another_origin_too(api: Api, caplog: pytest.Lo
     answer = api.send("GET", "/api/deals", headers={"Origin": ORIGIN})
     assert (answer.status_code, answer.json()) == (500, {"success": False, "message": "Server error"})
     assert answer.headers["access-control-allow-origin"] == "*"
-    assert "Crash in GET /api/deals" in caplog.text
+    assert "Unhandled exception in GET /api/deals" in caplog.text
 
 
 @pytest.mark.parametrize("path", ["/docs", "/openapi.yaml", "/__admin/health"])

@@ -125,7 +125,7 @@ def test_an_answer_that_breaks_the_contract_never_leaves(
     assert answer.status_code == 500
     assert answer.json() == {"success": False, "message": "Server error"}
     (line,) = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
-    assert line.startswith("getDeal answered 200, but")
+    assert line.startswith("getDeal returned 200, but")
     assert "data.name" in line
 
 

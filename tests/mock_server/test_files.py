@@ -183,11 +183,11 @@ def test_a_dirty_file_is_explained_row_by_row_and_field_by_field(empty: Api) -> 
 
 NUMBER = {"value": "value must be a number"}
 DAY = {"expected_close_date": "expected_close_date must be a date (YYYY-MM-DD)"}
-UNKNOWN = "nobody@revorbit.example is not known"
+UNKNOWN = "nobody@revorbit.example does not exist"
 DIRTY: dict[int, dict[str, str]] = {
     3: {"name": "name is required"},
     4: {"stage_name": "stage_name is required"},
-    5: {"stage_name": "stage_name Daydreaming is not known"},
+    5: {"stage_name": "stage_name Daydreaming does not exist"},
     6: NUMBER,
     7: NUMBER,
     8: {"value": "value must be at least 0"},
@@ -198,21 +198,21 @@ DIRTY: dict[int, dict[str, str]] = {
     13: DAY,
     14: DAY,
     15: {"assigned_to_email": f"assigned_to_email {UNKNOWN}"},
-    16: {"closed_at": "closed_at is for won or lost deals only; Lead is an open stage"},
-    17: {"loss_reason": "loss_reason is for won or lost deals only; Lead is an open stage"},
+    16: {"closed_at": "closed_at is allowed only for won or lost deals; Lead is an open stage"},
+    17: {"loss_reason": "loss_reason is allowed only for won or lost deals; Lead is an open stage"},
     18: {"company_name": "company_name must have at most 255 characters"},
     19: {"name": "name must have at most 255 characters"},
     20: {"tags": "tags must have at most 1000 characters"},
-    21: {"closed_at": "closed_at must be a time (2026-01-15T09:30:00.000000Z)"},
+    21: {"closed_at": "closed_at must be a timestamp (2026-01-15T09:30:00.000000Z)"},
     22: {
         "name": "name is required",
         "value": "value must be a number",
-        "stage_name": "stage_name Daydreaming is not known",
+        "stage_name": "stage_name Daydreaming does not exist",
         "probability": "probability must be at least 0",
         "expected_close_date": "expected_close_date must be a date (YYYY-MM-DD)",
         "assigned_to_email": f"assigned_to_email {UNKNOWN}",
     },
-    23: {"row": "The row has 18 cells, the header 17"},
+    23: {"row": "The row has 18 cells, but the header has 17"},
 }
 
 
@@ -228,10 +228,10 @@ def test_a_row_is_told_by_the_line_of_the_file_where_it_begins(api: Api) -> None
         ((IMPORTS / "not-a-csv.bin").read_bytes(), "The file is not UTF-8 text"),
         (b"", "The file is empty"),
         (b"\r\n \r\n", "The file is empty"),
-        (b"hello", "The first line must name the columns, separated by commas or semicolons"),
-        (b"name,value\nA,1\n", "The header lacks: stage_name"),
-        (b"name,stage_name,name\nA,Lead,B\n", "The header has more than once: name"),
-        (sheet("A,Lead,1,", 'B,Lead,1,"open'), "The file is not CSV: unexpected end of data, in line 3"),
+        (b"hello", "The first line must be a header with column names, separated by commas or semicolons"),
+        (b"name,value\nA,1\n", "The header is missing columns: stage_name"),
+        (b"name,stage_name,name\nA,Lead,B\n", "The header has duplicate columns: name"),
+        (sheet("A,Lead,1,", 'B,Lead,1,"open'), "Line 3 is not valid CSV: unexpected end of data"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_whole(api: Api, content: bytes, message: str) -> None:

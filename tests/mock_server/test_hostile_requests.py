@@ -52,7 +52,10 @@ def test_a_body_over_the_limit_is_refused_however_it_comes(api: Api) -> None:
     for content in (whole, pieces):  # announced, and in chunks
         answer = api.send("POST", "/api/deals", content=content, headers={"Content-Type": "application/json"})
         assert answer.status_code == 400
-        assert answer.json() == {"success": False, "message": f"The body is larger than {limit} bytes"}
+        assert answer.json() == {
+            "success": False,
+            "message": f"The request body is larger than {limit} bytes",
+        }
     assert api.world is before
 
 

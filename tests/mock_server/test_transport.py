@@ -118,9 +118,9 @@ def test_a_preflight_is_answered_for_the_contracts_methods_and_any_header() -> N
     [
         (404, "application/json", ERROR, None),
         (404, "application/json; charset=utf-8", ERROR, None),
-        (418, "application/json", ERROR, "the status is not declared"),
-        (404, "text/html", b"<p>", "the content type text/html is not declared"),
-        (404, "", b"", "the content type (none) is not declared"),
+        (418, "application/json", ERROR, "the contract does not declare this status"),
+        (404, "text/html", b"<p>", "the contract does not declare the content type text/html"),
+        (404, "", b"", "the contract does not declare the content type (none)"),
         (404, "application/json", b"{", "the body cannot be read"),
         (404, "application/json", b"\xff", "the body cannot be read"),
         (404, "application/json", {"success": True, "message": "x"}, "success must be one of: False"),
@@ -139,7 +139,7 @@ def test_a_breach_becomes_a_server_error_with_one_clear_line(caplog: pytest.LogC
     with caplog.at_level(logging.ERROR):
         status, _, body = call(ResponseChecker(answering(202, {"a": 1}), CONTRACT), "GET", "/api/deals/1")
     assert (status, json.loads(body)) == (500, {"success": False, "message": "Server error"})
-    assert caplog.messages == ["getDeal answered 202, but the status is not declared"]
+    assert caplog.messages == ["getDeal returned 202, but the contract does not declare this status"]
 
 
 def test_an_answer_as_declared_goes_out_whole() -> None:

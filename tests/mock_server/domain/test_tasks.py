@@ -32,7 +32,7 @@ def test_a_new_task_keeps_what_is_said() -> None:
 def test_a_new_task_is_not_for_another_deal() -> None:
     with pytest.raises(Invalid) as caught:
         create_task(WORLD, DEAL, TASK | {"deal_id": 11}, NOW)
-    assert caught.value.errors == {"deal_id": "deal_id must be 10, as in the path"}
+    assert caught.value.errors == {"deal_id": "deal_id must be 10, the deal in the path"}
 
 
 def test_an_update_keeps_what_is_not_named() -> None:
