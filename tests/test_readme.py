@@ -1,4 +1,4 @@
-"""The pages are true: tables match the contract and nox, the map matches the tree, links and examples work."""
+"""The pages are true: tables match the contract and nox, the map the tree, and links and examples work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tokens name people, people have roles, and nobody gets past without."""
+"""Tokens identify users, users have roles, and nobody gets in without them."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_a_token_survives_a_restart() -> None:
     assert Tokens(FrozenClock(NOW)).read(TOKENS.issue(REP), WORLD) == REP
 
 
-def test_the_role_is_the_worlds_word_not_the_tokens() -> None:
+def test_the_role_comes_from_the_world_not_from_the_token() -> None:
     assert TOKENS.read(signed(role="admin"), WORLD).role == "rep"
 
 
@@ -80,7 +80,7 @@ def test_the_role_is_the_worlds_word_not_the_tokens() -> None:
     ],
     ids=lambda token: token[-12:],
 )
-def test_a_token_that_we_did_not_give_is_nobodys(token: str) -> None:
+def test_a_token_that_the_mock_did_not_issue_is_invalid(token: str) -> None:
     with pytest.raises(Unauthorized):
         TOKENS.read(token, WORLD)
 

@@ -1,4 +1,4 @@
-"""The command line: one line for what is wrong, a clean start and a clean end."""
+"""The command line: errors in one line, a clean start and a clean shutdown."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def test_an_address_of_ipv6_stands_in_brackets() -> None:
 
 @pytest.fixture
 def mock() -> Iterator[tuple[Any, str]]:
-    """A mock as a process of its own, and what it printed when it was ready."""
+    """A mock in its own process, and what it printed when it was ready."""
     command = [sys.executable, "-m", "mock_server", "--port", "0", "--deals", "20", "--now", "2026-01-15"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         lines: list[str] = []

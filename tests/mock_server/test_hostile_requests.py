@@ -15,7 +15,7 @@ METHODS = ("get", "post", "put", "delete", "patch")
 
 
 def _request(row: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
-    """Method, path and what httpx is to send."""
+    """Method, path and what httpx sends."""
     method = next(name for name in METHODS if name in row)
     if "json" in row:
         return method, row[method], {"json": row["json"]}

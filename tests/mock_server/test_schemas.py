@@ -1,4 +1,4 @@
-"""Schemas say in words what is wrong, one sentence for each field."""
+"""Schemas explain what is wrong, in one sentence for each field."""
 
 from __future__ import annotations
 
@@ -129,14 +129,14 @@ def test_texts_are_read_by_type_and_defaults_filled_in() -> None:
 
 
 @pytest.mark.parametrize("text", ["", " 1", "1_0", "1.0", "0x1", "١", "1\n", "9" * 5000, "null"])
-def test_a_text_that_is_no_integer_is_said_to_be_none(text: str) -> None:
+def test_a_text_that_is_not_an_integer_is_reported(text: str) -> None:
     assert FORM.read({"stage": text})[1] == {"stage": "stage must be an integer"}
 
 
 @pytest.mark.parametrize("text", ["nan", "inf", "1e999", "1.", ".5", "1,5"])
-def test_a_text_that_is_no_number_is_said_to_be_none(text: str) -> None:
+def test_a_text_that_is_not_a_number_is_reported(text: str) -> None:
     assert FORM.read({"stage": "1", "value": text})[1] == {"value": "value must be a number"}
 
 
-def test_what_is_lacking_is_said_to_be_required() -> None:
+def test_a_missing_required_value_is_reported() -> None:
     assert FORM.read({})[1] == {"stage": "stage is required"}

@@ -1,4 +1,4 @@
-"""Stages over HTTP: made, changed, put in order and taken away, and what that does to deals."""
+"""Stages over HTTP: created, updated, reordered and deleted, and what that does to deals."""
 
 from __future__ import annotations
 

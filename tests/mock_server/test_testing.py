@@ -1,4 +1,4 @@
-"""`mock_server.testing` as somebody uses it who tests a client of the API."""
+"""`mock_server.testing` as used by somebody who tests a client of the API."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ async def answer(mock: Mock, token: str) -> int:
 
 
 def ask(mock: Mock, token: str) -> int:
-    """The status that the list of deals answers, in this process."""
+    """The status of the list of deals, in this process."""
     return asyncio.run(answer(mock, token))
 
 

@@ -1,4 +1,4 @@
-"""World files: what they say, and what is said of those with mistakes."""
+"""World files: what they mean, and the errors of invalid ones."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def complaint(text: str, **options: Any) -> str:
     return str(caught.value)
 
 
-# There and back
+# Saving and loading
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 days = st.dates()
@@ -226,7 +226,7 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(("text", "said"), MISTAKES)
-def test_a_mistake_is_told_in_one_line(text: str, said: str) -> None:
+def test_a_mistake_is_reported_in_one_line(text: str, said: str) -> None:
     told = complaint(text)
     assert told.startswith(said)
     assert "\n" not in told
@@ -274,7 +274,7 @@ def test_only_a_recipe_takes_a_number_of_deals_and_a_seed() -> None:
         load_world("empty", NOW, deals=5, seed=1)
 
 
-def test_an_unknown_name_is_told_with_those_that_there_are() -> None:
+def test_an_unknown_name_is_reported_with_the_known_ones() -> None:
     with pytest.raises(WorldFileError, match="nope: no such file or fixture; the fixtures are default,"):
         load_world("nope", NOW)
 
@@ -287,7 +287,7 @@ def test_a_file_is_found_by_its_path_and_may_have_a_byte_order_mark(tmp_path: Pa
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"users: \x00", "[" * 5000])
-def test_a_file_that_is_no_text_is_told_in_one_line(tmp_path: Path, content: bytes | str) -> None:
+def test_a_file_that_is_not_text_is_reported_in_one_line(tmp_path: Path, content: bytes | str) -> None:
     path = tmp_path / "mine.yaml"
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     with pytest.raises(WorldFileError) as caught:

@@ -1,4 +1,4 @@
-"""Import: names are found or made, good rows go in, bad ones are explained field by field."""
+"""Import: names are found or created, valid rows are imported, others are explained field by field."""
 
 from __future__ import annotations
 

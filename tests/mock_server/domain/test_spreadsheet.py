@@ -1,4 +1,4 @@
-"""CSV: what goes out comes back, nothing computes, and a bad file is explained."""
+"""CSV: an export can be imported, no cell is a formula, and an invalid file is explained."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stages are made, changed, put in order and taken away."""
+"""Stages are created, updated, reordered and deleted."""
 
 from __future__ import annotations
 
