@@ -23,9 +23,9 @@ def documented_view(document: Mapping[str, Any]) -> dict[str, Any]:
 
     It accepts every response that the full view accepts.
     """
-    said = _Pruning(document).of(document)
-    said = _without_keys(said, lambda key: key.startswith("x-"))
-    return _without_unused_components(said)  # type: ignore[no-any-return]
+    view = _Pruning(document).of(document)
+    view = _without_keys(view, lambda key: key.startswith("x-"))
+    return _without_unused_components(view)  # type: ignore[no-any-return]
 
 
 class _Pruning:

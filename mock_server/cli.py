@@ -205,10 +205,10 @@ def build_world(options: argparse.Namespace, contract: MockContract, now: dateti
 
 def facts(options: argparse.Namespace) -> dict[str, object]:
     """How the mock was started, for the health page."""
-    asked = {"fixture": options.fixture, "seed": options.seed, "deals": options.deals}
+    chosen = {"fixture": options.fixture, "seed": options.seed, "deals": options.deals}
     mutations = {"defect": options.defect, "variation": options.variation}
-    asked |= {kind: mutation.name for kind, mutation in mutations.items() if mutation}
-    started = {name: value for name, value in asked.items() if value is not None}
+    chosen |= {kind: mutation.name for kind, mutation in mutations.items() if mutation}
+    started = {name: value for name, value in chosen.items() if value is not None}
     return {"version": __version__, "started_with": started}
 
 

@@ -75,5 +75,5 @@ def _in_stage(deal: Deal, world: World, values: Mapping[str, Any], now: datetime
     """The deal as it enters its stage; in an open stage, the probability in the body counts."""
     stage = world.stages[deal.stage_id]
     inside = entered(deal, stage, now)
-    asked = values.get("probability", inside.probability)
-    return certain(replace(inside, probability=asked), stage)
+    probability = values.get("probability", inside.probability)
+    return certain(replace(inside, probability=probability), stage)

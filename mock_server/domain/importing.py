@@ -56,7 +56,7 @@ def import_deals(world: World, rows: Iterable[Row], now: datetime, viewer_id: in
         values, errors = _resolved(row, names)
         if errors:
             failed += 1
-            problems += [Problem(row.number, name, said) for name, said in errors.items()]
+            problems += [Problem(row.number, name, message) for name, message in errors.items()]
         else:
             deal_id = world.deals.next_id + len(deals)
             deals.append(_deal(deal_id, values, names, now, viewer_id))

@@ -123,8 +123,8 @@ def _records(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
 
 
 def _check_header(names: Sequence[str], required: Collection[str]) -> None:
-    if lacking := [name for name in required if name not in names]:
-        raise _unreadable(f"The header is missing columns: {', '.join(lacking)}")
+    if missing := [name for name in required if name not in names]:
+        raise _unreadable(f"The header is missing columns: {', '.join(missing)}")
     if twice := [name for name, times in Counter(names).items() if name and times > 1]:
         raise _unreadable(f"The header has duplicate columns: {', '.join(twice)}")
 

@@ -31,11 +31,11 @@ def handlers_of(operations: Iterable[str], where: Iterable[ModuleType]) -> Mappi
     """The handler of each operation by operation id; raises HandlerError if any is missing or left over."""
     functions = _public_functions(where)
     wanted = {underscore(operation): operation for operation in operations}
-    lacking = sorted(wanted.keys() - functions.keys())
+    missing = sorted(wanted.keys() - functions.keys())
     left_over = sorted(functions.keys() - wanted.keys())
-    if lacking or left_over:
+    if missing or left_over:
         raise HandlerError(
-            f"Operations without a handler: {', '.join(lacking) or 'none'}; "
+            f"Operations without a handler: {', '.join(missing) or 'none'}; "
             f"handlers without an operation: {', '.join(left_over) or 'none'}"
         )
     return {operation: functions[name] for name, operation in wanted.items()}

@@ -73,10 +73,10 @@ def read_world(
     world = _filled(data, source, now)
     for table in TYPES:
         for record in world.table(table):
-            said = [*misfits(world, table, record)]
-            said += against_contract(contract, table, record) if contract and not said else ()
-            if said:
-                raise WorldFileError(f"{source}: {_called(table, record.id)}: {said[0]}")
+            problems = [*misfits(world, table, record)]
+            problems += against_contract(contract, table, record) if contract and not problems else ()
+            if problems:
+                raise WorldFileError(f"{source}: {_called(table, record.id)}: {problems[0]}")
     return world
 
 
@@ -120,8 +120,8 @@ def _seeded(data: Mapping[str, Any], source: str, now: datetime, overrides: Mapp
     if both := [key for key in data if key in TYPES or key == "next_ids"]:
         raise WorldFileError(f"{source}: {both[0]}: cannot be combined with a recipe")
     recipe = _numbers(data["recipe"], f"{source}: recipe", RECIPE) | dict(overrides)
-    if lacking := [key for key in RECIPE if key not in recipe]:
-        raise WorldFileError(f"{source}: recipe: {lacking[0]}: is required")
+    if missing := [key for key in RECIPE if key not in recipe]:
+        raise WorldFileError(f"{source}: recipe: {missing[0]}: is required")
     if recipe["deals"] < 0:
         raise WorldFileError(f"{source}: recipe: deals: must be at least 0, not {recipe['deals']}")
     return seed_world(deals=recipe["deals"], seed=recipe["seed"], now=now)

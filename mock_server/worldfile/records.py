@@ -89,8 +89,8 @@ def read_record(table: str, given: Any, now: datetime) -> Any:
     known = slots(table)
     if unknown := [name for name in given if name not in known]:
         raise WrongValueError(f"{unknown[0]}: unknown field; must be one of {', '.join(known)}")
-    if lacking := [name for name, slot in known.items() if slot.required and name not in given]:
-        raise WrongValueError(f"{lacking[0]}: is required")
+    if missing := [name for name, slot in known.items() if slot.required and name not in given]:
+        raise WrongValueError(f"{missing[0]}: is required")
     return TYPES[table](**{name: _read(name, known[name], value, now) for name, value in given.items()})
 
 
@@ -155,7 +155,7 @@ def against_contract(contract: MockContract, table: str, record: Any) -> Iterato
     if table in READ_AS:
         validators.append(contract.validator(READ_AS[table]))
     for validator in validators:
-        for name, said in validator.errors(values).items():
+        for name, message in validator.errors(values).items():
             # Null in a record means that the field is absent, which requests may leave out.
             if values.get(name) is not None:
-                yield f"{name}: {said.removeprefix(f'{name} ')}"
+                yield f"{name}: {message.removeprefix(f'{name} ')}"
