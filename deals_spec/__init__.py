@@ -1,6 +1,6 @@
-"""The contract of the Deals API, read once for everybody: its two views, its operations, its limits.
+"""The contract of the Deals API: its two views, its operations, its limits.
 
-The mock and the contract suite build on this package and never on each other.
+The mock and the contract suite build on this package, and never on each other.
 """
 
 from deals_spec.contract import Contract, View

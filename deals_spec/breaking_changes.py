@@ -1,10 +1,10 @@
-"""Name what changed between two versions of the contract, and whether its version says so.
+"""List the changes between two versions of the contract, and check that its version number reflects them.
 
-The contract's version (`info.version`) is semantic: a change that can break a client needs a new major
-version, an addition a new minor one, new wording a new patch. Both views of the contract count: a guess that
-changes can break a client as well.
+The contract's version (`info.version`) is semantic: a change that can break a client requires a new major
+version, an addition a new minor version, a change in wording a new patch version. Both views of the contract
+count: a change to a guess can break a client, too.
 
-exit status: 0 the new version number fits the changes, 1 it is too low, 2 a contract cannot be read
+exit status: 0 the version number is high enough, 1 it is too low, 2 a contract cannot be read
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ ANY_SUCCESS: Final = "2XX"
 
 
 def contract_changes(old: Schema, new: Schema) -> list[Change]:
-    """What changed between two contracts, in either view, the gravest first."""
+    """The changes between two contracts, in either view, the most serious first."""
     found: dict[Change, None] = {}
     for view in (full_view, documented_view):
         found |= dict.fromkeys(_view_changes(view(old), view(new)))
@@ -37,7 +37,7 @@ def contract_changes(old: Schema, new: Schema) -> list[Change]:
 
 
 def version_of(document: Schema) -> Version:
-    """The contract's version. Raises ContractError if it is not semantic."""
+    """The contract's version; raises ContractError if it is not semantic."""
     text = str(document["info"]["version"])
     parts = re.fullmatch(r"(\d+)\.(\d+)\.(\d+)", text)
     if parts is None:
@@ -47,7 +47,7 @@ def version_of(document: Schema) -> Version:
 
 
 def lowest_version(old: Version, changes: list[Change]) -> Version:
-    """The lowest version that says that these changes were made."""
+    """The lowest version that these changes allow."""
     major, minor, patch = old
     if not changes:
         return old
@@ -78,7 +78,7 @@ def _view_changes(old: Schema, new: Schema) -> Iterator[Change]:
 
 
 def _operations(document: Schema) -> dict[str, dict[str, Any]]:
-    """Each operation by its method and path, without references; what all have in common is its own."""
+    """Each operation by method and path, with references resolved and shared parts included."""
     roles = document["components"].get("schemas", {}).get("Role", {}).get("enum", ())
     return {
         f"{method.upper()} {path}": {
@@ -178,7 +178,7 @@ def _response_changes(name: str, old: Mapping[str, Schema], new: Mapping[str, Sc
 
 
 def _response(responses: Mapping[str, Schema], status: str) -> Schema | None:
-    """The response of a status; where any success was promised, a certain one keeps the promise."""
+    """The response of a status; `2XX` matches any success."""
     if status == ANY_SUCCESS and status not in responses:
         return next((each for code, each in responses.items() if code.startswith("2")), None)
     return responses.get(status)
@@ -211,14 +211,14 @@ def _shown(version: Version) -> str:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """The command: print the changes, and judge the new version."""
+    """Print the changes, and check the new version; return the exit status."""
     parser = argparse.ArgumentParser(
         prog="python -m deals_spec.breaking_changes",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("old", type=Path, metavar="OLD", help="the contract as it was released")
-    parser.add_argument("new", type=Path, metavar="NEW", help="the contract as it is now")
+    parser.add_argument("old", type=Path, metavar="OLD", help="the contract of the last release")
+    parser.add_argument("new", type=Path, metavar="NEW", help="the current contract")
     given = parser.parse_args(argv)
     try:
         old, new = read_document(given.old)[1], read_document(given.new)[1]
@@ -233,7 +233,7 @@ def main(argv: list[str] | None = None) -> int:
     if now < needed:
         print(f"The contract's version must be at least {_shown(needed)}, but info.version is {_shown(now)}.")
         return 1
-    print(f"{len(changes)} changes since {_shown(was)}; the version {_shown(now)} fits.")
+    print(f"{len(changes)} changes since {_shown(was)}; version {_shown(now)} is high enough.")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The contract: the OpenAPI file, its two views, and the questions that anybody may ask of it."""
+"""The contract: the OpenAPI file, its two views, and what can be looked up in it."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ View = Literal["documented", "full"]
 
 @dataclass(frozen=True, eq=False)
 class Contract:
-    """The contract's document. Whatever is not said to be of a view is of the whole document."""
+    """The contract. Attributes describe the whole document unless they say that they describe a view."""
 
     source: bytes = field(repr=False)
     document: Mapping[str, Any] = field(repr=False)
 
     @classmethod
     def load(cls, path: Path | None = None) -> Self:
-        """Read the given file, or the packaged one; a file is read once. Raises ContractError."""
+        """Read the given file, or the packaged one; each is read only once. Raises ContractError."""
         return cls(*_read(path))
 
     # Views
@@ -45,20 +45,20 @@ class Contract:
         return self.documented if view == "documented" else self.full
 
     def resolve(self, node: Schema, view: View = "full") -> Schema:
-        """The node of a view that a `$ref` stands for, or the node itself."""
+        """The node that a `$ref` refers to in a view, or the node itself."""
         return resolved(self.view(view), node)
 
     # The document
 
     @cached_property
     def base_path(self) -> str:
-        """The path that all operations have in common, from the first server."""
+        """The path that all operations share, from the first server."""
         url: str = self.document["servers"][0]["url"]
         return urlsplit(url).path.rstrip("/")
 
     @cached_property
     def max_body_bytes(self) -> int:
-        """The largest request body that is read."""
+        """The largest request body that is accepted."""
         return int(self.document["x-max-body-bytes"])
 
     @cached_property
@@ -92,11 +92,11 @@ class Contract:
 
     @cached_property
     def named_statuses(self) -> frozenset[int]:
-        """The only statuses that the documentation names, for any operation."""
+        """All statuses that the documentation names, for any operation."""
         return frozenset().union(*(each.statuses for each in self.operations.values()))
 
     def match(self, method: str, path: str) -> Operation | None:
-        """The operation that a concrete request belongs to; the path is below the base path."""
+        """The operation that a request belongs to; `path` is below the base path."""
         found = [
             each
             for each in self.operations.values()
@@ -105,7 +105,7 @@ class Contract:
         return min(found, key=lambda each: each.path.count("{"), default=None)
 
     def basis(self, operation_id: str) -> str:
-        """The documentation's sentence on an operation (its description in the contract)."""
+        """What the documentation says about an operation (its description in the contract)."""
         operation = self.operations.get(operation_id)
         return operation.description or operation.summary if operation else ""
 
@@ -121,7 +121,7 @@ class Contract:
         return tuple(self.body(operation_id, view).get("properties", {}))
 
     def fields(self, operation_id: str, view: View = "full") -> dict[str, Schema]:
-        """The query parameters and body fields of an operation, each with all that a view says of it."""
+        """An operation's query parameters and body fields, with everything that a view says about them."""
         parameters = [
             self.resolve(each, view) for each in self._node(operation_id, view).get("parameters", ())
         ]
@@ -144,7 +144,7 @@ class Contract:
     def fields_of(self, parameter: str) -> dict[str, str]:
         """What a parameter's values mean (`x-fields`): value → response property.
 
-        For a parameter that lists properties (`search`) each stands for itself.
+        For a parameter that lists properties (`search`), each means itself.
         """
         found = next(
             p for each in self.operations.values() for p in each.parameters if p["name"] == parameter
@@ -179,7 +179,7 @@ class Contract:
         properties = self.properties_of(self.schema(name))
         return {field: schema["default"] for field, schema in properties.items() if "default" in schema}
 
-    # Inside
+    # Internals
 
     def _operation(self, path: str, method: str, item: Schema) -> Operation:
         node = item[method]
@@ -204,14 +204,14 @@ class Contract:
         )
 
     def _node(self, operation_id: str, view: View) -> Schema:
-        """The node of an operation in a view; empty if the view is without it."""
+        """The node of an operation in a view; empty if the view does not have it."""
         operation = self.operations[operation_id]
         item: Schema = self.view(view)["paths"].get(operation.path, {})
         node: Schema = item.get(operation.method.lower(), {})
         return node
 
     def _whole(self, schema: Schema, view: View) -> Schema:
-        """A schema with what it refers to."""
+        """A schema merged with the schemas it refers to."""
         node = self.resolve(schema, view)
         parts = (self._whole(part, view) for part in node.get("allOf", ()))
         return {key: value for part in (*parts, node) for key, value in part.items()}

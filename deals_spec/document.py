@@ -18,24 +18,24 @@ VENDOR_KEYS: Final = {
     "x-provenance": "where a node comes from: `site` (the documentation's other pages) or `inferred`",
     "x-inferred": "the keywords of a node that are inferred",
     "x-required-role": "the lowest role that may call the operation",
-    "x-max-body-bytes": "the largest request body that is read",
+    "x-max-body-bytes": "the largest request body in bytes",
     "x-fields": "the response properties that a parameter's values mean",
     "x-csv-row": "the columns of a CSV file, as the properties of an object",
 }
-# Below these keys stand free names, which may begin with `x-`; below those, data and no keys at all.
+# The keys below NAMES are free names, which may begin with `x-`; below DATA there is only data.
 NAMES: Final = frozenset({"properties", "headers", "examples", "schemas", "parameters", "responses"})
 DATA: Final = frozenset({"example", "examples", "value", "default", "enum", *VENDOR_KEYS})
 
 
 class ContractError(Exception):
-    """The contract cannot be used as it is."""
+    """The contract cannot be used."""
 
 
-_BaseLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where it is built
+_BaseLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, if available
 
 
 class _Loader(_BaseLoader):  # type: ignore[misc]
-    """YAML as JSON has it: a date is a string."""
+    """YAML with JSON's types: a date is a string."""
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -63,7 +63,7 @@ def read_document(path: Path | None = None) -> tuple[bytes, dict[str, Any]]:
 
 
 def resolved(document: Schema, node: Schema) -> Schema:
-    """The node that a `$ref` stands for, or the node itself."""
+    """The node that a `$ref` refers to, or the node itself."""
     while "$ref" in node:
         found: Any = document
         for part in node["$ref"].removeprefix("#/").split("/"):
@@ -82,7 +82,7 @@ def _refuse_unknown_keys(document: Schema, path: Path) -> None:
 
 
 def _unknown_keys(node: Any, at: str, *, names: bool = False) -> Iterator[str]:
-    """Where the document has an unknown `x-` key; `names`: the keys of this node are free names."""
+    """The places of unknown `x-` keys; `names`: the keys of this node are free names."""
     if isinstance(node, list):
         for index, value in enumerate(node):
             yield from _unknown_keys(value, f"{at}/{index}")

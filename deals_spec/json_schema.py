@@ -12,12 +12,12 @@ import jsonschema_rs
 from deals_spec.document import Schema
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
-# What a validator has no use for; a large part of a contract is examples.
+# Keywords that a validator does not need; examples are a large part of a contract.
 UNUSED: Final = frozenset({
     *("example", "examples", "description", "title", "default", "discriminator", "xml"),
     *("externalDocs", "deprecated", "readOnly", "writeOnly", "nullable"),
 })  # fmt: skip
-SUBSCHEMAS: Final = {  # keyword → how schemas stand in its value
+SUBSCHEMAS: Final = {  # keyword → the shape of its value
     "properties": "map",
     "items": "one",
     "additionalProperties": "one",
@@ -30,7 +30,7 @@ EXCLUSIVE: Final = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"
 
 
 def translated(schema: Any) -> Any:
-    """The JSON Schema (2020-12) that means what this OpenAPI 3.0 schema means."""
+    """The JSON Schema (2020-12) that is equivalent to an OpenAPI 3.0 schema."""
     if not isinstance(schema, Mapping):
         return schema
     if "$ref" in schema:
@@ -48,7 +48,7 @@ def translated(schema: Any) -> Any:
 
 
 def translated_components(document: Schema) -> dict[str, Any]:
-    """The component schemas of a contract, translated, as the root of a schema that refers to them."""
+    """The component schemas of a contract, translated, as the root of schemas that refer to them."""
     schemas = document["components"].get("schemas", {})
     return {"components": {"schemas": {name: translated(each) for name, each in schemas.items()}}}
 

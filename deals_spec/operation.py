@@ -1,4 +1,4 @@
-"""What the contract says of one operation."""
+"""What the contract says about one operation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation. Parameters, body and responses are the contract's nodes, no longer `$ref`s."""
+    """One operation. Parameters, body and responses are the contract's nodes with `$ref`s resolved."""
 
     id: str
     method: str
@@ -32,7 +32,7 @@ class Operation:
 
     @property
     def writes(self) -> bool:
-        """Whether the operation is meant to change something."""
+        """Whether the operation changes data."""
         return self.method not in SAFE_METHODS
 
     @property
@@ -61,6 +61,6 @@ class Operation:
         return frozenset(self.responses)
 
     def path_pattern(self) -> re.Pattern[str]:
-        """A pattern for the concrete paths of this operation."""
+        """A pattern that matches the paths of this operation's requests."""
         parts = re.split(r"\{\w+\}", self.path)
         return re.compile("[^/]+".join(map(re.escape, parts)))

@@ -1,7 +1,7 @@
 """What changed between two versions of a schema, and whether it can break a client.
 
-A change can break a client if the client may no longer send what it sent (a request schema became narrower),
-or may receive what it did not have to expect (a response schema became wider).
+A change can break a client if the client can no longer send what it used to (a narrower request schema), or
+can receive what it did not have to expect (a wider response schema).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ WORDING: Final = frozenset(
 PARTS: Final = {
     "items": "[]",
     "x-csv-row": " row",
-}  # keyword of a schema within a schema → how its place is shown
+}  # keyword of a nested schema → how its location is shown
 APART: Final = frozenset({"type", "enum", "nullable", "properties", "required", *PARTS, *LIMITS, *WORDING})
 BREAKS: Final[Mapping[Direction, frozenset[Effect]]] = {
     "request": frozenset({"narrower", "different"}),
@@ -80,7 +80,7 @@ def expanded(document: Schema, node: Any, above: tuple[str, ...] = ()) -> Any:
 
 
 def _merged(parts: list[dict[str, Any]]) -> dict[str, Any]:
-    """Schemas that all apply, as one; what a later one says of a keyword or property counts."""
+    """Schemas that all apply, merged into one; later keywords and properties win."""
     found: dict[str, Any] = {}
     for part in parts:
         merged = {**found, **part}
@@ -95,7 +95,7 @@ def _merged(parts: list[dict[str, Any]]) -> dict[str, Any]:
 def schema_changes(
     old: Schema, new: Schema, where: str, direction: Direction, field: str = ""
 ) -> Iterator[Change]:
-    """The changes between two expanded schemas; a difference in wording alone is none."""
+    """The changes between two expanded schemas; changes in wording are not included."""
     place = f"{where}, {field}" if field else where
     for effect, what in _keyword_changes(old, new):
         level = Level.BREAKING if effect in BREAKS[direction] else Level.ADDITION
@@ -160,7 +160,7 @@ def _limit_changes(keyword: str, old: Any, new: Any) -> Iterator[tuple[Effect, s
 
 
 def _other_changes(keyword: str, old: Any, new: Any) -> Iterator[tuple[Effect, str]]:
-    """Whoever adds a keyword narrows, whoever removes it widens; a new value may be anything."""
+    """Adding a keyword narrows a schema, removing it widens; a new value may do either."""
     if old == new:
         return
     if keyword == "default":  # it changes what a request without the field means; a response has none

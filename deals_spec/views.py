@@ -1,4 +1,4 @@
-"""The two views of the contract: all of it, and what the documentation says."""
+"""The two views of the contract: all of it, and only what the documentation says."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ _GONE: Final = object()
 
 
 def full_view(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The whole contract, guesses included, without the marks that tell them apart."""
+    """The whole contract, guesses included, without the marks on them."""
     return _without_keys(document, lambda key: key in MARKS)  # type: ignore[no-any-return]
 
 
 def documented_view(document: Mapping[str, Any]) -> dict[str, Any]:
-    """What is left of the contract without our guesses: exactly what the documentation says.
+    """The contract without our guesses: exactly what the documentation says.
 
-    It never refuses a response that the full view accepts.
+    It accepts every response that the full view accepts.
     """
-    said = _Pruning(document).of(document)
-    said = _without_keys(said, lambda key: key.startswith("x-"))
-    return _without_unused_components(said)  # type: ignore[no-any-return]
+    view = _Pruning(document).of(document)
+    view = _without_keys(view, lambda key: key.startswith("x-"))
+    return _without_unused_components(view)  # type: ignore[no-any-return]
 
 
 class _Pruning:
@@ -55,7 +55,7 @@ def _without_inferred_keywords(node: dict[str, Any]) -> dict[str, Any]:
     for keyword in node.get("x-inferred", []):
         name, _, member = keyword.partition(".")
         if keyword == "nullable":
-            kept["nullable"] = True  # whether null may stand here is our guess: so it may
+            kept["nullable"] = True  # whether null is allowed is our guess, so it is
         elif member:
             kept[name] = [each for each in kept[name] if str(each) != member]
         elif keyword != "status":
@@ -64,7 +64,7 @@ def _without_inferred_keywords(node: dict[str, Any]) -> dict[str, Any]:
 
 
 def _tidy(kept: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
-    """Mend what a deletion below has left hanging in a node."""
+    """Repair what deletions below have left inconsistent in a node."""
     if "responses" in kept:
         kept["responses"] = _with_open_statuses(kept["responses"], node["responses"])
     if isinstance(kept.get("required"), list) and "properties" in node:

@@ -1,4 +1,4 @@
-"""The one wiring: reads top to bottom as the way of a request."""
+"""Wires the mock together; read `create_app` from top to bottom to follow a request."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ from mock_server.worlds import Worlds
 
 
 class AppMutation(Protocol):
-    """What makes the mock faulty, or legal in another way: all that `create_app` knows of it."""
+    """Changes one behavior of the mock; this is all that `create_app` knows about mutations."""
 
     def contract(self, sound: MockContract) -> MockContract:
-        """The contract to obey, instead of the sound one."""
+        """The contract to use instead of the original."""
 
     def handlers(self, sound: Mapping[str, Handler]) -> Mapping[str, Handler]:
-        """The handlers to call, by operation id, instead of the sound ones."""
+        """The handlers to call, by operation id, instead of the originals."""
 
     def middlewares(self, contract: MockContract) -> list[Callable[..., Any]]:
-        """The ASGI middlewares in front of everything that answers, in place of the response check."""
+        """The outermost ASGI middlewares, which replace the response check."""
 
 
 def create_app(
@@ -55,12 +55,12 @@ def create_app(
     facts: Mapping[str, Any] | None = None,
     mutation: AppMutation | None = None,
 ) -> FlaskApp:
-    """The mock as an ASGI application; `facts` are for the health page.
+    """Create the mock as an ASGI application.
 
-    With a `mutation` it is faulty, or legal in another way, just there.
+    `facts` are shown on the health page. A `mutation` changes one behavior of the mock.
     """
     operations = handlers.handlers_of(contract.operations, handlers.modules())
-    # A mutation is meant to leave the contract, so then nobody checks the answers.
+    # A mutation may break the contract on purpose, so it replaces the response check.
     watch: list[Callable[..., Any]] = [partial(ResponseChecker, contract=contract)]
     if mutation:
         watch = mutation.middlewares(contract)
@@ -102,5 +102,5 @@ def create_app(
 
 
 def _raise(error: HTTPException) -> NoReturn:
-    """Leave the answer to the one renderer."""
+    """Let the `Errors` middleware render the response."""
     raise error

@@ -1,4 +1,4 @@
-"""Who is asking, and whether they may: tokens, people and roles."""
+"""Authentication and authorization: tokens, users and roles."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ from mock_server.errors import Forbidden, Unauthorized
 ALGORITHM = "HS256"
 LIFETIME = timedelta(days=30)
 
-# The same in every mock, on purpose: a token pasted into a script or a browser goes on working
-# after a restart, and there is nothing here to protect. Whoever reads this may sign tokens.
+# The same in every mock, on purpose: a token pasted into a script or a browser still works
+# after a restart, and there is nothing here to protect. Anyone who reads this can sign tokens.
 SECRET = hashlib.sha256(b"deals-mock: tokens of invented people for invented deals").digest()
 
-# Times are checked against the mock's own clock, which may stand still, and not the computer's.
+# Times are checked against the mock's own clock, which may be fixed, not the system clock.
 CLAIMS: Any = {
     "require": ["sub", "email", "iat", "exp"],
     "verify_exp": False,
     "verify_iat": False,
     "verify_nbf": False,
 }
-NO_TOKEN = "No token: send Authorization: Bearer <token>"
+NO_TOKEN = "Missing token: send Authorization: Bearer <token>"
 INVALID = "The token is not valid"
 EXPIRED = "The token has expired"
 
 
 class Tokens:
-    """Issues tokens and reads them back."""
+    """Issues and verifies tokens."""
 
     def __init__(self, clock: Clock, secret: bytes = SECRET) -> None:
         self._clock = clock
         self._secret = secret
 
     def issue(self, user: User) -> str:
-        """A token for this person, good for thirty days."""
+        """A token for this user, valid for thirty days."""
         now = self._clock.now()
         claims = {
             "sub": str(user.id),
@@ -54,9 +54,9 @@ class Tokens:
         return jwt.encode(claims, self._secret, ALGORITHM)
 
     def read(self, token: str, world: World) -> User:
-        """The person of this token; one that the world does not know is nobody.
+        """The user that a token was issued to; raises Unauthorized if there is none in this world.
 
-        The e-mail must agree too: in another world the same id may be somebody else.
+        The email must match too: in another world the same id may belong to somebody else.
         """
         claims = self._claims(token)
         sub = claims["sub"]
@@ -78,7 +78,7 @@ class Tokens:
 
 
 def bearer(header: str | None) -> str:
-    """The token of an Authorization header."""
+    """The token in an Authorization header."""
     scheme, _, token = (header or "").strip().partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Unauthorized(NO_TOKEN)
@@ -86,7 +86,7 @@ def bearer(header: str | None) -> str:
 
 
 class Guard:
-    """Connexion's handler for bearer security: 401 for strangers, then 403 for roles too low."""
+    """Connexion's handler for bearer security: 401 without a valid token, then 403 if the role is too low."""
 
     def __init__(self, contract: MockContract, tokens: Tokens, current_world: Callable[[], World]) -> None:
         self._contract = contract
@@ -94,17 +94,17 @@ class Guard:
         self._current_world = current_world
 
     def get_fn(self, _scheme: dict[str, Any], _scopes: list[str]) -> Callable[[Any], Any]:
-        """What Connexion calls with each request; `sub` becomes the handlers' `user`."""
+        """The function that Connexion calls with each request; `sub` becomes the handlers' `user`."""
         return lambda request: {"sub": self.check(request)}
 
     def check(self, request: Any) -> User:
-        """The person asking, if they may call this operation."""
+        """The user who sent the request; raises Forbidden if they may not call this operation."""
         user = self._tokens.read(bearer(request.headers.get("authorization")), self._current_world())
         operation = self._contract.operations[
             request.scope["extensions"]["connexion_routing"]["operation_id"]
         ]
         if not self._may(user.role, operation.required_role):
-            raise Forbidden(f"This needs the {operation.required_role} role")
+            raise Forbidden(f"This operation requires the {operation.required_role} role")
         return user
 
     def _may(self, role: str, required: str | None) -> bool:
@@ -113,6 +113,6 @@ class Guard:
 
 
 def one_of_each_role(roles: Sequence[str], world: World) -> list[User]:
-    """One person of each role, the highest role first, for whoever wants to try the mock."""
+    """One user of each role, the highest role first, for trying out the mock."""
     first = {user.role: user for user in reversed(list(world.users))}
     return [first[role] for role in reversed(roles) if role in first]

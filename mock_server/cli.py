@@ -1,4 +1,4 @@
-"""The command line of the mock: options → a world → a server."""
+"""The `deals-mock` command: options → a world → a server."""
 
 from __future__ import annotations
 
@@ -27,29 +27,29 @@ if TYPE_CHECKING:
 
 LEVELS = ("debug", "info", "warning", "error")
 DESCRIPTION = """\
-Run the Deals API of Revenue Orbit on this machine, with invented data.
+Run a mock of the Revenue Orbit Deals API on this machine, with generated data.
 
-It prints a token and a ready curl line for an admin, a manager and a rep. What you
-change is kept until the mock ends; the same seed and time give the same data again."""
+It prints an access token and a ready-to-run curl command for an admin, a manager and a rep.
+Changes are kept in memory until the mock stops. The same seed and clock give the same data."""
 EXAMPLES = """\
 examples:
   deals-mock                               200 deals on http://127.0.0.1:4010/api
-  deals-mock --port 0 --deals 5000         a larger world, on any free port
-  deals-mock --now 2026-01-15T09:30:00Z    always the same moment: repeatable answers
-  deals-mock --fixture nasty               legal but hostile data
-  deals-mock --defect page-is-ignored      how does the client bear a list that never ends?"""
+  deals-mock --port 0 --deals 5000         more data, on any free port
+  deals-mock --now 2026-01-15T09:30:00Z    a fixed clock, for repeatable responses
+  deals-mock --fixture nasty               valid but hostile data
+  deals-mock --defect page-is-ignored      a list that never ends, to test your client"""
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        """One line, whatever is wrong."""
+        """Report any error in one line."""
         self.exit(2, f"{self.prog}: {message} (see --help)\n")
 
 
 def _whole(low: int, high: int) -> Callable[[str], int]:
     def whole(text: str) -> int:
         if not (text.isascii() and text.isdecimal() and low <= int(text[:9]) <= high):
-            raise argparse.ArgumentTypeError(f"{text!r} is not a number from {low} to {high}")
+            raise argparse.ArgumentTypeError(f"must be an integer from {low} to {high}, not {text!r}")
         return int(text)
 
     return whole
@@ -63,7 +63,7 @@ def _moment(text: str) -> datetime:
 
 
 def parser() -> argparse.ArgumentParser:
-    """The options."""
+    """Build the parser of the options."""
     options = _Parser(
         prog="deals-mock",
         description=DESCRIPTION,
@@ -81,35 +81,36 @@ def parser() -> argparse.ArgumentParser:
         "--port",
         type=_whole(0, 65535),
         default=4010,
-        help="port to listen on; 0 takes a free one (default: %(default)s)",
+        help="port to listen on; 0 picks a free port (default: %(default)s)",
     )
     add(
         "--seed",
         type=_whole(0, 999_999_999),
-        help="the same seed gives the same data (default: the fixture's, 42)",
+        help="seed of the generated data; the same seed gives the same data (default: 42, from the fixture)",
     )
     add(
         "--deals",
         type=_whole(0, 1_000_000),
-        help="how many deals to invent (default: the fixture's, 200)",
+        help="number of deals to generate (default: 200, from the fixture)",
     )
     add(
         "--fixture",
         metavar="NAME|FILE",
         default="default",
-        help=f"the world: a fixture ({', '.join(fixture_names())}) or a YAML file (default: %(default)s)",
+        help=f"initial data: a fixture ({', '.join(fixture_names())}) or the path of a YAML file "
+        "(default: %(default)s)",
     )
     add(
         "--now",
         type=_moment,
-        metavar="ISO",
-        help="hold the clock at this time, UTC unless it says otherwise (default: the real time)",
+        metavar="TIME",
+        help="fix the clock at this ISO 8601 time, in UTC if it has no offset (default: the real time)",
     )
     add(
         "--log-level",
         choices=LEVELS,
         default="warning",
-        help="what to log on stderr; info shows every request (default: %(default)s)",
+        help="how much to log to stderr; info logs every request (default: %(default)s)",
     )
     add("--version", action="version", version=f"%(prog)s {__version__}")
     _add_mutations(options)
@@ -118,12 +119,13 @@ def parser() -> argparse.ArgumentParser:
 
 def _add_mutations(options: argparse.ArgumentParser) -> None:
     group = options.add_argument_group(
-        "mutations", "Run the mock as a faulty backend, or as another legal one; one at a time."
+        "mutations",
+        "Run the mock as a faulty backend (a defect), or as a different but valid one (a variation).",
     )
     one = group.add_mutually_exclusive_group()
     kinds = (
-        ("defect", "break one thing that the documentation says"),
-        ("variation", "read the documentation in another legal way"),
+        ("defect", "break one thing that the documentation promises"),
+        ("variation", "behave differently in one way that the documentation allows"),
     )
     for kind, does in kinds:
         one.add_argument(f"--{kind}", type=_mutation(kind), metavar="NAME", dest=kind, help=does)
@@ -132,11 +134,11 @@ def _add_mutations(options: argparse.ArgumentParser) -> None:
             action=_Listing,
             nargs=0,
             const=kind,
-            help=f"list the {kind}s with the documentation's words, and exit",
+            help=f"list all {kind}s, each with what the documentation says, and exit",
         )
 
 
-# `mock_server.mutations` is imported only by whoever asks for it: the sound mock starts without.
+# `mock_server.mutations` is imported only when it is needed: the mock usually starts without it.
 
 
 class _Listing(argparse.Action):
@@ -145,7 +147,7 @@ class _Listing(argparse.Action):
 
         try:
             print(catalogue_text(self.const), flush=True)
-        except BrokenPipeError:  # whoever reads it has read enough; Python would flush again at its end
+        except BrokenPipeError:  # the reader closed the pipe; keep Python from flushing it again at exit
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         parser.exit()
 
@@ -163,7 +165,7 @@ def _mutation(kind: str) -> Callable[[str], Mutation]:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the mock until it is told to end; returns the exit status."""
+    """Run the mock until it is stopped; return the exit status."""
     options = parser().parse_args(argv)
     logging.basicConfig(
         level=options.log_level.upper(), format="%(levelname)s %(name)s: %(message)s", force=True
@@ -173,7 +175,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (ListenError, ContractError, HandlerError, WorldFileError) as error:
         print(f"deals-mock: {error}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:  # before the server was there to take it
+    except KeyboardInterrupt:  # before the server has installed its own handler
         pass
     return 0
 
@@ -197,32 +199,32 @@ def run(options: argparse.Namespace) -> None:
 
 
 def build_world(options: argparse.Namespace, contract: MockContract, now: datetime) -> World:
-    """The world that the options ask for."""
+    """The world that the options describe."""
     return load_world(options.fixture, now, deals=options.deals, seed=options.seed, contract=contract)
 
 
 def facts(options: argparse.Namespace) -> dict[str, object]:
-    """What the health page says of how the mock was started."""
-    asked = {"fixture": options.fixture, "seed": options.seed, "deals": options.deals}
+    """How the mock was started, for the health page."""
+    chosen = {"fixture": options.fixture, "seed": options.seed, "deals": options.deals}
     mutations = {"defect": options.defect, "variation": options.variation}
-    asked |= {kind: mutation.name for kind, mutation in mutations.items() if mutation}
-    started = {name: value for name, value in asked.items() if value is not None}
+    chosen |= {kind: mutation.name for kind, mutation in mutations.items() if mutation}
+    started = {name: value for name, value in chosen.items() if value is not None}
     return {"version": __version__, "started_with": started}
 
 
 def mutation_line(options: argparse.Namespace) -> str:
-    """What the greeting says of a mutation; nothing of the sound mock."""
+    """The greeting's line about the mutation; empty if there is none."""
     kind = "defect" if options.defect else "variation"
     mutation: Mutation | None = options.defect or options.variation
-    return f"With the {kind} {mutation.name}: {mutation.does}" if mutation else ""
+    return f"Running with the {kind} {mutation.name}: {mutation.does}" if mutation else ""
 
 
 def greeting(address: str, contract: MockContract, world: World, clock: Clock, mutation: str = "") -> str:
-    """What is printed when the mock is ready."""
+    """The text printed when the mock is ready."""
     tokens = Tokens(clock)
     api = address + contract.base_path
     lines = [
-        f"Deals mock is ready, with {len(world.deals)} deals. Ctrl-C ends it.",
+        f"Deals mock is ready with {len(world.deals)} deals. Press Ctrl-C to stop.",
         *([mutation] if mutation else []),
         "",
         f"  API     {api}",

@@ -1,4 +1,4 @@
-"""Clocks: the mock asks one what time it is, so that a test may hold it still, or move it."""
+"""Clocks: the mock takes the time from one of these, so that a test can fix the time or move it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class SystemClock:
 
 
 class FrozenClock:
-    """Always the same time; one without a time zone is taken as UTC."""
+    """Always the same time; a time without a time zone is taken as UTC."""
 
     def __init__(self, at: datetime) -> None:
         self._at = _in_utc(at)
@@ -30,7 +30,7 @@ class FrozenClock:
 
 
 class TickingClock:
-    """Stands still until it is told to go on, or where to stand; for tests in which time passes."""
+    """Moves only when it is told to; for tests in which time passes."""
 
     def __init__(self, at: datetime) -> None:
         self._at = _in_utc(at)
@@ -39,11 +39,11 @@ class TickingClock:
         return self._at
 
     def tick(self, by: timedelta = timedelta(seconds=1)) -> None:
-        """Go on by so long."""
+        """Move forward by this much."""
         self._at += by
 
     def set(self, at: datetime) -> None:
-        """Stand at this time, earlier or later."""
+        """Move to this time, earlier or later."""
         self._at = _in_utc(at)
 
 
@@ -51,13 +51,13 @@ YEARS = range(1971, 3000)
 
 
 def parse_time(text: str) -> datetime:
-    """A time like 2026-01-15T09:30:00Z, in UTC unless it says otherwise; else a ValueError."""
+    """Parse a time such as 2026-01-15T09:30:00Z, in UTC if it has no offset; raises ValueError."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         moment = datetime.min
     if moment.year not in YEARS:
-        raise ValueError(f"{text!r} is not a time like 2026-01-15T09:30:00Z")
+        raise ValueError(f"{text!r} is not a valid time; expected a form such as 2026-01-15T09:30:00Z")
     return _in_utc(moment)
 
 

@@ -1,4 +1,4 @@
-"""What a handler may ask for beside its arguments."""
+"""What a handler can use besides its arguments."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ class MockContext:
 
     @property
     def viewer(self) -> User:
-        """The person asking; only where the operation needs a token."""
+        """The user who sent the request; only for operations that need a token."""
         viewer: User = request_context["user"]
         return viewer
 
 
 def current_mock() -> MockContext:
-    """The mock that this request came to."""
+    """The mock that handles the current request."""
     context: MockContext = current_app.extensions["mock"]
     return context

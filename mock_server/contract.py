@@ -26,7 +26,7 @@ class CompiledOperation:
 
 
 class MockContract(Contract):
-    """The contract, and what only the mock asks of it."""
+    """The contract, with what only the mock needs."""
 
     @cached_property
     def schemas(self) -> Schemas:
@@ -44,11 +44,11 @@ class MockContract(Contract):
 
     @cached_property
     def csv_row(self) -> TextForm:
-        """The columns of the CSV file, in order, and how their texts are read."""
+        """The columns of the CSV file, in order, and how their values are parsed."""
         return TextForm(self.schema("DealsCsv")["x-csv-row"], self.schemas)
 
     def methods(self, path: str) -> tuple[str, ...]:
-        """The methods that the contract has at this path, below the base path; none if unknown."""
+        """The methods of this path below the base path; empty if the contract does not have it."""
         for pattern, methods in self._routes:
             if pattern.fullmatch(path):
                 return methods
@@ -63,7 +63,7 @@ class MockContract(Contract):
         )
 
     def _pattern(self, path: str) -> re.Pattern[str]:
-        """A path as a pattern, in which a parameter that is an integer takes nothing else."""
+        """A path as a pattern, in which an integer parameter matches only integers."""
         parameters = [p for each in self.operations.values() if each.path == path for p in each.parameters]
         integer = {p["name"] for p in parameters if p["schema"].get("type") == "integer"}
         parts = re.split(r"\{(\w+)\}", path)
@@ -97,7 +97,7 @@ def _object_of(parameters: Mapping[str, Schema]) -> Schema:
 
 
 def _with_example(parameter: Schema) -> Schema:
-    """The parameter's schema, with its example, which a message may show."""
+    """The parameter's schema with its example, which an error message may show."""
     schema: Schema = parameter["schema"]
     if "example" not in parameter or "$ref" in schema:
         return schema

@@ -1,4 +1,4 @@
-"""Everything that can go wrong, whatever layer it comes from, in the documented error body."""
+"""Errors from every layer, rendered as the documented error body."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An error as it goes to the client."""
+    """An error response."""
 
     status: int
     message: str
@@ -32,7 +32,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def body(self) -> bytes:
-        """The documented error body; `errors` only where fields are wrong."""
+        """The documented error body, with `errors` only if fields are invalid."""
         body: dict[str, Any] = {"success": False, "message": self.message}
         if self.errors:
             body["errors"] = dict(self.errors)
@@ -40,38 +40,38 @@ class Answer:
         return text.encode("utf-8", "replace")
 
     def response(self) -> Response:
-        """The whole answer."""
+        """The complete response."""
         return Response(self.body(), self.status, dict(self.headers), "application/json")
 
 
 class Rejection(Exception):
-    """A request that is turned down before any rule of the domain has seen it."""
+    """A request that is rejected before it reaches the domain."""
 
     status: ClassVar[int]
     headers: Mapping[str, str] = {}
 
 
 class BadRequest(Rejection):
-    """The request itself cannot be read."""
+    """The request cannot be parsed."""
 
     status = 400
 
 
 class Unauthorized(Rejection):
-    """Nobody knows who is asking."""
+    """The token is missing or invalid."""
 
     status = 401
     headers: Mapping[str, str] = {"WWW-Authenticate": "Bearer"}
 
 
 class Forbidden(Rejection):
-    """The person asking may not do this."""
+    """The user may not do this."""
 
     status = 403
 
 
 class NotFound(Rejection):
-    """There is nothing at this path."""
+    """Nothing exists at this path."""
 
     status = 404
 
@@ -80,7 +80,7 @@ class NotFound(Rejection):
 
 
 class MethodNotAllowed(Rejection):
-    """The path has other methods."""
+    """The path does not support this method."""
 
     status = 405
 
@@ -91,7 +91,7 @@ class MethodNotAllowed(Rejection):
 
 @singledispatch
 def answer(error: Exception) -> Answer:
-    """How an exception is answered; one that nobody foresaw is a server error."""
+    """The response to an exception; an unexpected one is a server error."""
     return Answer(500, "Server error")
 
 
@@ -133,7 +133,7 @@ def _phrase(status: int) -> str:
 
 
 class Errors:
-    """ASGI middleware: an exception from any layer below becomes its documented answer."""
+    """ASGI middleware: an exception from any layer below becomes its documented response."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -152,11 +152,11 @@ class Errors:
         try:
             await self.app(scope, receive, noticing)
         except ClientDisconnect:
-            return  # there is nobody left to answer
+            return  # nobody is left to receive a response
         except Exception as error:
             if started:
                 raise
             reply = answer(error)
             if reply.status >= 500:
-                log.error("Crash in %s %s", scope["method"], scope["path"], exc_info=error)
+                log.error("Unhandled exception in %s %s", scope["method"], scope["path"], exc_info=error)
             await reply.response()(scope, receive, send)

@@ -1,6 +1,6 @@
-"""What the mock uses of Connexion, imported in one place and without a word of Connexion's own.
+"""The parts of Connexion that the mock uses, imported in one place and without warnings.
 
-Its imports warn of what is deprecated in them; nobody who uses the mock can do anything about it.
+Connexion's own imports trigger deprecation warnings that users of the mock can do nothing about.
 """
 
 from __future__ import annotations

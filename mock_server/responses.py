@@ -17,32 +17,32 @@ CREATED = 201
 
 
 def success(data: Any) -> Body:
-    """What was asked for."""
+    """The body of a successful read."""
     return {"success": True, "data": data}
 
 
 def saved(data: Any, message: str) -> Body:
-    """What a write has made of a record."""
+    """The body of a successful write."""
     return {"success": True, "message": message, "data": data}
 
 
 def created(data: Any, kind: str) -> tuple[Body, int]:
-    """A new record."""
+    """The response to a creation."""
     return saved(data, f"{kind} created successfully"), CREATED
 
 
 def updated(data: Any, kind: str) -> Body:
-    """A record as it is now."""
+    """The body of a successful update."""
     return saved(data, f"{kind} updated successfully")
 
 
 def deleted(kind: str) -> Body:
-    """A record that is gone."""
+    """The body of a successful deletion."""
     return {"success": True, "message": f"{kind} deleted successfully"}
 
 
 def csv_file(text: str, name: str) -> Response:
-    """A CSV file to save under this name."""
+    """A CSV file that is downloaded under this name."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(text, content_type="text/csv; charset=utf-8", headers=headers)
 
@@ -64,10 +64,10 @@ def note_body(world: World, note: Note) -> Body:
 
 
 def record_body(kind: str, item: object) -> Body:
-    """Any other record, with the properties that the contract gives its kind (`"Task"`)."""
+    """Any other record, with the properties of its schema in the contract (`"Task"`)."""
     return record(item, current_mock().contract.properties(kind))
 
 
 def record_bodies(kind: str, items: Iterable[object]) -> list[Body]:
-    """Records of a kind."""
+    """Records of one kind."""
     return [record_body(kind, item) for item in items]

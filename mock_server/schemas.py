@@ -1,4 +1,4 @@
-"""Schemas at work: the contract's OpenAPI 3.0 schemas, compiled once, answering in words."""
+"""The contract's OpenAPI 3.0 schemas, compiled once, with error messages for people."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class Validator:
         self._compiled = compiled(schema, components)
 
     def is_valid(self, value: Any) -> bool:
-        """Whether the value fits the schema."""
+        """Whether the value is valid."""
         return self._compiled.is_valid(value)
 
     def errors(self, value: Any, whole: str = "body") -> dict[str, str]:
-        """One sentence for each wrong field; `whole` is what to call the value itself."""
+        """One sentence for each invalid field; `whole` is the name of the value itself."""
         if self._compiled.is_valid(value):
             return {}
         found: dict[str, tuple[int, str]] = {}
@@ -44,7 +44,7 @@ class Validator:
         return {field: text for field, (_, text) in found.items()}
 
     def _holder(self, error: jsonschema_rs.ValidationError) -> Schema:
-        """The contract's schema that holds the keyword which failed."""
+        """The contract's schema that contains the failed keyword."""
         node: Any = self._document
         try:
             for part in error.schema_path[:-1]:
@@ -55,7 +55,7 @@ class Validator:
 
 
 class Schemas:
-    """The contract's component schemas, and whatever is compiled from them."""
+    """The contract's component schemas, and everything compiled from them."""
 
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
@@ -63,7 +63,7 @@ class Schemas:
         self._compiled: dict[str, Validator] = {}
 
     def compile(self, schema: Schema) -> Validator:
-        """The validator of this schema; the same one for the same schema."""
+        """The validator of this schema; equal schemas share one."""
         key = json.dumps(schema, sort_keys=True)
         if key not in self._compiled:
             document = {"components": self.contract.document["components"]}
@@ -72,11 +72,11 @@ class Schemas:
         return self._compiled[key]
 
     def resolve(self, schema: Schema) -> Schema:
-        """The schema that a `$ref` stands for, or itself."""
+        """The schema that a `$ref` refers to, or the schema itself."""
         return resolved(self.contract.document, schema)
 
 
-# A number of any size may be asked for; a text of thousands of digits is no number but a trick.
+# Large numbers are fine; thousands of digits are an attack.
 INTEGER = r"[+-]?[0-9]{1,300}"
 NUMBER = rf"{INTEGER}(\.[0-9]{{1,300}})?([eE][+-]?[0-9]{{1,3}})?"
 
@@ -104,7 +104,7 @@ READERS: dict[str, Callable[[str], Any]] = {
 
 
 class TextForm:
-    """Values that come as text by name (a query string, a row of a CSV file), read by schema."""
+    """Parses values that arrive as text by name (a query string, a row of a CSV file), by schema."""
 
     def __init__(self, schema: Schema, schemas: Schemas) -> None:
         properties = schema.get("properties", {})
@@ -116,10 +116,10 @@ class TextForm:
         self._validator = schemas.compile({"type": "object", **schema})
 
     def read(self, texts: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
-        """The values, with defaults for those not given, and one sentence for each wrong one.
+        """The values, with defaults for missing ones, and one sentence for each invalid one.
 
-        A text that its type cannot read stays text, so that the schema refuses it by its type.
-        Names that the schema does not know are left out.
+        A text that cannot be parsed stays text, so that the schema reports its type.
+        Names that the schema does not have are dropped.
         """
         given = {n: self._readers[n](text) for n, text in texts.items() if n in self.properties}
         return {**self.defaults, **given}, self._validator.errors(given)

@@ -1,4 +1,4 @@
-"""Serving the mock: a socket of our own, uvicorn on it, and a clean end."""
+"""Serving the mock: a socket of our own, uvicorn on it, and a clean shutdown."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from mock_server.errors import Answer
 
-LONGEST_HEAD = 1_000_000  # bytes; a URL of any length that means well is answered with 404
+LONGEST_HEAD = 1_000_000  # bytes; so even a very long URL gets a proper 404
 
 
 class ListenError(Exception):
@@ -24,11 +24,11 @@ class ListenError(Exception):
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes a free one."""
+    """A listening socket; port 0 picks a free port."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, kind, protocol, _, address = found[0]
-        # With its protocol named asyncio switches Nagle's algorithm off: 1 ms an answer, not 40.
+        # asyncio disables Nagle's algorithm only if the protocol is named: 1 ms a response, not 40.
         listening = socket.socket(family, kind, protocol)
     except (OSError, UnicodeError) as error:
         raise ListenError(f"Cannot listen on {host}: {_reason(error)}") from error
@@ -51,14 +51,14 @@ def _reason(error: Exception) -> str:
 
 
 def address_of(listening: socket.socket) -> str:
-    """`http://127.0.0.1:4010`: where a client on this machine finds it."""
+    """The address for clients on this machine: `http://127.0.0.1:4010`."""
     host, port = listening.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 class _Protocol(H11Protocol):
-    """HTTP by h11, which takes any method; what it cannot read gets the documented error body."""
+    """HTTP by h11, which accepts any method; an invalid request gets the documented error body."""
 
     def send_400_response(self, msg: str) -> None:
         body = Answer(400, "The request is not valid HTTP").body()
@@ -74,7 +74,7 @@ class _Protocol(H11Protocol):
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn, telling when it is ready."""
+    """Uvicorn with a callback for when it is ready."""
 
     def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
@@ -85,7 +85,7 @@ class _Server(uvicorn.Server):
         self._on_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        # Whoever has sent half a request by now is cut off; that is no error to tell of.
+        # Connections with an incomplete request are cut off, which is not worth an error in the log.
         log = logging.getLogger("uvicorn.error")
         before = log.level
         log.setLevel(logging.CRITICAL)
@@ -96,10 +96,10 @@ class _Server(uvicorn.Server):
 def serve(
     app: Any, listening: socket.socket, on_ready: Callable[[], None], *, access_log: bool = False
 ) -> None:
-    """Serve until Ctrl-C or SIGTERM; both are a good end."""
+    """Serve until Ctrl-C or SIGTERM; both are a normal exit."""
     server = _server(app, on_ready, access_log=access_log)
     if threading.current_thread() is threading.main_thread():
-        # Uvicorn raises a signal again when it has ended; then these make it nothing.
+        # Uvicorn raises the signal again after its shutdown; these handlers ignore it.
         for ending in (signal.SIGINT, signal.SIGTERM):
             signal.signal(ending, server.handle_exit)
     server.run([listening])
@@ -107,7 +107,7 @@ def serve(
 
 @contextmanager
 def serving(app: Any, listening: socket.socket) -> Iterator[None]:
-    """Serve in a thread of its own until the block ends."""
+    """Serve in a background thread until the block ends."""
     ready = threading.Event()
     server = _server(app, ready.set)
     thread = threading.Thread(target=server.run, args=([listening],), name="deals-mock", daemon=True)
@@ -115,7 +115,7 @@ def serving(app: Any, listening: socket.socket) -> Iterator[None]:
     try:
         while not ready.wait(0.05):
             if not thread.is_alive():
-                raise RuntimeError("The mock did not start; its log says why")
+                raise RuntimeError("The mock did not start; see its log")
         yield
     finally:
         server.should_exit = True

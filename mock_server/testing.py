@@ -1,31 +1,31 @@
-"""The mock in your own tests: started by one call, with the world that the test is about.
+"""Start the mock in your own tests, with exactly the data that a test needs.
 
-Over HTTP, for whatever client you test:
+Over HTTP, for any client:
 
     from mock_server.testing import running_mock
 
     with running_mock(deals=20, now="2026-02-09T12:00:00Z") as mock:
-        response = requests.get(f"{mock.api_url}/deals", headers=mock.headers("rep"))
+        response = httpx.get(f"{mock.api_url}/deals", headers=mock.headers("rep"))
 
-In the same process, without a socket, for a client that can call an ASGI application:
+In the same process and without a socket, for a client that can call an ASGI application:
 
     from mock_server.testing import build_mock
 
     mock = build_mock(fixture="nasty", mutation="page-is-ignored")
     client = httpx.AsyncClient(transport=httpx.ASGITransport(mock.app), base_url="http://mock")
 
-Both take the same options:
+Both accept the same options, all of them optional:
 
-- `fixture`: the name of a fixture, or the path of a YAML file (`fixtures/README.md` has the format).
-- `deals`, `seed`: how many deals to invent, and the seed, in place of those of the fixture's recipe.
-- `world`: a world of your own, in place of a fixture.
-- `now`: the time at which the clock stands still, as a `datetime` or like `2026-02-09T12:00:00Z`.
-- `clock`: a clock of your own, such as a `TickingClock`. Without `now` and `clock` the time is real.
-- `contract`: a contract of your own, in place of the packaged one.
-- `mutation`: the name of a defect or a variation (`deals-mock --list-defects`), or a mutation itself.
+- `fixture`: the name of a fixture, or the path of a YAML file (see `fixtures/README.md`).
+- `deals`, `seed`: the number of deals to generate and the seed; they override the fixture's recipe.
+- `world`: a `World` to use instead of a fixture.
+- `now`: a fixed time, as a `datetime` or a string such as `2026-02-09T12:00:00Z`.
+- `clock`: a clock, such as a `TickingClock`. Without `now` and `clock` the mock uses the real time.
+- `contract`: a contract to use instead of the packaged one.
+- `mutation`: the name of a defect or variation (see `deals-mock --list-defects`), or a `Mutation`.
 
-Options that make no sense raise a `ValueError`, a file that is no world a `WorldFileError`, and a
-mutation that nobody knows an `UnknownMutationError`.
+Invalid options raise `ValueError`, invalid world files `WorldFileError`, and unknown mutations
+`UnknownMutationError`.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ DEFAULT_FIXTURE = "default"
 
 
 class MockOptions(TypedDict, total=False):
-    """What a mock may be told; the module's docstring explains each."""
+    """The options of a mock; the module's docstring explains them."""
 
     fixture: str | Path | None
     deals: int | None
@@ -80,7 +80,7 @@ class MockOptions(TypedDict, total=False):
 
 @dataclass(frozen=True, eq=False)
 class Mock:
-    """A mock in this process: its application, its world, its clock, and its people."""
+    """A mock in this process: its application, world, clock and users."""
 
     first_world: World
     clock: Clock
@@ -89,67 +89,67 @@ class Mock:
 
     @cached_property
     def app(self) -> Any:
-        """The ASGI application, made when it is first asked for."""
+        """The ASGI application, created on first use."""
         return create_app(self.contract, self.worlds, self.clock, mutation=self.mutation)
 
     @cached_property
     def worlds(self) -> Worlds:
-        """The store of the world, for a test that changes it behind the API's back."""
+        """The store of the world, for tests that change it without the API."""
         return Worlds(self.first_world)
 
     @property
     def world(self) -> World:
-        """The world as it is now; it never changes, a write puts another in its place."""
+        """The world as it is now; it never changes, a write replaces it with another."""
         return self.worlds.current
 
     def reset(self) -> None:
-        """Go back to the first world; tokens stay good."""
+        """Go back to the first world; tokens stay valid."""
         self.worlds.commit(lambda _: self.first_world)
 
     def person(self, role: str = "admin") -> User:
-        """The person of this role whose token `token` gives; everybody's password is `PASSWORD`."""
+        """The user whose token `token` returns for this role; every user's password is `PASSWORD`."""
         if role not in self.contract.roles:
             raise ValueError(f"role must be one of {', '.join(self.contract.roles)}, not {role!r}")
         people = {user.role: user for user in one_of_each_role(self.contract.roles, self.first_world)}
         if role not in people:
-            raise ValueError(f"this world has nobody with the role {role!r}")
+            raise ValueError(f"no user in this world has the role {role!r}")
         return people[role]
 
     def token(self, role: str = "admin") -> str:
-        """A token for the person of this role, good for thirty days."""
+        """A token for the user with this role, valid for thirty days."""
         return Tokens(self.clock).issue(self.person(role))
 
     def expired_token(self, role: str = "admin") -> str:
-        """A token for the person of this role that was good once."""
+        """An expired token for the user with this role."""
         return Tokens(FrozenClock(self.clock.now() - 2 * LIFETIME)).issue(self.person(role))
 
     def headers(self, role: str = "admin") -> dict[str, str]:
-        """The `Authorization` header of the person of this role."""
+        """The `Authorization` header for the user with this role."""
         return {"Authorization": f"Bearer {self.token(role)}"}
 
 
 @dataclass(frozen=True, eq=False)
 class RunningMock(Mock):
-    """A mock that answers over HTTP."""
+    """A mock that serves HTTP."""
 
     url: str = ""
 
     @property
     def api_url(self) -> str:
-        """The base address of the API, below which the contract's paths are."""
+        """The base URL of the API; the contract's paths are below it."""
         return self.url + self.contract.base_path
 
 
 def build_mock(**options: Unpack[MockOptions]) -> Mock:
-    """A mock in this process, without a socket; the module's docstring has the options."""
+    """Create a mock in this process, without a socket; the module's docstring explains the options."""
     return Mock(**_parts(options))
 
 
 @contextmanager
 def running_mock(**options: Unpack[MockOptions]) -> Iterator[RunningMock]:
-    """A mock on a free port of this machine, in a thread of its own, until the block ends.
+    """Run a mock on a free port of this machine, in a background thread, until the block ends.
 
-    The module's docstring has the options.
+    The module's docstring explains the options.
     """
     parts = _parts(options)
     with listen("127.0.0.1", 0) as listening:
@@ -178,7 +178,7 @@ def _parts(options: MockOptions) -> _Parts:
 
 @cache
 def _packaged_contract() -> MockContract:
-    """The packaged contract; reading it once is enough for all mocks."""
+    """The packaged contract, read once for all mocks."""
     return MockContract.load()
 
 
@@ -186,22 +186,22 @@ def _clock(now: datetime | str | None, clock: Clock | None) -> Clock:
     if now is None:
         return clock or SystemClock()
     if clock is not None:
-        raise ValueError("now and clock both say what time it is: give one of them")
+        raise ValueError("now and clock cannot be combined")
     return FrozenClock(parse_time(now) if isinstance(now, str) else now)
 
 
 def _world(options: MockOptions, now: datetime, contract: MockContract) -> World:
-    """The world that the options give, or the fixture that they choose."""
+    """The given world, or that of the chosen fixture."""
     fixture, deals, seed = options.get("fixture"), options.get("deals"), options.get("seed")
     chosen = {"fixture": fixture, "deals": deals, "seed": seed}
     given = [name for name, value in chosen.items() if value is not None]
     if (world := options.get("world")) is not None:
         if given:
-            raise ValueError(f"{' and '.join(given)} cannot be chosen for a world that is given")
+            raise ValueError(f"world cannot be combined with {' and '.join(given)}")
         return world
     for name, value in (("deals", deals), ("seed", seed)):
         if value is not None and (type(value) is not int or value < 0):
-            raise ValueError(f"{name} must be a whole number of at least 0, not {value!r}")
+            raise ValueError(f"{name} must be an integer of at least 0, not {value!r}")
     chosen_fixture = DEFAULT_FIXTURE if fixture is None else fixture
     return load_world(chosen_fixture, now, deals=deals, seed=seed, contract=contract)
 
@@ -209,6 +209,6 @@ def _world(options: MockOptions, now: datetime, contract: MockContract) -> World
 def _mutation(mutation: str | AppMutation | None) -> AppMutation | None:
     if not isinstance(mutation, str):
         return mutation
-    from mock_server.mutations import mutation_named  # only for whoever asks for one
+    from mock_server.mutations import mutation_named  # loaded only when needed
 
     return mutation_named(mutation)

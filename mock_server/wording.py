@@ -1,4 +1,4 @@
-"""What is wrong with a field, in words for people: one table, by JSON Schema keyword."""
+"""The messages for invalid fields: one table, by JSON Schema keyword."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ ITEMS = {
 }
 FORMATS = {
     "date": "a date (YYYY-MM-DD)",
-    "date-time": "a time (2026-01-15T09:30:00.000000Z)",
-    "email": "an e-mail address",
+    "date-time": "a timestamp (2026-01-15T09:30:00.000000Z)",
+    "email": "an email address",
 }
 
 
@@ -58,7 +58,7 @@ def _at_least(limit: int, unit: str) -> str:
     return "must not be empty" if limit == 1 else f"must have at least {limit} {unit}"
 
 
-# keyword → (what of the error it tells, the words); in the order of which says most about a field.
+# keyword → (attribute of the error, wording); the most informative message of a field comes first.
 MESSAGES: dict[str, tuple[str, Callable[[Any, Schema], str]]] = {
     "required": ("property", lambda _name, _schema: "is required"),
     "additionalProperties": ("unexpected", lambda _names, _schema: "is not a known field"),
@@ -70,19 +70,19 @@ MESSAGES: dict[str, tuple[str, Callable[[Any, Schema], str]]] = {
     "pattern": ("pattern", _pattern),
     "minimum": ("limit", lambda limit, _schema: f"must be at least {limit}"),
     "maximum": ("limit", lambda limit, _schema: f"must be at most {limit}"),
-    "exclusiveMinimum": ("limit", lambda limit, _schema: f"must be more than {limit}"),
+    "exclusiveMinimum": ("limit", lambda limit, _schema: f"must be greater than {limit}"),
     "exclusiveMaximum": ("limit", lambda limit, _schema: f"must be less than {limit}"),
     "multipleOf": ("multiple_of", lambda step, _schema: f"must be a multiple of {step}"),
     "minItems": ("limit", lambda limit, _schema: _at_least(limit, "entries")),
     "maxItems": ("limit", lambda limit, _schema: f"must have at most {limit} entries"),
     "minProperties": ("limit", lambda limit, _schema: _at_least(limit, "fields")),
-    "uniqueItems": ("name", lambda _name, _schema: "must not have the same entry twice"),
+    "uniqueItems": ("name", lambda _name, _schema: "must not contain duplicates"),
 }
 RANK = {keyword: rank for rank, keyword in enumerate(MESSAGES)}
 
 
 def fields(error: ValidationError, whole: str) -> list[str]:
-    """The names of the fields that the error is about, dotted: `order.0`."""
+    """The dotted names of the fields that the error is about: `order.0`."""
     path = [str(part) for part in error.instance_path]
     named = {"required": "property", "additionalProperties": "unexpected"}.get(error.kind.name)
     if named is None:
@@ -92,7 +92,7 @@ def fields(error: ValidationError, whole: str) -> list[str]:
 
 
 def sentence(field: str, error: ValidationError, schema: Schema) -> str:
-    """`per_page must be at most 100`; `schema` is the one that holds the keyword."""
+    """`per_page must be at most 100`; `schema` is the one that contains the keyword."""
     if error.kind.name not in MESSAGES:
         return f"{field} is not valid"
     fact, words = MESSAGES[error.kind.name]

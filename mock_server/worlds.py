@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class Worlds:
-    """Keeps the world; readers take `current` and never wait."""
+    """Holds the world; readers use `current` and never wait."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -21,7 +21,7 @@ class Worlds:
 
     @property
     def current(self) -> World:
-        """The world as it is now; it never changes, a write only puts another in its place."""
+        """The world as it is now; it never changes, a write replaces it with another."""
         return self._world
 
     @overload
@@ -43,9 +43,9 @@ class Worlds:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> World | tuple[World, T]:
-        """Put in place the world that `change` makes of this one, and return what it returned.
+        """Replace the world with the one that `change` makes of it; return what `change` returned.
 
-        If it raises, the world stays. Two commits at once happen one after the other.
+        If it raises, the world stays as it was. Concurrent commits run one after the other.
         """
         with self._lock:
             made = change(self._world, *args, **kwargs)

@@ -1,13 +1,15 @@
-"""The pages tell the truth: tables are of the contract and of nox, the map of the tree, links of files."""
+"""The pages are true: tables match the contract and nox, the map the tree, and links and examples work."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mock_server.contract import MockContract
+from mock_server.mutations import mutation_named
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -32,6 +34,19 @@ def test_what_the_map_names_is_there() -> None:
         assert places, line
         for place in places:
             assert (ROOT / folder / place if indented else ROOT / place).exists(), line
+
+
+def test_the_example_of_a_test_passes() -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(example, names)
+    (test,) = [thing for name, thing in names.items() if name.startswith("test_")]
+    test()
+
+
+def test_the_mutations_that_it_names_exist() -> None:
+    named = re.findall(r"--(defect|variation) ([\w-]+)", README)
+    assert [mutation_named(name, kind).name for kind, name in named] == [name for _, name in named] != []
 
 
 def test_the_table_of_tasks_is_noxs() -> None:

@@ -1,1 +1,1 @@
-"""Beside the API: what a developer asks of the mock itself, below `/__admin`."""
+"""Pages about the mock itself, besides the API, below `/__admin`."""

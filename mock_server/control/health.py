@@ -1,4 +1,4 @@
-"""`/__admin/health`: whether the mock is up, and with what."""
+"""`/__admin/health`: whether the mock is up, and how it was started."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mock_server.worlds import Worlds
 
 
 def health(worlds: Worlds, facts: Mapping[str, Any]) -> Blueprint:
-    """The health page; `facts` are what the mock was started with."""
+    """The health page; `facts` describe how the mock was started."""
     pages = Blueprint("health", __name__)
 
     @pages.get("/__admin/health")

@@ -17,7 +17,7 @@ ASSETS = Path(flask_swagger_ui.__file__).parent / "dist"
 
 
 def docs(contract: MockContract, people: Callable[[], Mapping[str, str]]) -> Blueprint:
-    """The pages; `people` gives a ready token for each person to try the API as."""
+    """The pages; `people` returns a token for each user to sign in as."""
     pages = Blueprint("docs", __name__, template_folder=".")
     as_json = json.dumps(contract.document, ensure_ascii=False)
     tried_here = json.dumps(_served_here(contract), ensure_ascii=False)
@@ -55,7 +55,7 @@ def docs(contract: MockContract, people: Callable[[], Mapping[str, str]]) -> Blu
 
 
 def _served_here(contract: MockContract) -> dict[str, Any]:
-    """The contract with this mock as the first server, so that nothing is tried on the real one."""
+    """The contract with this mock as the first server, so that requests do not go to the real one."""
     here = {"url": contract.base_path, "description": "This mock"}
     documented = contract.document["servers"][:1]
     return {**contract.document, "servers": [here, *documented]}

@@ -1,1 +1,1 @@
-"""The rules of the CRM: pure functions on one immutable world; no HTTP, no clock, no randomness."""
+"""The rules of the CRM: pure functions on an immutable world, without HTTP, clock or randomness."""

@@ -1,4 +1,4 @@
-"""Deals are made, changed and taken away."""
+"""Creating, updating and deleting deals."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mock_server.domain.world import Deal, World
 
 
 def create_deal(world: World, body: Mapping[str, Any], viewer_id: int, now: datetime) -> tuple[World, Deal]:
-    """Add a deal; it is the viewer's unless the body says whose it is."""
+    """Create a deal; it is assigned to the viewer unless the body says otherwise."""
     values = {"assigned_to": viewer_id, **_values(body)}
     check_references(world, values)
     deal = Deal(
@@ -30,7 +30,7 @@ def create_deal(world: World, body: Mapping[str, Any], viewer_id: int, now: date
 
 
 def update_deal(world: World, deal_id: int, body: Mapping[str, Any], now: datetime) -> tuple[World, Deal]:
-    """Change what the body names; another stage's id moves the deal there."""
+    """Update the fields in the body; the id of another stage moves the deal there."""
     deal = deal_of(world, deal_id)
     values = _values(body)
     check_references(world, values)
@@ -42,7 +42,7 @@ def update_deal(world: World, deal_id: int, body: Mapping[str, Any], now: dateti
 
 
 def delete_deal(world: World, deal_id: int) -> World:
-    """Take a deal away with its tasks and notes, and nothing else."""
+    """Delete a deal with its tasks and notes, and nothing else."""
     deal = deal_of(world, deal_id)
     for table in ("tasks", "notes"):
         world = world.drop(table, *(hanging.id for hanging in world.table(table).of(deal.id)))
@@ -50,7 +50,7 @@ def delete_deal(world: World, deal_id: int) -> World:
 
 
 def set_primary_quote(world: World, deal_id: int, quote_id: int, now: datetime) -> tuple[World, Deal]:
-    """Choose which of the deal's quotes counts."""
+    """Set the primary quote of a deal."""
     deal = deal_of(world, deal_id)
     quote = world.quotes.get(quote_id)
     if quote is None:
@@ -62,7 +62,7 @@ def set_primary_quote(world: World, deal_id: int, quote_id: int, now: datetime) 
 
 
 def _values(body: Mapping[str, Any]) -> dict[str, Any]:
-    """What the body sets. A deal always has a stage, and its probability if it names none."""
+    """The fields that the body sets. A null probability counts as absent: a deal always has one."""
     values = dict(body)
     if values.get("probability", 0) is None:
         del values["probability"]
@@ -72,8 +72,8 @@ def _values(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _in_stage(deal: Deal, world: World, values: Mapping[str, Any], now: datetime) -> Deal:
-    """The deal as it enters its stage; in an open one, the probability that was asked for."""
+    """The deal as it enters its stage; in an open stage, the probability in the body counts."""
     stage = world.stages[deal.stage_id]
     inside = entered(deal, stage, now)
-    asked = values.get("probability", inside.probability)
-    return certain(replace(inside, probability=asked), stage)
+    probability = values.get("probability", inside.probability)
+    return certain(replace(inside, probability=probability), stage)

@@ -1,4 +1,4 @@
-"""The e-mails of a deal, as a list and as a timeline."""
+"""The emails of a deal, as a list and as a timeline."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ SUMMARY_LENGTH = 120
 
 
 def is_from_customer(email: Email) -> bool:
-    """Whether the customer wrote it."""
+    """Whether the customer wrote the email."""
     return email.direction == INBOUND
 
 
 def linked_emails(world: World, deal_id: int) -> list[Email]:
-    """The e-mails of a deal, oldest first."""
+    """The emails of a deal, oldest first."""
     deal_of(world, deal_id)
     return sorted(world.emails.of(deal_id), key=lambda email: (email.sent_at, email.id))
 
 
 def timeline(world: World, deal_id: int) -> list[dict[str, Any]]:
-    """What happened by e-mail, newest first."""
+    """The emails of a deal as events, newest first."""
     return [entry(email) for email in reversed(linked_emails(world, deal_id))]
 
 
 def entry(email: Email) -> dict[str, Any]:
-    """An e-mail as an event of the timeline."""
+    """An email as an event of the timeline."""
     return {
         "type": "email",
         "occurred_at": to_json(email.sent_at),
@@ -44,7 +44,7 @@ def entry(email: Email) -> dict[str, Any]:
 
 
 def summary(body: str) -> str:
-    """The beginning of a text, on one line, cut between words where there are any."""
+    """The beginning of a text on one line, cut between words if possible."""
     line = " ".join(body.split())
     if len(line) <= SUMMARY_LENGTH:
         return line

@@ -1,4 +1,4 @@
-"""A record's properties by their contract names: its own, joined from others, or computed."""
+"""The properties of a record by their contract names: its own, joined from others, or computed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOTHING: Mapping[str, Any] = {}
 
 
 def stage_of(world: World, deal: Deal) -> Stage:
-    """The stage that a deal stands in."""
+    """The stage of a deal."""
     return world.stages[deal.stage_id]
 
 
@@ -46,13 +46,13 @@ JOINED: Mapping[str, Property] = {
 
 
 def deal_field(world: World, deal: Deal, name: str) -> Any:
-    """A deal's property as Python has it."""
+    """A property of a deal as a Python value."""
     joined = JOINED.get(name)
     return getattr(deal, name) if joined is None else joined(world, deal)
 
 
 def deal_record(world: World, deal: Deal, names: Iterable[str], now: datetime) -> dict[str, Any]:
-    """A deal as JSON, with these properties."""
+    """A deal as JSON with these properties."""
     return {
         name: deal_risk(world, deal, now) if name == "risk" else to_json(deal_field(world, deal, name))
         for name in names
@@ -60,21 +60,21 @@ def deal_record(world: World, deal: Deal, names: Iterable[str], now: datetime) -
 
 
 def record(obj: object, names: Iterable[str], extra: Mapping[str, Any] = NOTHING) -> dict[str, Any]:
-    """Any other record as JSON, with these properties; `extra` gives those it lacks itself."""
+    """Any other record as JSON with these properties; `extra` has those that it lacks itself."""
     return {name: to_json(extra[name] if name in extra else getattr(obj, name)) for name in names}
 
 
 def order_by(world: World, name: str) -> Order:
-    """All deals in the order of this property."""
+    """All deals sorted by this property."""
     return world.orders.get(name, world, sort_key(name))
 
 
 def sort_key(name: str) -> Property:
-    """Where a deal stands in the order of this property; None for nowhere."""
+    """The sort key of a deal for this property; None if it has no value."""
 
     def key(world: World, deal: Deal) -> Any:
         value = deal_field(world, deal, name)
-        # Case decides only between texts that are the same but for case.
+        # Case matters only between texts that are otherwise equal.
         return (value.casefold(), value) if isinstance(value, str) else value
 
     return key

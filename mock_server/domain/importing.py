@@ -1,8 +1,8 @@
-"""Rows of a spreadsheet become deals: names are looked up, and made where they may be.
+"""Importing the rows of a spreadsheet as deals.
 
-A cell that is empty says "nothing"; a column that is missing says nothing at all, so the
-defaults of a new deal hold (the viewer's, the stage's probability). Companies and contacts are
-made when their names are new, stages and users never. All good rows go in, in one commit.
+An empty cell means null; a missing column leaves the defaults of a new deal (assigned to the
+viewer, the stage's probability). New company and contact names create records; stages and
+users must exist. All valid rows are imported, in one commit.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ NEEDED = ("name", "stage_name")
 AS_THEY_ARE = ("name", "value", "expected_close_date", "notes", "tags", "loss_reason")
 MOMENTS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
     "expected_close_date": (to_date, "a date (YYYY-MM-DD)"),
-    "closed_at": (to_timestamp, "a time, such as 2026-01-15T09:30:00Z"),
+    "closed_at": (to_timestamp, "a timestamp such as 2026-01-15T09:30:00Z"),
 }
 OF_CLOSED_DEALS = ("closed_at", "loss_reason")
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a row did not go in: the line of the file, the column and the reason."""
+    """Why a row was rejected: the line in the file, the column and the reason."""
 
     row: int
     field: str
@@ -38,7 +38,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """The world with the good rows, the deals they became, and what is wrong with the others."""
+    """The world with the valid rows, the new deals, and what is wrong with the other rows."""
 
     world: World
     deals: list[Deal]
@@ -47,7 +47,7 @@ class Imported:
 
 
 def import_deals(world: World, rows: Iterable[Row], now: datetime, viewer_id: int) -> Imported:
-    """Take in the rows that are right, and say of each other row all that is wrong."""
+    """Import the valid rows, and report everything that is wrong with the others."""
     names = NameIndex(world)
     deals: list[Deal] = []
     problems: list[Problem] = []
@@ -56,7 +56,7 @@ def import_deals(world: World, rows: Iterable[Row], now: datetime, viewer_id: in
         values, errors = _resolved(row, names)
         if errors:
             failed += 1
-            problems += [Problem(row.number, name, said) for name, said in errors.items()]
+            problems += [Problem(row.number, name, message) for name, message in errors.items()]
         else:
             deal_id = world.deals.next_id + len(deals)
             deals.append(_deal(deal_id, values, names, now, viewer_id))
@@ -76,7 +76,7 @@ def _committed(world: World, names: NameIndex, deals: list[Deal]) -> World:
 
 
 def _resolved(row: Row, names: NameIndex) -> tuple[dict[str, Any], dict[str, str]]:
-    """The row's values, with dates, stage and user found; and its errors, in column order."""
+    """The row's values with dates, stage and user resolved, and its errors in column order."""
     values = dict(row.values)
     errors = {name: f"{name} is required" for name in NEEDED if values.get(name) is None}
     for name, (convert, kind) in MOMENTS.items():
@@ -87,18 +87,18 @@ def _resolved(row: Row, names: NameIndex) -> tuple[dict[str, Any], dict[str, str
     errors |= _look_up("stage_name", "stage", names.stage, values)
     errors |= _look_up("assigned_to_email", "assigned_to", names.user_id, values)
     errors |= _of_open_deals(values)
-    errors |= row.errors  # a row's own word on a field comes before ours
+    errors |= row.errors  # errors found while reading the row take precedence
     return values, {name: errors[name] for name in (*row.values, *errors) if name in errors}
 
 
 def _look_up(column: str, name: str, find: Callable[[str], Any], values: dict[str, Any]) -> dict[str, str]:
-    """Put what the column names under a name of its own, or say that there is none."""
+    """Resolve the name in a column to a value under `name`; return an error if it does not exist."""
     wanted = values.get(column)
     if column in values:
         values[name] = None if wanted is None else find(wanted)
     if wanted is None or values[name] is not None:
         return {}
-    return {column: f"{column} {wanted} is not known"}
+    return {column: f"{column} {wanted} does not exist"}
 
 
 def _of_open_deals(values: Mapping[str, Any]) -> dict[str, str]:
@@ -106,7 +106,7 @@ def _of_open_deals(values: Mapping[str, Any]) -> dict[str, str]:
     if stage is None or is_closed(stage):
         return {}
     return {
-        name: f"{name} is for won or lost deals only; {stage.name} is an open stage"
+        name: f"{name} is allowed only for won or lost deals; {stage.name} is an open stage"
         for name in OF_CLOSED_DEALS
         if values.get(name) is not None
     }
@@ -127,5 +127,5 @@ def _deal(id_: int, values: Mapping[str, Any], names: NameIndex, now: datetime, 
         created_at=now,
         updated_at=now,
     )
-    # The file tells of the past: what it gives as the reason is kept whatever the outcome.
+    # The file describes the past: its loss reason is kept whatever the outcome.
     return replace(certain(deal, stage), loss_reason=deal.loss_reason)

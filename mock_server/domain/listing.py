@@ -1,4 +1,4 @@
-"""Which deals a request asks for: filters as values, put together, and a page of what is left."""
+"""Listing deals: filters as values, how they combine, and pages of the result."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from mock_server.domain.values import to_date
 from mock_server.domain.world import Deal, User, World
 
 Test = Callable[[World, Deal], bool]
-OUTCOMES = {"1": "is_won", "0": "is_lost"}  # `won`: 1 the won deals, 0 the lost ones
-LONGEST_ID = 4000  # digits; a number of that length is the id of nothing, but not wrong
-FEW = 8  # fewer than one deal in eight are sorted faster than picked from the order of all
+OUTCOMES = {"1": "is_won", "0": "is_lost"}  # the parameter `won`: 1 for won deals, 0 for lost ones
+LONGEST_ID = 4000  # digits; a shorter number without a record is not an error
+FEW = 8  # if fewer than one deal in eight match, sorting them is faster than filtering all
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a deal must be: in one of these stages (None: any), and pass every test."""
+    """What a deal must match: one of these stages (None: any), and every test."""
 
     stages: frozenset[int] | None = None
     tests: tuple[Test, ...] = ()
@@ -44,8 +44,8 @@ EVERY_DEAL = Filters()
 
 
 def filters(params: Mapping[str, Any], viewer: User, searched: Iterable[str] = ()) -> Filters:
-    """The filters of validated query parameters; `searched` are the properties that
-    `search` looks at. A parameter that is absent, None or empty asks for nothing."""
+    """The filters for validated query parameters; `searched` are the properties that
+    `search` looks in. A parameter that is absent, None or empty is ignored."""
     given = {name: value for name, value in params.items() if value not in (None, "")}
     made = (
         _contains(given.get("search"), tuple(searched)),
@@ -58,14 +58,14 @@ def filters(params: Mapping[str, Any], viewer: User, searched: Iterable[str] = (
 
 
 def matching_deals(world: World, wanted: Filters = EVERY_DEAL) -> list[Deal]:
-    """The deals that pass, by id."""
+    """The deals that match, by id."""
     return sorted(_passing(world, wanted), key=lambda deal: deal.id)
 
 
 def page_of_deals(
     world: World, wanted: Filters, sort: Sort, page: int, per_page: int
 ) -> tuple[list[Deal], int]:
-    """One page of the deals that pass, and how many pass in all."""
+    """One page of the deals that match, and the total number."""
     order = _order(world, wanted, sort.name)
     ids = order.page((page - 1) * per_page, per_page, sort.descending)
     return [world.deals[id_] for id_ in ids], len(order)
@@ -111,12 +111,12 @@ def _stages(given: Mapping[str, Any]) -> frozenset[int] | None:
 def _ids(text: str) -> frozenset[int]:
     parts = [part.strip() for part in text.split(",")]
     if not all(part.isascii() and part.isdecimal() and len(part) < LONGEST_ID for part in parts):
-        raise Invalid({"stage_ids": "stage_ids must be whole numbers separated by commas"})
+        raise Invalid({"stage_ids": "stage_ids must be a comma-separated list of integers"})
     return frozenset(map(int, parts))
 
 
 def folded(text: str) -> str:
-    """The text without regard to case or to how its accents are written."""
+    """The text without differences in case or in how accents are encoded."""
     return text.lower() if text.isascii() else normalize("NFC", normalize("NFC", text).casefold())
 
 

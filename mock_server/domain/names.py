@@ -1,4 +1,4 @@
-"""Names for records: whom a spreadsheet means, and who is new."""
+"""Resolves the names in a spreadsheet to records, and creates new ones."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mock_server.domain.world import Company, Contact, Stage, World
 
 T = TypeVar("T")
 
-PEOPLE = (  # (field of the deal, column, columns of the company: the first that names one)
+PEOPLE = (  # (field of the deal, column, columns for the company: the first that is not empty)
     ("contact_id", "contact_name", ("company_name",)),
     ("bill_to_contact_id", "bill_to_contact_name", ("partner_name", "company_name")),
     ("reseller_contact_id", "reseller_contact_name", ("reseller_name",)),
@@ -23,11 +23,11 @@ COMPANIES = (
 
 
 class NameIndex:
-    """Who is known by which name, and who is written down for the first time.
+    """Finds records by name, and collects new companies and contacts.
 
-    Companies and contacts go by their exact names, a contact within its company: two that
-    differ only by case may both exist. Stages and e-mail addresses are told apart by case only
-    if they have to be.
+    Companies and contacts match by exact name, a contact within its company: two that differ
+    only in case may both exist. Stages and email addresses match exactly if possible, otherwise
+    in any case.
     """
 
     def __init__(self, world: World) -> None:
@@ -44,11 +44,11 @@ class NameIndex:
         self.new_contacts: list[Contact] = []
 
     def stage(self, name: str) -> Stage | None:
-        """The stage of this name."""
+        """The stage with this name."""
         return self._stages.get(name) or self._stages.get(_loosely(name))
 
     def user_id(self, email: str) -> int | None:
-        """The user with this e-mail address."""
+        """The user with this email address."""
         return self._users.get(email) or self._users.get(_loosely(email))
 
     def people(self, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -87,7 +87,7 @@ class NameIndex:
 
 
 def _by_name(named: Sequence[tuple[str, T]]) -> dict[str, T]:
-    """The first of each exact name and, where no name is just so, the first in any case."""
+    """The first record for each exact name, and for each name in any case where no exact one exists."""
     known: dict[str, T] = {}
     for name, record in named:
         known.setdefault(name, record)

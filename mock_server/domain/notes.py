@@ -31,7 +31,7 @@ def create_note(
 
 
 def delete_note(world: World, deal_id: int, note_id: int) -> World:
-    """Take a note away."""
+    """Delete a note."""
     deal_of(world, deal_id)
     note = world.notes.get(note_id)
     if note is None or note.deal_id != deal_id:
@@ -40,6 +40,6 @@ def delete_note(world: World, deal_id: int, note_id: int) -> World:
 
 
 def author_of(world: World, note: Note) -> dict[str, str | None]:
-    """What a note shows of its author, beside its own properties."""
+    """What a note shows of its author, besides its own properties."""
     author = world.users.get(note.created_by)
     return {"created_by_name": author.name if author else None}

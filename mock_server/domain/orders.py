@@ -1,4 +1,4 @@
-"""Sorted orders of the deals, kept beside the world so that a page costs the same at any size."""
+"""Sorted orders of the deals, kept with the world so that a page takes the same time at any size."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ Entry = tuple[Any, int]  # key, id
 
 
 class HoldsDeals(Protocol):
-    """A world, as far as orders look at it."""
+    """The part of a world that orders need."""
 
     @property
     def deals(self) -> Table[Any]: ...
 
 
-Key = Callable[[Any, Any], Any]  # where a world's deal stands; None for nowhere
+Key = Callable[[Any, Any], Any]  # the sort key of a deal in a world; None if it has no value
 
 JOINED = frozenset({"stages", "contacts", "companies", "users"})
-BULK = 8  # a write that touches more than one deal in eight is cheaper to sort anew
+BULK = 8  # if a write touches more than one deal in eight, sorting again is cheaper
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Ids of deals in the order of one field; those without a value stand apart, and come last."""
+    """Ids of deals sorted by one field; deals without a value are kept apart and come last."""
 
     entries: Sequence[Entry] = ()
     nulls: Sequence[int] = ()
@@ -49,21 +49,21 @@ class Order:
         return len(self.entries) + len(self.nulls)
 
     def page(self, offset: int, limit: int, descending: bool = False) -> list[int]:
-        """The ids at these places: nulls last and ties by ascending id, in both directions."""
+        """The ids at these positions: nulls last and ties by ascending id, in both directions."""
         read = self._descending if descending else self._ascending
         ids = read(offset, limit)
         start = max(0, offset - len(self.entries))
         return ids + list(self.nulls[start : start + limit - len(ids)])
 
     def only(self, ids: Container[int]) -> Order:
-        """This order without the deals that are not among these ids."""
+        """This order with only the deals that have these ids."""
         return Order(
             [entry for entry in self.entries if entry[1] in ids],
             [id_ for id_ in self.nulls if id_ in ids],
         )
 
     def changed(self, moves: Iterable[tuple[Entry | None, Entry | None]]) -> Order:
-        """This order after each (old, new) entry; None stands for a deal that is not there."""
+        """This order after replacing each old entry with the new one; None means that there is no deal."""
         entries, nulls = list(self.entries), list(self.nulls)
         for old, new in moves:
             if old is not None:
@@ -76,11 +76,11 @@ class Order:
         return [id_ for _, id_ in self.entries[offset : offset + limit]]
 
     def _descending(self, offset: int, limit: int) -> list[int]:
-        """Walk the groups of equal keys from the end, each by ascending id."""
+        """Go through the groups of equal keys from the end, each by ascending id."""
         ids: list[int] = []
         size = len(self.entries)
         while len(ids) < limit and offset < size:
-            # The mirrored place lies in the same group, so any offset costs two bisections.
+            # The mirrored position is in the same group, so any offset costs two bisections.
             key = self.entries[size - 1 - offset][0]
             low = bisect_left(self.entries, (key,))
             high = bisect_right(self.entries, (key, inf))
@@ -107,12 +107,12 @@ def _insert(entry: Entry, entries: list[Entry], nulls: list[int]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """The orders that were asked for so far: a memo of one world, never a fact of its own."""
+    """The orders requested so far: a cache for one world."""
 
     _known: dict[str, tuple[Key, Order]] = field(default_factory=dict)
 
     def get(self, name: str, world: HoldsDeals, key: Key) -> Order:
-        """The world's deals in the order of this field; `key` gives a deal's place, or None."""
+        """The world's deals sorted by this field; `key` returns a deal's sort key, or None."""
         known = self._known.get(name)
         if known is None:
             deals = world.deals.rows.values()
@@ -121,7 +121,7 @@ class Orders:
         return known[1]
 
     def carried(self, table: str, old: HoldsDeals, new: HoldsDeals, touched: Iterable[int]) -> Orders:
-        """The orders of the new world, which differs from the old in these records."""
+        """The orders for the new world, which differs from the old one in these records."""
         if table in JOINED:
             return Orders()
         if table != "deals":
@@ -132,7 +132,7 @@ class Orders:
         return Orders(
             {
                 name: (key, _carried(order, key, old, new, ids))
-                for name, (key, order) in self._known.copy().items()  # others may be adding
+                for name, (key, order) in self._known.copy().items()  # other threads may add to it
             }
         )
 

@@ -1,4 +1,4 @@
-"""The pipeline: deals by stage, and what happens to a deal when it changes stage."""
+"""The pipeline: deals by stage, and what happens when a deal changes its stage."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mock_server.domain.references import check_references, deal_of
 from mock_server.domain.values import Number, total
 from mock_server.domain.world import Deal, Stage, World
 
-CERTAIN, HOPELESS = 100, 0  # the probability of a deal that is won, and of one that is lost
+CERTAIN, HOPELESS = 100, 0  # the probability of a won deal, and of a lost one
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +27,12 @@ class Column:
 
 
 def stages_in_order(world: World) -> list[Stage]:
-    """All stages as they are displayed."""
+    """All stages in display order."""
     return sorted(world.stages, key=lambda stage: (stage.display_order, stage.id))
 
 
 def board(world: World, wanted: Filters = EVERY_DEAL) -> list[Column]:
-    """Every stage in display order, with those of its deals that pass the filters."""
+    """Every stage in display order, with those of its deals that match the filters."""
     deals: dict[int, list[Deal]] = {}
     for deal in matching_deals(world, wanted):
         deals.setdefault(deal.stage_id, []).append(deal)
@@ -40,7 +40,7 @@ def board(world: World, wanted: Filters = EVERY_DEAL) -> list[Column]:
 
 
 def move_to_stage(world: World, deal_id: int, stage_id: int, now: datetime) -> tuple[World, Deal]:
-    """Move a deal to a stage; to the one where it is, changes nothing."""
+    """Move a deal to a stage; nothing changes if it is already there."""
     deal = deal_of(world, deal_id)
     check_references(world, {"stage_id": stage_id})
     if deal.stage_id == stage_id:
@@ -60,14 +60,14 @@ def entered(deal: Deal, stage: Stage, now: datetime) -> Deal:
 
 
 def settled(deal: Deal, stage: Stage, now: datetime) -> Deal:
-    """The deal with what its stage decides: closed now, or open with the stage's probability."""
+    """The deal with what its stage determines: closed now, or open with the stage's probability."""
     if not is_closed(stage):
         return replace(deal, closed_at=None, loss_reason=None, probability=stage.probability)
     return certain(replace(deal, closed_at=now), stage)
 
 
 def certain(deal: Deal, stage: Stage) -> Deal:
-    """A closed deal with a certain outcome; only a lost one has a loss reason."""
+    """The deal with the probability of its outcome if it is closed; only a lost deal keeps a loss reason."""
     if stage.is_won:
         return replace(deal, probability=CERTAIN, loss_reason=None)
     return replace(deal, probability=HOPELESS) if stage.is_lost else deal

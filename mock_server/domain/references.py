@@ -1,4 +1,4 @@
-"""Ids that point to other records: what they point to, and whether it is there."""
+"""Ids that refer to other records, and whether those records exist."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mock_server.domain.refusals import Invalid, Missing
 from mock_server.domain.tables import R, Table
 from mock_server.domain.world import Deal, World
 
-REFERENCES = {  # field: (table, what one of its records is called)
+REFERENCES = {  # field: (table, name of one of its records)
     "stage_id": ("stages", "Stage"),
     "contact_id": ("contacts", "Contact"),
     "bill_to_contact_id": ("contacts", "Contact"),
@@ -23,7 +23,7 @@ REFERENCES = {  # field: (table, what one of its records is called)
 
 
 def existing(table: Table[R], kind: str, id_: int) -> R:
-    """The record of this id, which the request's path names."""
+    """The record with this id, from the request's path; raises Missing."""
     record = table.get(id_)
     if record is None:
         raise Missing(kind, id_)
@@ -31,12 +31,12 @@ def existing(table: Table[R], kind: str, id_: int) -> R:
 
 
 def deal_of(world: World, deal_id: int) -> Deal:
-    """The deal of this id."""
+    """The deal with this id; raises Missing."""
     return existing(world.deals, "Deal", deal_id)
 
 
 def dangling(world: World, body: Mapping[str, Any]) -> dict[str, str]:
-    """What is wrong with the ids in a body, by field."""
+    """A message for each id in a body whose record does not exist, by field."""
     return {
         field: f"{kind} {body[field]} does not exist"
         for field, (table, kind) in REFERENCES.items()
@@ -45,6 +45,6 @@ def dangling(world: World, body: Mapping[str, Any]) -> dict[str, str]:
 
 
 def check_references(world: World, body: Mapping[str, Any]) -> None:
-    """Refuse a body that points to a record that is not there."""
+    """Reject a body that refers to a record that does not exist."""
     if errors := dangling(world, body):
         raise Invalid(errors)

@@ -1,8 +1,8 @@
-"""How much an open deal is at risk, and why: the factors' weights add up to the score.
+"""How much an open deal is at risk, and why: the weights of the factors add up to the score.
 
-The table of factors below is the whole rule: the most that each can weigh, 100 in all.
-Activity is whatever leaves a time on the deal: its making, its last change, a task or note
-made, an e-mail sent or received. The due date of a task is a plan, not an activity.
+The table `FACTORS` is the whole rule: it gives each factor its maximum weight, 100 in all.
+Activity is anything that leaves a time on the deal: its creation, its last change, a task or
+note added, an email sent or received. The due date of a task is a plan, not an activity.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from mock_server.domain.tasks import is_pending
 from mock_server.domain.values import counted
 from mock_server.domain.world import Deal, Email, Note, Stage, Task, World
 
-LEVELS = ((60, "high"), (30, "medium"), (0, "low"))  # (from this score on, level)
+LEVELS = ((60, "high"), (30, "medium"), (0, "low"))  # (lowest score, level)
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What the factors look at."""
+    """The data that the factors look at."""
 
     deal: Deal
     stage: Stage
@@ -52,20 +52,20 @@ NONE: Finding = (0, "")
 
 
 def no_activity(history: History) -> Finding:
-    """From two weeks of silence on, a point a day."""
+    """A point for each day without activity, from two weeks on."""
     days = history.days_since(max(history.activities))
     return (days, counted(days, "day")) if days >= 14 else NONE
 
 
 def close_date_passed(history: History) -> Finding:
-    """Ten points, and one more for each day overdue."""
+    """Ten points, plus one for each day overdue."""
     close_date = history.deal.expected_close_date
     days = (history.now.date() - close_date).days if close_date else 0
     return (10 + days, counted(days, "day")) if days > 0 else NONE
 
 
 def unanswered_email(history: History) -> Finding:
-    """A customer has waited three days or more; the one who waits longest counts."""
+    """A customer has waited three days or more for a reply; the longest wait counts."""
     last = {email.thread_id: email for email in sorted(history.emails, key=_moment)}
     waits = [history.days_since(email.sent_at) for email in last.values() if is_from_customer(email)]
     days = max(waits, default=0)
@@ -73,7 +73,7 @@ def unanswered_email(history: History) -> Finding:
 
 
 def overdue_tasks(history: History) -> Finding:
-    """Five points each; a task is overdue from the day after its due date on."""
+    """Five points for each task; it is overdue from the day after its due date."""
     today = history.now.date()
     late = sum(task.due_date is not None and task.due_date < today for task in history.open_tasks)
     return 5 * late, counted(late, "task")
@@ -87,18 +87,18 @@ def stuck_in_stage(history: History) -> Finding:
 
 
 def no_contact(history: History) -> Finding:
-    """Nobody to talk to."""
+    """The deal has no contact."""
     return (10, "No contact is linked") if history.deal.contact_id is None else NONE
 
 
 def no_next_step(history: History) -> Finding:
-    """Nobody has planned to do anything."""
+    """The deal has no pending task."""
     return NONE if history.open_tasks else (5, "No pending task")
 
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """One reason for risk, and the most that it can weigh."""
+    """One reason for risk, and its maximum weight."""
 
     label: str
     most: int
@@ -130,7 +130,7 @@ def deal_risk(world: World, deal: Deal, now: datetime) -> dict[str, Any] | None:
 
 
 def level(score: int) -> str:
-    """The level of a score."""
+    """The level for a score."""
     return next(name for start, name in LEVELS if score >= start)
 
 

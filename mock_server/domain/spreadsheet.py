@@ -1,8 +1,7 @@
-"""Deals as a spreadsheet: CSV (RFC 4180) that no spreadsheet program takes for formulas.
+"""Deals as a spreadsheet: CSV (RFC 4180) that no spreadsheet program treats as formulas.
 
-A text that a spreadsheet would compute gets an apostrophe in front, and loses exactly that one
-on the way back. So does a text that looks as if it had one already: what was exported reads
-back as it was.
+A text that a spreadsheet would evaluate gets a leading apostrophe, and loses exactly that one
+on import. So does a text that already looks escaped: what was exported is imported unchanged.
 """
 
 from __future__ import annotations
@@ -20,14 +19,14 @@ from mock_server.domain.refusals import Invalid
 from mock_server.domain.values import to_json
 
 DELIMITERS = ",;"
-# Full-width signs too: spreadsheets of some languages compute them as well.
+# Full-width signs too: spreadsheets in some languages evaluate them as well.
 FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 ESCAPED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
-WHOLE = 2**53  # beyond it a float has no digits of its own
+WHOLE = 2**53  # the largest number up to which a float is exact
 
 
 class Form(Protocol):
-    """How texts by column are read as values, and what is wrong with them (the contract knows)."""
+    """Parses the texts of a row by column, and reports errors; the contract provides one."""
 
     @property
     def properties(self) -> Mapping[str, Any]: ...
@@ -37,7 +36,7 @@ class Form(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row as values by column (an empty cell is None), and what is wrong with them."""
+    """One row as values by column (an empty cell is None), with its errors."""
 
     number: int
     values: dict[str, Any]
@@ -60,11 +59,11 @@ def template(columns: Iterable[str], example: Mapping[str, Any]) -> str:
 
 
 def read(data: bytes, form: Form) -> list[Row]:
-    """The rows of a CSV file as values by column; a file that cannot be read at all is Invalid."""
+    """The rows of a CSV file as values by column; raises Invalid if the whole file is unreadable."""
     text = _decoded(data)
     records = _records(text, _delimiter(text, form.properties))
     names = [name.strip() for name in records[0][1]]
-    _, required = form.read({})  # what a row without any cells lacks
+    _, required = form.read({})  # the errors of an empty row: the required columns
     _check_header(names, required)
     return [_row(number, names, cells, form) for number, cells in records[1:] if any(map(str.strip, cells))]
 
@@ -89,14 +88,16 @@ def _decoded(data: bytes) -> str:
 
 
 def _delimiter(text: str, columns: Collection[str]) -> str:
-    """The delimiter by which the header makes most sense."""
+    """The delimiter with which the header has the most known columns."""
 
     def known(delimiter: str) -> int:
         return sum(name.strip() in columns for name in _header(text, delimiter))
 
     best = max(DELIMITERS, key=known)
     if not known(best):
-        raise _unreadable("The first line must name the columns, separated by commas or semicolons")
+        raise _unreadable(
+            "The first line must be a header with column names, separated by commas or semicolons"
+        )
     return best
 
 
@@ -108,7 +109,7 @@ def _header(text: str, delimiter: str) -> list[str]:
 
 
 def _records(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
-    """The records, each with the number of the line where it begins."""
+    """The records, each with the number of its first line."""
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
     records = []
     begins = 1
@@ -117,24 +118,24 @@ def _records(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
             records.append((begins, cells))
             begins = reader.line_num + 1
     except csv.Error as error:
-        raise _unreadable(f"The file is not CSV: {error}, in line {begins}") from None
+        raise _unreadable(f"Line {begins} is not valid CSV: {error}") from None
     return records
 
 
 def _check_header(names: Sequence[str], required: Collection[str]) -> None:
-    if lacking := [name for name in required if name not in names]:
-        raise _unreadable(f"The header lacks: {', '.join(lacking)}")
+    if missing := [name for name in required if name not in names]:
+        raise _unreadable(f"The header is missing columns: {', '.join(missing)}")
     if twice := [name for name, times in Counter(names).items() if name and times > 1]:
-        raise _unreadable(f"The header has more than once: {', '.join(twice)}")
+        raise _unreadable(f"The header has duplicate columns: {', '.join(twice)}")
 
 
 def _row(number: int, names: Sequence[str], cells: Sequence[str], form: Form) -> Row:
-    """An empty cell is not handed to the form: to a required column, it is as good as missing."""
+    """An empty cell is not passed to the form: in a required column it counts as missing."""
     pairs = zip(names, chain(cells, repeat("")), strict=False)  # a short row ends in empty cells
     texts = {name: _text(cell) for name, cell in pairs if name in form.properties}
     values, errors = form.read({name: text for name, text in texts.items() if text})
     if any(cells[len(names) :]):
-        errors = {**errors, "row": f"The row has {len(cells)} cells, the header {len(names)}"}
+        errors = {**errors, "row": f"The row has {len(cells)} cells, but the header has {len(names)}"}
     return Row(number, {**dict.fromkeys(texts), **values}, errors)
 
 

@@ -1,4 +1,4 @@
-"""The stages of the pipeline are made, changed, put in order and taken away."""
+"""Creating, updating, reordering and deleting pipeline stages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def create_stage(world: World, body: Mapping[str, Any]) -> tuple[World, Stage]:
 
 
 def update_stage(world: World, stage_id: int, body: Mapping[str, Any], now: datetime) -> tuple[World, Stage]:
-    """Change what the body names; a stage that becomes won, lost or open takes its deals along."""
+    """Update the fields in the body; if the stage becomes won, lost or open, so do its deals."""
     stage = existing(world.stages, "Stage", stage_id)
     changed = replace(stage, **body)
     _check_outcome(changed)
@@ -37,23 +37,23 @@ def update_stage(world: World, stage_id: int, body: Mapping[str, Any], now: date
 
 
 def reorder_stages(world: World, order: Sequence[int]) -> tuple[World, list[Stage]]:
-    """Display the stages in this order, which names every stage exactly once."""
+    """Put the stages in this order, which must list every stage exactly once."""
     if faults := _faults(world, order):
-        raise Invalid({"order": f"order must name every stage exactly once: {faults}"})
+        raise Invalid({"order": f"order must list every stage exactly once: {faults}"})
     placed = [replace(world.stages[id_], display_order=place) for place, id_ in enumerate(order, 1)]
     moved = [stage for stage in placed if stage != world.stages[stage.id]]
     return (world.put("stages", *moved) if moved else world), placed
 
 
 def delete_stage(world: World, stage_id: int) -> World:
-    """Take an empty stage away; the last one stays."""
+    """Delete a stage that has no deals and is not the only one."""
     stage = existing(world.stages, "Stage", stage_id)
     if deals := world.deals.count_of(stage_id):
         held = counted(deals, "deal")
         them = "it" if deals == 1 else "them"
-        raise Invalid({"id": f"Stage {stage.name} still holds {held}; move {them} first"})
+        raise Invalid({"id": f"Stage {stage.name} still has {held}; move {them} first"})
     if len(world.stages) == 1:
-        raise Invalid({"id": f"Stage {stage.name} is the last one and cannot be deleted"})
+        raise Invalid({"id": f"Stage {stage.name} is the only stage and cannot be deleted"})
     return world.drop("stages", stage_id)
 
 
@@ -72,6 +72,6 @@ def _faults(world: World, order: Sequence[int]) -> str:
     faults = {
         "missing": [stage.id for stage in world.stages if stage.id not in times],
         "unknown": [id_ for id_ in times if id_ not in world.stages],
-        "more than once": [id_ for id_, count in times.items() if count > 1],
+        "duplicate": [id_ for id_, count in times.items() if count > 1],
     }
     return "; ".join(f"{fault} {', '.join(map(str, ids))}" for fault, ids in faults.items() if ids)

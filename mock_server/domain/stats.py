@@ -1,4 +1,4 @@
-"""The pipeline in numbers."""
+"""The statistics of the pipeline."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def deal_stats(world: World, wanted: Filters = EVERY_DEAL) -> dict[str, Number]:
 
 
 def weighted(deals: Sequence[Deal]) -> Number:
-    """What the deals are worth by their probabilities."""
+    """The value of the deals, each multiplied by its probability."""
     return cents(fsum((deal.value or 0) * (deal.probability or 0) for deal in deals) / 100)
 
 

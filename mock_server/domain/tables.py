@@ -1,4 +1,4 @@
-"""Tables: records by id, as persistent values that a write copies in microseconds."""
+"""Tables: records by id, as persistent values that can be copied in microseconds."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ NOBODY: Ids = Map()
 
 @dataclass(frozen=True, slots=True)
 class Table(Generic[R]):
-    """Records of one kind by id, grouped by the record that owns them.
+    """Records of one kind, by id and by the record that owns them.
 
-    `owner` names the field that holds the owner's id (`"deal_id"`), or is empty.
+    `owner` is the field with the owner's id (`"deal_id"`), or empty.
     """
 
     owner: str = ""
@@ -47,7 +47,7 @@ class Table(Generic[R]):
         return self.rows[id_]
 
     def get(self, id_: int | None) -> R | None:
-        """The record of this id, or None."""
+        """The record with this id, or None."""
         return None if id_ is None else self.rows.get(id_)
 
     def of(self, owner_id: int) -> list[R]:
@@ -59,7 +59,7 @@ class Table(Generic[R]):
         return len(self.owned.get(owner_id, NOBODY))
 
     def put(self, *records: R) -> Table[R]:
-        """This table with the records added, or standing in place of those with their ids."""
+        """This table with these records added, or replacing those with the same ids."""
         rows = {record.id: record for record in records}
         table = self._without_ownership(rows)
         owned = table.owned
@@ -75,7 +75,7 @@ class Table(Generic[R]):
         )
 
     def drop(self, *ids: int) -> Table[R]:
-        """This table without the records of these ids; their ids are never given again."""
+        """This table without the records with these ids; the ids are never used again."""
         table = self._without_ownership(set(ids))
         rows = self.rows.mutate()
         for id_ in ids:

@@ -16,7 +16,7 @@ PENDING = "pending"
 
 
 def is_pending(task: Task) -> bool:
-    """Whether it is still to be done."""
+    """Whether the task is still to be done."""
     return task.status == PENDING
 
 
@@ -37,7 +37,7 @@ def create_task(world: World, deal_id: int, body: Mapping[str, Any], now: dateti
 
 
 def update_task(world: World, deal_id: int, task_id: int, body: Mapping[str, Any]) -> tuple[World, Task]:
-    """Change what the body names; another deal's id moves the task there."""
+    """Update the fields in the body; the id of another deal moves the task there."""
     values = _values(body)
     task = _task_of(world, deal_id, task_id)
     check_references(world, values)
@@ -46,7 +46,7 @@ def update_task(world: World, deal_id: int, task_id: int, body: Mapping[str, Any
 
 
 def delete_task(world: World, deal_id: int, task_id: int) -> World:
-    """Take a task away."""
+    """Delete a task."""
     return world.drop("tasks", _task_of(world, deal_id, task_id).id)
 
 
@@ -59,7 +59,7 @@ def _task_of(world: World, deal_id: int, task_id: int) -> Task:
 
 
 def _values(body: Mapping[str, Any]) -> dict[str, Any]:
-    """What the body sets. A task always has a deal and a priority: null there says nothing."""
+    """The fields that the body sets. A task always has a deal and a priority: null counts as absent."""
     values = dict(body)
     for always in ("deal_id", "priority"):
         if values.get(always, always) is None:
@@ -71,4 +71,4 @@ def _values(body: Mapping[str, Any]) -> dict[str, Any]:
 
 def _check_deal(body: Mapping[str, Any], deal_id: int) -> None:
     if body.get("deal_id") not in (None, deal_id):
-        raise Invalid({"deal_id": f"deal_id must be {deal_id}, as in the path"})
+        raise Invalid({"deal_id": f"deal_id must be {deal_id}, the deal in the path"})

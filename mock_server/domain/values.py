@@ -1,4 +1,4 @@
-"""Plain values: how they read in JSON, how they are read from it, how money adds up."""
+"""Plain values: conversion to and from JSON, and sums of money."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Number = int | float
 
 
 def to_json(value: Any) -> Any:
-    """A record's value as JSON has it: dates in ISO, timestamps in UTC with microseconds."""
+    """A value as JSON: dates in ISO format, timestamps in UTC with microseconds."""
     if isinstance(value, datetime):
         moment = value.astimezone(UTC).replace(tzinfo=None)
         return moment.isoformat(timespec="microseconds") + "Z"
@@ -19,12 +19,12 @@ def to_json(value: Any) -> Any:
 
 
 def to_date(value: str | date | None) -> date | None:
-    """The date that a text names; ValueError if it names none."""
+    """Parse a date; raises ValueError."""
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def to_timestamp(value: str | datetime | None) -> datetime | None:
-    """The moment that a text names, in UTC unless it says otherwise; ValueError if none."""
+    """Parse a timestamp, in UTC if it has no offset; raises ValueError."""
     if not isinstance(value, str):
         return value
     moment = datetime.fromisoformat(value)
@@ -37,7 +37,7 @@ def to_timestamp(value: str | datetime | None) -> datetime | None:
 
 
 def total(values: Iterable[Number | None]) -> Number:
-    """The sum in whole cents, an integer where it is one; nothing counts as 0."""
+    """The sum rounded to cents, as an integer if it is whole; None counts as 0."""
     numbers = [value for value in values if value is not None]
     if all(isinstance(value, int) for value in numbers):
         return sum(numbers)
@@ -45,7 +45,7 @@ def total(values: Iterable[Number | None]) -> Number:
 
 
 def cents(number: Number) -> Number:
-    """The number to two decimals, an integer where it is one."""
+    """The number rounded to two decimals, as an integer if it is whole."""
     rounded = round(number, 2)
     return int(rounded) if rounded == int(rounded) else rounded
 

@@ -1,4 +1,4 @@
-"""The world: every record of the CRM, as one immutable value."""
+"""The world: all records of the CRM, as one immutable value."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mock_server.domain.tables import Table
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """A person who signs in; `role` is one of the contract's roles, `team` a team's name."""
+    """A person who can sign in; `role` is one of the contract's roles, `team` the name of a team."""
 
     id: int
     first_name: str
@@ -60,7 +60,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deal:
-    """A sales opportunity; whether it is won or lost is its stage's word."""
+    """A sales opportunity; its stage determines whether it is won or lost."""
 
     id: int
     name: str
@@ -123,7 +123,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Email:
-    """One e-mail of a thread; `direction` is inbound (from the customer) or outbound."""
+    """One email of a thread; `direction` is inbound (from the customer) or outbound."""
 
     id: int
     deal_id: int
@@ -144,7 +144,7 @@ def _owned_by(owner: str) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """All records, as persistent tables: a write makes a new world and leaves the old one whole."""
+    """All records, as persistent tables: a write makes a new world and leaves the old one unchanged."""
 
     users: Table[User] = field(default_factory=Table)
     companies: Table[Company] = field(default_factory=Table)
@@ -158,12 +158,12 @@ class World:
     orders: Orders = field(default_factory=Orders, compare=False, repr=False)
 
     def table(self, name: str) -> Table[Any]:
-        """The table of this name (`"deals"`)."""
+        """The table with this name (`"deals"`)."""
         table: Table[Any] = getattr(self, name)
         return table
 
     def put(self, name: str, *records: Any) -> World:
-        """The world with these records added to, or replaced in, the named table."""
+        """The world with these records added to the named table, or replaced in it."""
         return self._with(name, self.table(name).put(*records), [r.id for r in records])
 
     def drop(self, name: str, *ids: int) -> World:

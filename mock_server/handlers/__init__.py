@@ -1,7 +1,7 @@
-"""Handlers: one function for each operation, in one module for each tag.
+"""Handlers: one function for each operation, one module for each tag.
 
-A public function of a module here is the handler of the operation of its name
-(`list_deals` of `listDeals`); helpers begin with an underscore.
+A public function in these modules handles the operation of the same name
+(`list_deals` handles `listDeals`); helpers begin with an underscore.
 """
 
 from __future__ import annotations
@@ -19,30 +19,30 @@ Handler = Callable[..., Any]
 
 
 class HandlerError(Exception):
-    """The handlers and the contract do not fit together."""
+    """The handlers do not match the contract."""
 
 
 def modules() -> list[ModuleType]:
-    """The modules of this package that hold handlers."""
+    """The modules of this package that contain handlers."""
     return [import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)]
 
 
 def handlers_of(operations: Iterable[str], where: Iterable[ModuleType]) -> Mapping[str, Handler]:
-    """The handler of each operation by the operation's id; none may lack, none be left over."""
+    """The handler of each operation by operation id; raises HandlerError if any is missing or left over."""
     functions = _public_functions(where)
     wanted = {underscore(operation): operation for operation in operations}
-    lacking = sorted(wanted.keys() - functions.keys())
+    missing = sorted(wanted.keys() - functions.keys())
     left_over = sorted(functions.keys() - wanted.keys())
-    if lacking or left_over:
+    if missing or left_over:
         raise HandlerError(
-            f"Operations without a handler: {', '.join(lacking) or 'none'}; "
+            f"Operations without a handler: {', '.join(missing) or 'none'}; "
             f"handlers without an operation: {', '.join(left_over) or 'none'}"
         )
     return {operation: functions[name] for name, operation in wanted.items()}
 
 
 def handled_operations() -> list[str]:
-    """The ids of the operations that the handlers here are for, tag by tag."""
+    """The ids of the operations that have a handler here, tag by tag."""
     return [camelize(name, uppercase_first_letter=False) for name in _public_functions(modules())]
 
 

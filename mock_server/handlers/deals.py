@@ -1,4 +1,4 @@
-"""Deals: the list, one deal, and what changes it."""
+"""Deals: the list, single deals, and changes to them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from mock_server.responses import (
 
 
 def list_deals(query: Body) -> Body:
-    """A page of the deals that pass the filters."""
+    """A page of the deals that match the filters."""
     world, contract = current_mock().world, current_mock().contract
     wanted = filters(query, current_mock().viewer, contract.fields_of("search"))
     sort = Sort(contract.fields_of("sort_by")[query["sort_by"]], query["sort_dir"] == "DESC")
@@ -60,7 +60,7 @@ def update_deal(id_: int, body: Body) -> Body:
 
 
 def delete_deal(id_: int) -> Body:
-    """Take a deal away."""
+    """Delete a deal."""
     current_mock().worlds.commit(deals.delete_deal, id_)
     return deleted("Deal")
 
@@ -74,7 +74,7 @@ def move_deal_to_stage(id_: int, body: Body) -> Body:
 
 
 def set_deal_primary_quote(id_: int, body: Body) -> Body:
-    """Choose which of the deal's quotes counts."""
+    """Set the primary quote of a deal."""
     world, deal = current_mock().worlds.commit(
         deals.set_primary_quote, id_, body["quote_id"], current_mock().now
     )

@@ -1,4 +1,4 @@
-"""E-mails of a deal."""
+"""Emails of a deal."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from mock_server.responses import Body, record_bodies, success
 
 
 def get_deal_timeline(id_: int) -> Body:
-    """The deal's e-mails in short, newest first."""
+    """The deal's emails in brief, newest first."""
     return success(emails.timeline(current_mock().world, id_))
 
 
 def list_deal_linked_emails(id_: int) -> Body:
-    """The deal's e-mails in full, oldest first."""
+    """The deal's emails in full, oldest first."""
     return success(record_bodies("Email", emails.linked_emails(current_mock().world, id_)))

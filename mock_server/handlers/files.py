@@ -1,4 +1,4 @@
-"""Deals as CSV files: out, in, and an empty form."""
+"""Deals as CSV files: export, template and import."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def export_deals() -> Response:
 
 
 def download_deal_template() -> Response:
-    """The header that an import takes, and one example row."""
+    """The header that an import expects, and one example row."""
     row = current_mock().contract.csv_row
     return csv_file(spreadsheet.template(row.properties, row.example), "deals-template.csv")
 
 
 def import_deals(body: Body) -> Body:
-    """Take in the good rows of a file, and explain the others."""
+    """Import the valid rows of a file, and explain what is wrong with the others."""
     row = current_mock().contract.csv_row
     rows = spreadsheet.read(body["file"].content, row)
     imported = current_mock().worlds.commit(_add, rows, current_mock().now, current_mock().viewer.id)[1]

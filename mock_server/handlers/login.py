@@ -7,11 +7,11 @@ from mock_server.context import current_mock
 from mock_server.errors import Unauthorized
 from mock_server.responses import Body, record_body
 
-PASSWORD = "password"  # everybody's, in a world of invented people
+PASSWORD = "password"  # the same for all users, in a world of invented people
 
 
 def login(body: Body) -> Body:
-    """A token for a person who knows the password."""
+    """Exchange an email and a password for a token."""
     wanted = body["email"].strip().casefold()
     user = next((user for user in current_mock().world.users if user.email.casefold() == wanted), None)
     if user is None or body["password"] != PASSWORD:

@@ -8,7 +8,7 @@ from mock_server.responses import Body, created, deleted, note_body
 
 
 def create_deal_note(id_: int, body: Body) -> tuple[Body, int]:
-    """Write a note on a deal."""
+    """Add a note to a deal."""
     world, note = current_mock().worlds.commit(
         notes.create_note, id_, body["content"], current_mock().viewer.id, current_mock().now
     )
@@ -16,6 +16,6 @@ def create_deal_note(id_: int, body: Body) -> tuple[Body, int]:
 
 
 def delete_deal_note(id_: int, note_id: int) -> Body:
-    """Take a note away."""
+    """Delete a note."""
     current_mock().worlds.commit(notes.delete_note, id_, note_id)
     return deleted("Note")

@@ -23,7 +23,7 @@ def list_deal_stages() -> Body:
 
 
 def get_deal_stats() -> Body:
-    """The pipeline in numbers."""
+    """The statistics of the pipeline."""
     return success(deal_stats(current_mock().world))
 
 

@@ -35,6 +35,6 @@ def update_pipeline_stage(id_: int, body: Body) -> Body:
 
 
 def delete_pipeline_stage(id_: int) -> Body:
-    """Take an empty stage away."""
+    """Delete an empty stage."""
     current_mock().worlds.commit(stages.delete_stage, id_)
     return deleted("Stage")

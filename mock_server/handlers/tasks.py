@@ -34,6 +34,6 @@ def update_deal_task(id_: int, task_id: int, body: Body) -> Body:
 
 
 def delete_deal_task(id_: int, task_id: int) -> Body:
-    """Take a task away."""
+    """Delete a task."""
     current_mock().worlds.commit(tasks.delete_task, id_, task_id)
     return deleted("Task")

@@ -20,7 +20,7 @@ __all__ = ["STAGES", "USERS", "seed_world"]
 
 
 def seed_world(*, deals: int, seed: int, now: datetime) -> World:
-    """A world of so many deals around the moment `now`, which knows its time zone."""
+    """A world with this many deals around the time `now`, which must have a time zone."""
     with _nothing_to_collect():
         draft, people = WorldDraft(), people_for(deals, seed)
         generator = DealGenerator(draft, people, BusinessCalendar(now), Random(f"{seed}:deals"))
@@ -33,7 +33,7 @@ def seed_world(*, deals: int, seed: int, now: datetime) -> World:
 
 
 def _ids(deals: int) -> Iterator[int]:
-    """Ids from 1; however few deals there are, the documented example is one of them."""
+    """Ids from 1; the documented example is always one of them, however few deals there are."""
     yield from range(1, min(deals, EXAMPLE_ID))
     if deals:
         yield EXAMPLE_ID
@@ -42,7 +42,7 @@ def _ids(deals: int) -> Iterator[int]:
 
 @contextmanager
 def _nothing_to_collect() -> Iterator[None]:
-    """A large world is made of millions of objects without one cycle: looking for some costs a third."""
+    """Pause garbage collection: a large world has no cycles, but looking for them is slow."""
     collecting = gc.isenabled()
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""Moments and days around the clock of a world, as a business keeps them."""
+"""Times and days around the clock of a world, within business hours."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ WEEK = 7 * DAY
 OPENING, HOURS_OPEN = 8 * 3_600, 10
 SOME_MONDAY = datetime(1970, 1, 5, tzinfo=UTC)
 
-# An event this many days old is never in the future, wherever in the week the clock stands:
-# squeezing a week into office hours moves a Monday's midnight to its opening, and that is the most.
+# An event this many days old is never in the future, whatever the day of the week: squeezing
+# a week into office hours moves midnight on Monday to opening time, and nothing any further.
 FRESHEST = 0.35
 
 
 class BusinessCalendar:
-    """Tells moments in the past and days to come, all on workdays."""
+    """Gives times in the past and days to come, all on workdays."""
 
     def __init__(self, now: datetime) -> None:
         self._now = (now - SOME_MONDAY) // timedelta(seconds=1)
         self.today = now.astimezone(UTC).date()
 
     def ago(self, days: float) -> datetime:
-        """A moment about so many days ago, between opening and closing time.
+        """A time about this many days ago, between opening and closing time.
 
         The seven days of a week are squeezed into five working days: what was earlier stays earlier.
         """
@@ -32,7 +32,7 @@ class BusinessCalendar:
         return SOME_MONDAY + timedelta(seconds=opened + rest * HOURS_OPEN // 24)
 
     def day(self, ahead: int) -> date:
-        """The workday so many days ahead (negative: gone), or the Friday before a weekend."""
+        """The workday this many days ahead (negative: in the past), or the Friday before a weekend."""
         day = self.today + timedelta(days=ahead)
         return day - timedelta(days=max(0, day.weekday() - 4))
 

@@ -23,7 +23,7 @@ from mock_server.seeding.words import (
     TAGS,
 )
 
-# Whose deals they are, by user id: an admin sells little, a rep most; some are nobody's.
+# Shares of the deals by user id: an admin sells little, a rep the most; some deals are unassigned.
 SELLERS = {1: 1, 2: 2, 3: 4, 4: 3, 5: 2, 6: 3, 7: 3, 8: 3, None: 2}
 PARTIES = {"company and contact": 17, "company": 2, "contact": 1, "nobody": 1}
 PRICING = {"rounded": 14, "list": 4, "cents": 2, "none": 1}
@@ -44,7 +44,7 @@ class Parties:
 
 
 class DealGenerator:
-    """Generates deal after deal, with its history, in a draft."""
+    """Generates deals with their histories in a draft."""
 
     def __init__(self, draft: WorldDraft, people: People, calendar: BusinessCalendar, rng: Random) -> None:
         self._draft, self._people, self._calendar, self._rng = draft, people, calendar, rng
@@ -55,7 +55,7 @@ class DealGenerator:
         self._values = self._priced()
 
     def generate(self, deal_id: int) -> None:
-        """One more deal, of this id."""
+        """Generate one more deal, with this id."""
         profile, parties = next(self._profiles), self._choose_parties(next(self._parties))
         value, assigned_to = next(self._values), next(self._sellers)
         primary_quote = self._history.quotes(deal_id, profile, value)
@@ -130,7 +130,7 @@ class DealGenerator:
         return self._rng.choice(DEAL_NAMES).format(company=company.name)
 
     def _priced(self) -> Iterator[float | int | None]:
-        """Values as people price: log-normal and round, some from the list, a few with cents."""
+        """Realistic prices: log-normal and rounded, some from the price list, a few with cents."""
         rng = self._rng
         for kind in in_exact_shares(rng, PRICING):
             amount = rng.lognormvariate(TYPICAL_LOG_VALUE, LOG_SPREAD)
@@ -150,7 +150,7 @@ class DealGenerator:
     def _expected_close(self, profile: DealProfile) -> date | None:
         rng = self._rng
         if not profile.is_open:
-            # Plans and endings differ by some weeks.
+            # The planned and the actual day differ by some weeks.
             day = self._calendar.day(round(rng.gauss(-profile.entered, 12)))
             return day if rng.random() < 0.9 else None
         day = self._calendar.day(round(rng.uniform(*profile.health.close_in)))
@@ -161,7 +161,7 @@ class DealGenerator:
         return month_end(day) if rng.random() < 0.4 else day
 
     def _seller(self, assigned_to: int | None) -> User:
-        """Who works on the deal: whoever it is assigned to, or somebody who picked it up."""
+        """The user who works on the deal: its assignee, or any user if it has none."""
         return USERS[assigned_to - 1] if assigned_to else self._rng.choice(USERS)
 
 

@@ -1,4 +1,4 @@
-"""What a seeded world is made of, while it is being written."""
+"""A seeded world while it is being generated."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mock_server.seeding.profiles import STAGES
 
 @dataclass
 class WorldDraft:
-    """Records in the making; an id is the place in its list."""
+    """Records by kind; an id is the position in its list."""
 
     deals: list[Deal] = field(default_factory=list)
     quotes: list[Quote] = field(default_factory=list)
@@ -37,7 +37,7 @@ class WorldDraft:
 
 
 def numbered(quotes: list[Quote]) -> list[Quote]:
-    """The quotes with numbers like Q-2026-0001, counted through each year."""
+    """The quotes with numbers like Q-2026-0001, counted within each year."""
     in_year: Counter[int] = Counter()
     done = []
     for quote in sorted(quotes, key=lambda quote: (quote.created_at, quote.id)):

@@ -1,4 +1,4 @@
-"""The documentation's own example, deal 10, so that what the page shows is what the mock answers."""
+"""The documentation's own example, deal 10, so that the mock returns what the page shows."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from mock_server.seeding.words import IN, OUT
 EXAMPLE_ID = 10
 SELLER = USERS[0]
 
-# Absolute, whatever the clock: the page shows these times. On 9 February 2026 the deal has been
-# quiet for 25 days, two of its tasks are late, and Jane waits for an answer: the page's risk of 45.
+# Fixed, whatever the clock: the page shows these times. On 9 February 2026 the deal has been quiet
+# for 25 days, two of its tasks are overdue, and Jane is waiting for a reply: the page's risk of 45.
 WROTE = datetime(2026, 1, 14, 15, 10, tzinfo=UTC)
 CREATED = datetime(2026, 1, 15, 9, 30, tzinfo=UTC)
 MAILS = {

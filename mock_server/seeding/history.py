@@ -1,4 +1,4 @@
-"""What was done for a deal: its quotes, tasks, notes and e-mails."""
+"""The history of a deal: its quotes, tasks, notes and emails."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PRIORITIES = ("low", "medium", "medium", "high")
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The deal that a history is about, and those who make it."""
+    """The deal that a history is about, and the people involved."""
 
     deal_id: int
     name: str
@@ -40,7 +40,7 @@ class Subject:
 
     @property
     def words(self) -> dict[str, str]:
-        """What the texts may mention."""
+        """The values that texts may mention."""
         return {
             "deal": self.name,
             "company": self.company.name if self.company else "the customer",
@@ -58,11 +58,11 @@ class HistoryGenerator:
     rng: Random
 
     def quotes(self, deal_id: int, profile: DealProfile, value: float | int | None) -> int | None:
-        """Up to three quotes, from the proposal on; answers the id of the primary one."""
+        """Up to three quotes, from the proposal on; returns the id of the primary one."""
         count = self.rng.choice((0, 1, 1, 2, 3)) if value and profile.stage.id > 2 else 0
         ages = sorted((self._age(profile) for _ in range(count)), reverse=True)
         quotes = [self._quote(deal_id, profile, value or 0, age) for age in ages]
-        # The last quote is the one that was accepted or declined, or that still stands.
+        # The last quote is the one that was accepted, declined or is still open.
         return quotes[-1].id if quotes and self.rng.random() < 0.8 else None
 
     def _quote(self, deal_id: int, profile: DealProfile, value: float | int, age: float) -> Quote:
@@ -81,7 +81,7 @@ class HistoryGenerator:
         return quote
 
     def tasks(self, subject: Subject) -> None:
-        """Tasks that were done, and on an open deal those that are late or still to come."""
+        """Completed tasks, and on an open deal overdue and upcoming ones."""
         profile, rng = subject.profile, self.rng
         for _ in range(rng.choice((0, 1, 1, 2))):
             age = self._age(profile)
@@ -127,14 +127,14 @@ class HistoryGenerator:
             )
 
     def emails(self, subject: Subject) -> None:
-        """Threads of e-mails one after the other, the latest answered or not, by the health of the deal."""
+        """Email threads, one after the other; whether the latest is answered depends on the deal's health."""
         profile, contact = subject.profile, subject.contact
         if contact is None:
             return
         unanswered = profile.is_open and self.rng.random() < profile.health.unanswered
         count = max(self.rng.randint(0, min(2, profile.stage.id)), int(unanswered))
         span = (profile.created - profile.last_event) / max(1, count)
-        # What people write about follows the stages; the first threads go back the furthest.
+        # The topics follow the stages; the first threads are the oldest.
         topics = sorted(self.rng.sample(range(min(len(TOPICS), 2 * profile.stage.id + 1)), count))
         for number, topic in enumerate(topics, start=1):
             last = IN if unanswered and number == count else OUT
@@ -169,13 +169,13 @@ class HistoryGenerator:
             )
 
     def _age(self, profile: DealProfile) -> float:
-        """Some moment between the deal's beginning and its last event."""
+        """A random age between the deal's last event and its creation."""
         return self.rng.uniform(profile.last_event, profile.created)
 
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """Some e-mails about a topic: how the latest is directed, and when it was sent."""
+    """Emails about one topic: the direction of the latest, and when it was sent."""
 
     id: str
     topic: Topic
@@ -196,5 +196,5 @@ def _directions(topic: Topic, ending: int) -> list[str]:
 
 
 def letter(to: str, text: str, sender: str) -> str:
-    """The body of an e-mail."""
+    """The body of an email."""
     return f"Hi {to},\n\n{text}\n\nBest regards,\n{sender}\n"

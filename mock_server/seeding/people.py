@@ -1,4 +1,4 @@
-"""The people of a seeded world: who sells, and to whom."""
+"""The people of a seeded world: users, companies and contacts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mock_server.seeding.words import JOB_TITLES
 
 NORTH, SOUTH = "North", "South"
 
-# The same for every seed, so that scripts and tests may sign in by these addresses.
+# The same for every seed, so that scripts and tests can sign in with these addresses.
 USERS = tuple(
     User(
         id=id_,
@@ -41,7 +41,7 @@ USERS = tuple(
     )
 )
 
-# The documentation's example gives the company and the reseller the id 1, and two names.
+# In the documentation's example the company and the reseller share the id 1, with two names.
 # A company has one name, so the reseller of deal 10 is company 2.
 ACME = Company(id=1, name="Acme Corp")
 CHANNEL_PARTNERS = Company(id=2, name="Channel Partners Inc")
@@ -68,7 +68,7 @@ LOCALES = (*WESTERN, "pl_PL", "ja_JP", "sv_SE", *WESTERN, "pt_BR", "tr_TR")
 
 @dataclass(frozen=True)
 class People:
-    """Everybody whom the deals may name."""
+    """All companies and contacts that deals can refer to."""
 
     companies: tuple[Company, ...]
     contacts: tuple[Contact, ...]
@@ -77,7 +77,7 @@ class People:
 
 
 def people_for(deals: int, seed: int) -> People:
-    """The people for so many deals; they grow with their square root, as a customer base does."""
+    """The people for this many deals; they grow with its square root, as a customer base does."""
     companies: dict[Company, tuple[Contact, ...]] = {ACME: (JANE_SMITH,), CHANNEL_PARTNERS: (BOB_WILSON,)}
     companies.update(_strangers(12 + 4 * isqrt(deals), seed))
     return People(
@@ -92,7 +92,7 @@ def _strangers(count: int, seed: int) -> Iterator[tuple[Company, tuple[Contact, 
     fake = Faker(list(dict.fromkeys(LOCALES)))
     fake.seed_instance(seed)
     rng = Random(f"{seed}:people")
-    # A spreadsheet names people and companies instead of giving ids, so no name stands twice.
+    # Spreadsheets refer to people and companies by name, so each name is unique.
     taken = {record.name for record in (ACME, CHANNEL_PARTNERS, JANE_SMITH, BOB_WILSON)}
     next_contact = BOB_WILSON.id + 1
     for number in range(count):
@@ -136,7 +136,7 @@ def _domain(company: Company) -> str:
 
 
 def _ascii(name: str) -> str:
-    """The name as a mailbox or a domain would spell it, or nothing if no letter survives."""
+    """The name in ASCII, for a mailbox or a domain; empty if no letter remains."""
     plain = unicodedata.normalize("NFKD", name.translate(UNDECOMPOSED))
     return "-".join(WORDS.findall(plain.encode("ascii", "ignore").decode().lower()))
 

@@ -1,4 +1,4 @@
-"""The course of one deal, told in days before now."""
+"""The course of one deal, in days before now."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How well an open deal is looked after; its traces decide how risky it looks.
+    """How well an open deal is looked after, which determines how risky it looks.
 
-    The ranges of `quiet`, `close_in` and the rest are wide apart on purpose: healthy deals come out
-    mostly low, slipping ones mostly medium, and neglected ones high.
+    The ranges of `quiet`, `close_in` and the rest are far apart on purpose: the risk of healthy
+    deals is mostly low, of slipping ones mostly medium, and of neglected ones high.
     """
 
     quiet: Range
@@ -69,7 +69,7 @@ HEALTH_SHARES = {HEALTHY: 9, SLIPPING: 4, NEGLECTED: 2}
 
 @dataclass(frozen=True, slots=True)
 class DealProfile:
-    """When a deal began, came into its stage, and was last touched; all in days before now."""
+    """When a deal was created, entered its stage and was last changed; all in days before now."""
 
     stage: Stage
     health: Health
@@ -83,12 +83,12 @@ class DealProfile:
 
     @property
     def last_event(self) -> float:
-        """Nothing is done for a deal after its last touch, or after its end."""
+        """The age of the latest activity: none is after the last change, or after the deal was closed."""
         return self.touched if self.is_open else self.entered
 
 
 def profiles(rng: Random) -> Iterator[DealProfile]:
-    """Courses without end: a funnel of open deals, and the won and lost ones behind it."""
+    """An endless series: a funnel of open deals, and the won and lost ones."""
     stages, health = in_exact_shares(rng, FUNNEL), in_exact_shares(rng, HEALTH_SHARES)
     for stage in stages:
         yield _open(rng, stage, next(health)) if is_open(stage) else _closed(rng, stage)

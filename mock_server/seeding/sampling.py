@@ -1,4 +1,4 @@
-"""Choosing by shares."""
+"""Sampling by shares."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ T = TypeVar("T")
 
 
 def in_exact_shares(rng: Random, shares: Mapping[T, int]) -> Iterator[T]:
-    """Values without end, drawn like cards from shuffled decks.
+    """An endless series of values, drawn like cards from shuffled decks.
 
-    Unlike independent draws, every value turns up within two decks and in its exact share.
+    Unlike independent draws, every value comes up within two decks and in its exact share.
     """
     deck = [value for value, count in shares.items() for _ in range(count)]
     while True:

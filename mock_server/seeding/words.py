@@ -1,4 +1,4 @@
-"""What people sell, plan, note and write: the vocabulary of a seeded world."""
+"""The vocabulary of a seeded world: what people sell, plan, note and write."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ QUOTE_STATUS_WON, QUOTE_STATUS_LOST = "accepted", "declined"
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A thread of e-mails: who begins, and what is said in turn."""
+    """A thread of emails: who starts it, and what is said in turn."""
 
     subject: str
     begins: str

@@ -1,1 +1,1 @@
-"""What a request passes on its way to a handler, and an answer on its way back."""
+"""What a request passes through on its way to a handler, and a response on its way back."""

@@ -10,10 +10,10 @@ from starlette.types import Receive, Scope, Send
 
 
 class InlineFlask:
-    """Calls Flask right in the event loop.
+    """Calls Flask directly in the event loop.
 
-    A handler only computes, so a thread would make it wait and no other request faster. Whatever
-    has to wait (a delay, a stream) is ASGI and stands above.
+    Handlers only compute, so a thread would delay them without speeding up other requests.
+    Anything that has to wait (a delay, a stream) belongs in an ASGI middleware above.
     """
 
     def __init__(self, wsgi_app: Any) -> None:
@@ -37,14 +37,14 @@ class InlineFlask:
 
 
 def _plain(scope: Scope) -> Scope:
-    """The request as WSGI can carry it: ASCII in the query, and no change of protocol."""
+    """The request in a form that WSGI supports: an ASCII query and no protocol upgrade."""
     query = scope["query_string"]
     headers = [header for header in scope["headers"] if header[0] != b"upgrade"]
     return {**scope, "query_string": query if query.isascii() else b"", "headers": headers}
 
 
 async def _live(receive: Receive, send: Send) -> None:
-    """Nothing is to be started or ended, but the server wants to hear so."""
+    """Acknowledge startup and shutdown; there is nothing to do for either."""
     for phase in ("startup", "shutdown"):
         await receive()
         await send({"type": f"lifespan.{phase}.complete"})

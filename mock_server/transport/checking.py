@@ -1,4 +1,4 @@
-"""Checking answers: whatever leaves the mock is what the contract says, or a server error."""
+"""Checks responses: what leaves the mock conforms to the contract, or is a server error."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ log = logging.getLogger(__name__)
 
 
 def breach(operation: CompiledOperation, status: int, content_type: str, body: bytes) -> str | None:
-    """What about this answer the contract does not allow, or None."""
+    """How this response violates the contract, or None."""
     if status not in operation.responses:
-        return "the status is not declared"
+        return "the contract does not declare this status"
     declared = operation.responses[status]
     kind, _ = parse_options_header(content_type)
     if not declared and not body:
         return None
     if kind not in declared:
-        return f"the content type {kind or '(none)'} is not declared"
+        return f"the contract does not declare the content type {kind or '(none)'}"
     try:
         value: Any = json.loads(body) if kind == "application/json" else body.decode("utf-8")
     except ValueError as error:
@@ -34,7 +34,7 @@ def breach(operation: CompiledOperation, status: int, content_type: str, body: b
 
 
 class ResponseChecker:
-    """ASGI middleware, around everything that may answer for an operation of the contract."""
+    """ASGI middleware that checks every response of the contract's operations."""
 
     def __init__(self, app: ASGIApp, contract: MockContract) -> None:
         self.app = app
@@ -44,7 +44,7 @@ class ResponseChecker:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        # One dictionary for the whole way, so that the routing below can be seen from here.
+        # One dictionary for all layers, so that the routing below is visible here.
         scope["extensions"] = dict(scope.get("extensions") or {})
         held: list[Message] = []
 
@@ -67,7 +67,7 @@ class ResponseChecker:
         body = b"".join(part.get("body", b"") for part in parts)
         found = breach(operation, start["status"], content_type, body)
         if found:
-            log.error("%s answered %s, but %s", operation.id, start["status"], found)
+            log.error("%s returned %s, but %s", operation.id, start["status"], found)
             await Answer(500, "Server error").response()(scope, _nothing, send)
             return
         await send(start)

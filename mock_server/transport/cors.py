@@ -1,4 +1,4 @@
-"""Cross-origin requests: the API is open to a page of any origin, everything else to none."""
+"""Cross-origin requests: any origin may call the API, and no origin anything else."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mock_server.transport.known_routes import is_below
 
 
 class ApiCors:
-    """ASGI middleware: any origin may call the API, and reads its errors and file names too."""
+    """ASGI middleware: any origin may call the API, and read its errors and file names."""
 
     def __init__(self, app: ASGIApp, base_path: str) -> None:
         self._base = base_path

@@ -1,4 +1,4 @@
-"""Known routes only: a path and a method that the contract does not have go no further."""
+"""Known routes only: requests with a path or method that the contract does not have go no further."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from mock_server.errors import MethodNotAllowed, NotFound
 
 
 class KnownRoutesOnly:
-    """ASGI middleware: 404, 405 with every method of the path in `Allow`, and OPTIONS.
+    """ASGI middleware: 404 for unknown paths, 405 with `Allow` for other methods, and OPTIONS.
 
-    A path is taken as it is: no trailing slash, no `//`, no encoded slash. HEAD is a method that
-    the contract does not have.
+    Paths must match exactly: no trailing slash, no `//`, no encoded slash. HEAD is not in the
+    contract, so it is not allowed.
     """
 
     def __init__(self, app: ASGIApp, contract: MockContract) -> None:
@@ -23,7 +23,7 @@ class KnownRoutesOnly:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and "//" in scope["path"]:
-            raise NotFound  # Flask would take it for a single slash
+            raise NotFound  # Flask would treat it as a single slash
         if scope["type"] == "http" and is_below(self._base, scope["path"]):
             methods = self._methods(scope)
             if scope["method"] == "OPTIONS":
@@ -46,5 +46,5 @@ def allow(methods: tuple[str, ...]) -> dict[str, str]:
 
 
 def is_below(base: str, path: str) -> bool:
-    """Whether this path is the base path or stands below it."""
+    """Whether this path is the base path or below it."""
     return path == base or path.startswith(f"{base}/")

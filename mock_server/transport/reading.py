@@ -1,4 +1,4 @@
-"""Reading a request: its query and its body, checked against the contract before any handler."""
+"""Reads requests: query and body are checked against the contract before any handler runs."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ NOT_MULTIPART = "The body is not valid multipart/form-data"
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file of a multipart body."""
+    """A file in a multipart body."""
 
     filename: str
     content: bytes
 
 
 async def read_body(receive: Receive, headers: Headers, limit: int) -> bytes:
-    """The whole body, unless it is larger than the limit."""
+    """The whole body; raises BadRequest if it is larger than the limit."""
     announced = headers.get("content-length", "0")
     if announced.isdecimal() and int(announced[:20]) > limit:
         _too_large(limit)
@@ -55,15 +55,15 @@ async def read_body(receive: Receive, headers: Headers, limit: int) -> bytes:
 
 
 def _too_large(limit: int) -> NoReturn:
-    raise BadRequest(f"The body is larger than {limit} bytes")
+    raise BadRequest(f"The request body is larger than {limit} bytes")
 
 
 def read_json(body: bytes, _options: dict[str, str]) -> Any:
-    """The JSON of a body, strictly as RFC 8259 has it; a whole number comes in as an int."""
+    """The JSON in a body, parsed strictly by RFC 8259; a whole number becomes an int."""
     try:
         text = body.decode("utf-8")
         value = json.loads(text, parse_constant=_no_constant, parse_float=_number)
-        if "\\u" in text:  # an escape may hide half of a surrogate pair, which is no text
+        if "\\u" in text:  # an escape may hide a lone surrogate, which is not valid text
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except UnicodeDecodeError as error:
         raise BadRequest("The body is not valid UTF-8") from error
@@ -84,7 +84,7 @@ def _number(text: str) -> float | int:
 
 
 def read_multipart(body: bytes, options: dict[str, str]) -> dict[str, str | Upload]:
-    """The fields of a multipart body; of a field that comes twice, the last."""
+    """The fields of a multipart body; of a repeated field, the last one."""
     parser = FormDataParser(
         stream_factory=lambda *_, **__: BytesIO(),
         max_form_memory_size=None,
@@ -108,7 +108,7 @@ READERS: dict[str, Callable[[bytes, dict[str, str]], Any]] = {
 
 
 def decoded_body(operation: CompiledOperation, body: bytes, content_type: str) -> Any:
-    """The value of a body of the right content type; None for no body where none is needed."""
+    """The value of a body with a declared content type; None if there is no body and none is required."""
     if not body:
         if operation.body_required:
             raise BadRequest("A request body is required")
@@ -121,7 +121,7 @@ def decoded_body(operation: CompiledOperation, body: bytes, content_type: str) -
 
 
 def body_errors(operation: CompiledOperation, value: Any, content_type: str) -> dict[str, str]:
-    """One sentence for each field of the body that is wrong."""
+    """One sentence for each invalid field of the body."""
     if value is None and not operation.body_required:
         return {}
     kind, _ = parse_options_header(content_type)
@@ -136,7 +136,7 @@ def body_errors(operation: CompiledOperation, value: Any, content_type: str) -> 
 
 
 def known_fields(operation: CompiledOperation, value: Any) -> Any:
-    """The body without fields that the contract does not know: a client may send more, as it may get more."""
+    """The body without unknown fields: a client may send more, as it may receive more."""
     if not isinstance(value, dict):
         return value
     known = {name for validator in operation.bodies.values() for name in validator.properties}
@@ -151,7 +151,7 @@ def _json_errors(validator: Validator, value: Any) -> dict[str, str]:
 
 
 def read_query(operation: CompiledOperation, query: bytes) -> tuple[dict[str, Any], dict[str, str]]:
-    """The query parameters and what is wrong with them; of one that comes twice, the last."""
+    """The query parameters and their errors; of a repeated parameter, the last one."""
     try:
         pairs = parse_qsl(query.decode("utf-8"), keep_blank_values=True, errors="strict")
     except ValueError as error:
@@ -160,7 +160,7 @@ def read_query(operation: CompiledOperation, query: bytes) -> tuple[dict[str, An
 
 
 class RequestReader:
-    """ASGI middleware: puts `query` and `body`, read and checked, among the handlers' arguments."""
+    """ASGI middleware: adds `query` and `body`, parsed and checked, to the handlers' arguments."""
 
     def __init__(self, app: ASGIApp, contract: MockContract) -> None:
         self.app = app
@@ -192,7 +192,7 @@ class RequestReader:
 
 
 def _already_read(scope: Scope) -> Scope:
-    """The request without what has been read: nobody below need, or can, read it otherwise."""
+    """The request without what has been read, so that no layer below reads it again."""
     read = (b"content-type", b"content-length", b"transfer-encoding")
     headers = [(name, value) for name, value in scope["headers"] if name not in read]
     return {**scope, "query_string": b"", "headers": headers}

@@ -1,4 +1,4 @@
-"""World files: a whole world as YAML that people can read, write, and send in a bug report.
+"""World files: a whole world as YAML that people can read, write, and attach to a bug report.
 
 `fixtures/README.md` describes the format.
 """
@@ -25,9 +25,9 @@ PACKAGED = Path(__file__).parent.parent / "data" / "fixtures"
 CHECKOUT = Path(__file__).parent.parent.parent / "fixtures"
 
 HEADER = "# A world of the Deals mock; fixtures/README.md describes the format.\n"
-SHORT = frozenset({"users", "companies", "contacts", "stages"})  # a line for each record
+SHORT = frozenset({"users", "companies", "contacts", "stages"})  # one line for each record
 RECIPE = ("deals", "seed")
-# Everybody needs these, so a file that says nothing of them gets the usual ones.
+# Every world needs these, so a file without them gets the defaults.
 USUAL = {"users": USERS, "stages": STAGES}
 KEYS = ("description", "recipe", *TYPES, "next_ids")
 
@@ -45,7 +45,7 @@ def load_world(
     seed: int | None = None,
     contract: MockContract | None = None,
 ) -> World:
-    """The world of a fixture or a file; `deals` and `seed` stand in for those of its recipe."""
+    """The world of a fixture or a file; `deals` and `seed` override its recipe."""
     path = _find(name)
     try:
         text = path.read_text("utf-8-sig")
@@ -64,19 +64,19 @@ def read_world(
     overrides: Mapping[str, int] | None = None,
     contract: MockContract | None = None,
 ) -> World:
-    """The world that a text gives; `source` is what complaints call it."""
+    """The world that a text describes; `source` is its name in error messages."""
     data = _document(parse(text, source), source)
     if data.get("recipe") is not None:
         return _seeded(data, source, now, overrides or {})
     if overrides:
-        raise WorldFileError(f"{source}: is no recipe, so {' and '.join(overrides)} cannot be chosen")
+        raise WorldFileError(f"{source}: has no recipe, so {' and '.join(overrides)} cannot be set")
     world = _filled(data, source, now)
     for table in TYPES:
         for record in world.table(table):
-            said = [*misfits(world, table, record)]
-            said += against_contract(contract, table, record) if contract and not said else ()
-            if said:
-                raise WorldFileError(f"{source}: {_called(table, record.id)}: {said[0]}")
+            problems = [*misfits(world, table, record)]
+            problems += against_contract(contract, table, record) if contract and not problems else ()
+            if problems:
+                raise WorldFileError(f"{source}: {_called(table, record.id)}: {problems[0]}")
     return world
 
 
@@ -100,7 +100,7 @@ def _find(name: str | Path) -> Path:
                 return fixture
     if not path.is_file():
         known = ", ".join(fixture_names())
-        raise WorldFileError(f"{name}: there is no such file, and the fixtures are {known}")
+        raise WorldFileError(f"{name}: no such file or fixture; the fixtures are {known}")
     return path
 
 
@@ -110,18 +110,18 @@ def _fixtures() -> Path:
 
 def _document(data: Any, source: str) -> dict[str, Any]:
     if not isinstance(data, dict):
-        raise WorldFileError(f"{source}: must have one of the keys {', '.join(KEYS)}")
+        raise WorldFileError(f"{source}: must be a mapping with some of the keys {', '.join(KEYS)}")
     if unknown := [key for key in data if key not in KEYS]:
-        raise WorldFileError(f"{source}: {unknown[0]}: is not a key; there are {', '.join(KEYS)}")
+        raise WorldFileError(f"{source}: {unknown[0]}: unknown key; must be one of {', '.join(KEYS)}")
     return data
 
 
 def _seeded(data: Mapping[str, Any], source: str, now: datetime, overrides: Mapping[str, int]) -> World:
     if both := [key for key in data if key in TYPES or key == "next_ids"]:
-        raise WorldFileError(f"{source}: {both[0]}: cannot stand beside a recipe")
+        raise WorldFileError(f"{source}: {both[0]}: cannot be combined with a recipe")
     recipe = _numbers(data["recipe"], f"{source}: recipe", RECIPE) | dict(overrides)
-    if lacking := [key for key in RECIPE if key not in recipe]:
-        raise WorldFileError(f"{source}: recipe: {lacking[0]}: is required")
+    if missing := [key for key in RECIPE if key not in recipe]:
+        raise WorldFileError(f"{source}: recipe: {missing[0]}: is required")
     if recipe["deals"] < 0:
         raise WorldFileError(f"{source}: recipe: deals: must be at least 0, not {recipe['deals']}")
     return seed_world(deals=recipe["deals"], seed=recipe["seed"], now=now)
@@ -156,16 +156,16 @@ def _records(table: str, given: Any, source: str, now: datetime) -> Iterator[Any
         except WrongValueError as error:
             raise WorldFileError(f"{source}: {called}: {error}") from None
         if record.id in seen:
-            raise WorldFileError(f"{source}: {called}: id: is given twice; an id stands for one record")
+            raise WorldFileError(f"{source}: {called}: id: is already used by another record")
         seen.add(record.id)
         yield record
 
 
 def _numbers(given: Any, where: str, keys: tuple[str, ...]) -> dict[str, int]:
     if not isinstance(given, dict):
-        raise WorldFileError(f"{where}: must be like {{{keys[0]}: 200}}")
+        raise WorldFileError(f"{where}: must be a mapping such as {{{keys[0]}: 200}}")
     if unknown := [key for key in given if key not in keys]:
-        raise WorldFileError(f"{where}: {unknown[0]}: is not a key; there are {', '.join(keys)}")
+        raise WorldFileError(f"{where}: {unknown[0]}: unknown key; must be one of {', '.join(keys)}")
     for key, value in given.items():
         if type(value) is not int:
             raise WorldFileError(f"{where}: {key}: must be {KINDS[int].allowed}, not {value!r}")
@@ -178,6 +178,6 @@ def _called(table: str, id_: int | None, index: int = 0) -> str:
 
 
 def _has_gaps(world: World, table: str) -> bool:
-    """Whether ids were given out that the records themselves do not tell of."""
+    """Whether higher ids have been used than the records have."""
     records = world.table(table)
     return records.next_id != max(records.rows, default=0) + 1

@@ -1,5 +1,5 @@
-"""What is wrong with a world file."""
+"""The error for world files."""
 
 
 class WorldFileError(Exception):
-    """A world file that cannot be read: one line with the file, the record, the field and what is allowed."""
+    """An invalid world file; the message names the file, record, field and what is allowed, in one line."""

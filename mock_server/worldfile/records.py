@@ -1,4 +1,4 @@
-"""The records in a world file: what fields they have, and whether they fit together."""
+"""The records in a world file: their fields, and whether they fit together."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ POINTERS = {
 # Deleting a deal takes its tasks and notes along, and nothing else.
 OUTLIVE_THEIR_DEAL = frozenset({"quotes", "emails"})
 
-# The contract's words for each table: what is written to it, and what is read from it.
+# Where the contract describes each table: the operation that writes it, or the schema that reads it.
 WRITTEN_BY = {
     "stages": "createPipelineStage",
     "deals": "createDeal",
@@ -58,7 +58,7 @@ READ_AS = {"users": "User", "tasks": "Task", "emails": "Email"}
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A field of a record, as files have it."""
+    """A field of a record in a world file."""
 
     kind: Kind
     nullable: bool
@@ -83,14 +83,14 @@ def _slot(field: Field[Any], hint: Any) -> Slot:
 
 
 def read_record(table: str, given: Any, now: datetime) -> Any:
-    """The record that a mapping gives; WrongValueError if it gives none."""
+    """The record that a mapping describes; raises WrongValueError."""
     if not isinstance(given, dict):
-        raise WrongValueError("must be a record: `id: 1`, and so on")
+        raise WrongValueError("must be a mapping of fields, such as {id: 1}")
     known = slots(table)
     if unknown := [name for name in given if name not in known]:
-        raise WrongValueError(f"{unknown[0]}: is not a field; there are {', '.join(known)}")
-    if lacking := [name for name, slot in known.items() if slot.required and name not in given]:
-        raise WrongValueError(f"{lacking[0]}: is required")
+        raise WrongValueError(f"{unknown[0]}: unknown field; must be one of {', '.join(known)}")
+    if missing := [name for name, slot in known.items() if slot.required and name not in given]:
+        raise WrongValueError(f"{missing[0]}: is required")
     return TYPES[table](**{name: _read(name, known[name], value, now) for name, value in given.items()})
 
 
@@ -107,7 +107,7 @@ def _read(name: str, slot: Slot, value: Any, now: datetime) -> Any:
 
 
 def write_record(table: str, record: Any) -> dict[str, Any]:
-    """A record as files have it: without what is as usual."""
+    """A record as it stands in a file, without default values."""
     values = ((name, getattr(record, name), slot) for name, slot in slots(table).items())
     return {
         name: _moment(value) if isinstance(value, datetime) else to_json(value)
@@ -117,19 +117,19 @@ def write_record(table: str, record: Any) -> dict[str, Any]:
 
 
 def _moment(moment: datetime) -> str:
-    """Without the microseconds of the API, where there are none."""
+    """A timestamp, without microseconds if they are zero."""
     return str(to_json(moment)).replace(".000000Z", "Z")
 
 
 def misfits(world: World, table: str, record: Any) -> Iterator[str]:
-    """What is wrong with a record among the others of its world."""
+    """What is wrong with a record's references to others."""
     for name in slots(table):
         id_ = getattr(record, name)
         if name not in POINTERS or id_ is None or id_ in world.table(POINTERS[name]):
             continue
         if table in OUTLIVE_THEIR_DEAL and name == "deal_id" and _was_there(world, id_):
             continue
-        yield f"{name}: there is no {id_} among the {POINTERS[name]} ({_ids(world, POINTERS[name])})"
+        yield f"{name}: {id_} not found in {POINTERS[name]} ({_ids(world, POINTERS[name])})"
     if table == "deals" and record.primary_quote_id in world.quotes:
         owner = world.quotes[record.primary_quote_id].deal_id
         if owner != record.id:
@@ -137,17 +137,17 @@ def misfits(world: World, table: str, record: Any) -> Iterator[str]:
 
 
 def _was_there(world: World, deal_id: int) -> bool:
-    """Whether a deal of this id was deleted: ids are never given again."""
+    """Whether a deal with this id has been deleted: ids are never used again."""
     return 0 < deal_id < world.deals.next_id
 
 
 def _ids(world: World, table: str) -> str:
     ids = [str(record.id) for record in world.table(table)]
-    return ", ".join(ids if len(ids) <= 8 else [*ids[:6], "…", ids[-1]]) or "which are none"
+    return ", ".join(ids if len(ids) <= 8 else [*ids[:6], "…", ids[-1]]) or "which is empty"
 
 
 def against_contract(contract: MockContract, table: str, record: Any) -> Iterator[str]:
-    """What the contract has against a record: its limits, enums and formats."""
+    """How a record violates the contract's limits, enums and formats."""
     values = {name: to_json(getattr(record, name)) for name in slots(table)}
     validators: list[Validator] = []
     if table in WRITTEN_BY:
@@ -155,7 +155,7 @@ def against_contract(contract: MockContract, table: str, record: Any) -> Iterato
     if table in READ_AS:
         validators.append(contract.validator(READ_AS[table]))
     for validator in validators:
-        for name, said in validator.errors(values).items():
-            # Requests may lack what they may not set to null; in a record that is the same.
+        for name, message in validator.errors(values).items():
+            # Null in a record means that the field is absent, which requests may leave out.
             if values.get(name) is not None:
-                yield f"{name}: {said.removeprefix(f'{name} ')}"
+                yield f"{name}: {message.removeprefix(f'{name} ')}"

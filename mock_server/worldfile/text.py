@@ -1,6 +1,6 @@
-"""YAML as world files have it: only JSON's types, so that no text is taken for anything else.
+"""YAML for world files: only JSON's types, so that text is never read as anything else.
 
-Plain YAML reads `NO` as false, `14:00` as 840 and `2026-01-15` as an object of its own.
+Plain YAML reads `NO` as false, `14:00` as 840 and `2026-01-15` as a date.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import yaml
 
 from mock_server.worldfile.errors import WorldFileError
 
-PLAIN = (  # type, how it is written, the characters that it begins with
+PLAIN = (  # type, pattern, first characters
     ("bool", "true|false", "tf"),
     ("int", "-?(?:0|[1-9][0-9]*)", "-0123456789"),
     ("float", r"-?(?:0|[1-9][0-9]*)\.[0-9]+(?:e[+-]?[0-9]+)?", "-0123456789"),
@@ -28,10 +28,10 @@ RESOLVERS = {
     for first in ["", *"~tfn-0123456789"]
 }
 
-# What is safe in a block: ends of lines that YAML takes for nothing else, and no blank edges.
+# Text that is safe as a block: only plain line breaks, and no blanks at either end.
 BLOCK = re.compile("\\S(?:[^\r\x85\u2028\u2029]*\\S)?\n?")
 
-# The C versions are ten times as fast, where PyYAML was built with them.
+# The C versions are ten times as fast, if PyYAML was built with them.
 _BaseLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _BaseDumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
@@ -44,7 +44,7 @@ class _Loader(_BaseLoader):  # type: ignore[misc]
         for index, key in enumerate(keys):
             if key in keys[:index]:
                 raise yaml.constructor.ConstructorError(
-                    None, None, f"{key!r} is given twice", node.value[index][0].start_mark
+                    None, None, f"duplicate key {key!r}", node.value[index][0].start_mark
                 )
         return super().construct_mapping(node, deep)
 
@@ -65,7 +65,7 @@ _Dumper.add_representer(str, _text)
 
 
 def parse(text: str, source: str) -> Any:
-    """What the text says; a text that is not YAML is one line of complaint."""
+    """Parse a text; raises WorldFileError, in one line, if it is not YAML."""
     try:
         return yaml.load(text, _Loader)
     except yaml.MarkedYAMLError as error:
@@ -73,11 +73,11 @@ def parse(text: str, source: str) -> Any:
         where = f"line {mark.line + 1}: " if mark else ""
         raise WorldFileError(f"{source}: {where}{error.problem or error.context}") from None
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
-        raise WorldFileError(f"{source}: is not YAML: {' '.join(str(error).split())}") from None
+        raise WorldFileError(f"{source}: is not valid YAML: {' '.join(str(error).split())}") from None
 
 
 def render(data: Mapping[str, Any], *, one_liners: bool = False) -> str:
-    """The data as YAML; with `one_liners`, each record on a line of its own."""
+    """The data as YAML; with `one_liners`, each record is on one line."""
     text: str = yaml.dump(
         dict(data),
         Dumper=_Dumper,

@@ -1,4 +1,4 @@
-"""The values in a world file: how each type is written, and what is wrong with anything else."""
+"""The values in a world file: how each type is written, and the error for anything else."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from mock_server.domain.values import to_timestamp
 
 
 class WrongValueError(ValueError):
-    """A value that its field cannot take."""
+    """A value that its field does not accept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A type of value: how to read one at a moment, and what is allowed."""
+    """A type of value: how to parse one, and a description of what is allowed."""
 
     read: Callable[[Any, datetime], Any]
     allowed: str
 
     def of(self, value: Any, now: datetime) -> Any:
-        """The value that is meant, read at the moment `now`."""
+        """Parse a value; relative times count from `now`."""
         try:
             return self.read(value, now)
         except (ValueError, OverflowError):
@@ -34,7 +34,7 @@ class Kind:
 
 def _exactly(*types: type) -> Callable[[Any, datetime], Any]:
     def read(value: Any, _now: datetime) -> Any:
-        if type(value) not in types:  # true is no 1
+        if type(value) not in types:  # True is not 1
             raise ValueError
         return value
 
@@ -76,10 +76,10 @@ def _moment(value: Any, now: datetime) -> datetime | None:
 
 
 KINDS: dict[type, Kind] = {
-    datetime: Kind(_moment, "a time (2026-01-15T09:30:00Z, or -25d, -25d 09:30, -3h from now)"),
-    date: Kind(_day, "a date (2026-03-15, or +3d, -25d from today)"),
+    datetime: Kind(_moment, "a timestamp (2026-01-15T09:30:00Z, or relative to now: -25d, -25d 09:30, -3h)"),
+    date: Kind(_day, "a date (2026-03-15, or relative to today: +3d, -25d)"),
     float: Kind(_number, "a number"),
     int: Kind(_exactly(int), "an integer"),
     bool: Kind(_exactly(bool), "true or false"),
-    str: Kind(_exactly(str), "text (in quotes, if it looks like something else)"),
+    str: Kind(_exactly(str), "text (quote it if it looks like a number, true, false or null)"),
 }

@@ -1,4 +1,4 @@
-"""Small questions to ask of an OpenAPI document."""
+"""Helpers that look things up in an OpenAPI document."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Document = dict[str, Any]
 
 
 def resolved(document: Document, node: Any) -> Any:
-    """The node itself, or what its `$ref` points to."""
+    """The node itself, or the one that its `$ref` refers to."""
     while isinstance(node, dict) and "$ref" in node:
         target: Any = document
         for part in node["$ref"].removeprefix("#/").split("/"):
@@ -53,7 +53,7 @@ def nodes(node: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def media_types(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every media type object (what stands in a `content`), with the path to it."""
+    """Every media type object (an entry of `content`), with the path to it."""
     for path, node in nodes(document):
         if path.endswith("/content") and not path.endswith("/properties/content"):
             for name, media in node.items():

@@ -1,4 +1,4 @@
-"""The check that names breaking changes of the contract, and the version that they ask for."""
+"""The check that names breaking changes of the contract, and the version that they require."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ Changed = Callable[[dict[str, Any]], None]
 
 
 def at(path: str, key: str, value: Any) -> Changed:
-    """A change of the contract: a key at a path gets a value, or goes if that is None."""
+    """A change of the contract: the key at a path gets a value, or is removed if that is None."""
 
     def change(document: dict[str, Any]) -> None:
         node = document
@@ -206,7 +206,7 @@ def test_what_can_break_a_client_is_named(change: Changed, where: str, what: str
         ),
     ],
 )
-def test_what_no_client_can_stumble_over_is_an_addition(change: Changed, where: str, what: str) -> None:
+def test_a_change_that_cannot_break_a_client_is_an_addition(change: Changed, where: str, what: str) -> None:
     found = contract_changes(CONTRACT, changed(change))
     assert [(each.where, each.what) for each in found] == [(where, what)]
     assert lowest_version((1, 2, 3), found) == (1, 3, 0)
@@ -255,10 +255,10 @@ def test_nothing_changed_asks_for_no_version() -> None:
     ("version", "status", "verdict"),
     [
         ("1.9.0", 1, "The contract's version must be at least 2.0.0, but info.version is 1.9.0."),
-        ("2.0.0", 0, "the version 2.0.0 fits."),
+        ("2.0.0", 0, "version 2.0.0 is high enough."),
     ],
 )
-def test_the_command_judges_the_version(
+def test_the_command_checks_the_version(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], version: str, status: int, verdict: str
 ) -> None:
     new = changed(at("paths /deals", "get", None), at("info", "version", version))

@@ -1,4 +1,4 @@
-"""What anybody may ask of the contract."""
+"""What can be looked up in the contract."""
 
 from __future__ import annotations
 

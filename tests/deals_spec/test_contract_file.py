@@ -1,4 +1,4 @@
-"""The contract file is sound: valid, complete, without leftovers, all of its examples true."""
+"""The contract file is valid and complete, without leftovers, and all of its examples are valid."""
 
 from __future__ import annotations
 

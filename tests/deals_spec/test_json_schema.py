@@ -1,4 +1,4 @@
-"""OpenAPI schemas become JSON Schema that means the same."""
+"""OpenAPI schemas become equivalent JSON Schemas."""
 
 from __future__ import annotations
 

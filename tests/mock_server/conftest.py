@@ -1,4 +1,4 @@
-"""The mock as its clients see it: over HTTP, as a person, on a clock that stands still."""
+"""The mock as its clients see it: over HTTP, as a user, with a fixed clock."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from mock_server.domain.world import World
 from mock_server.testing import build_mock
 from mock_server.worlds import Worlds
 
-NOW = datetime(2026, 2, 9, 12, tzinfo=UTC)  # the day on which the page's example is as it is shown
-PEOPLE = {"admin": 1, "manager": 2, "rep": 3}  # the first of each role, whose tokens the mock gives
+NOW = datetime(2026, 2, 9, 12, tzinfo=UTC)  # the day on which the page's example is as the page shows it
+PEOPLE = {"admin": 1, "manager": 2, "rep": 3}  # the first user of each role, whose tokens the mock prints
 
 
 @cache
 def contract() -> MockContract:
-    """The contract; loading it once is enough for all tests."""
+    """The contract, loaded once for all tests."""
     return MockContract.load()
 
 
 @cache
 def seeded(deals: int = 200, seed: int = 42) -> World:
-    """The seeded world; it never changes, so all tests may share it."""
+    """The seeded world; it never changes, so all tests can share it."""
     return build_mock(deals=deals, seed=seed, now=NOW).world
 
 
 @dataclass
 class Api:
-    """The mock, and who is asking it."""
+    """The mock, and the user who calls it."""
 
     client: TestClient
     worlds: Worlds
@@ -47,18 +47,18 @@ class Api:
         return self.worlds.current
 
     def as_(self, person: str) -> Api:
-        """The same mock, asked by somebody else (`"nobody"` has no token)."""
+        """The same mock, called by another user (`"nobody"` has no token)."""
         return Api(self.client, self.worlds, self.tokens, person)
 
     def sign_in(self, email: str) -> Api:
-        """The same mock, asked by the person who signs in with this address."""
+        """The same mock, called by the user who signs in with this address."""
         answer = self.as_("nobody").post("/auth/login", {"email": email, "password": "password"})
         return Api(self.client, self.worlds, {email: answer.json()["token"]}, email)
 
     def send(
         self, method: str, path: str, headers: Mapping[str, str] | None = None, **kwargs: Any
     ) -> httpx.Response:
-        """Any request at all."""
+        """Any request."""
         token = self.tokens.get(self.person)
         who = {"Authorization": f"Bearer {token}"} if token else {}
         return self.client.request(method, path, headers={**who, **(headers or {})}, **kwargs)
@@ -76,7 +76,7 @@ class Api:
         return self.send("DELETE", f"/api{path}")
 
     def data(self, path: str, **query: Any) -> Any:
-        """The data of a successful answer."""
+        """The data of a successful response."""
         answer = self.get(path, **query)
         assert answer.status_code == 200, answer.text
         return answer.json()["data"]
@@ -86,7 +86,7 @@ class Api:
         return [deal["id"] for deal in self.data("/deals", **{"per_page": 100, **query})]
 
     def create(self, **fields: Any) -> dict[str, Any]:
-        """A new deal, as it was answered."""
+        """A new deal, as the response shows it."""
         answer = self.post("/deals", {"name": "A deal", "stage_id": 1, **fields})
         assert answer.status_code == 201, answer.text
         made: dict[str, Any] = answer.json()["data"]
@@ -108,7 +108,7 @@ Start = Callable[[World], Api]
 
 
 def mock_on(world: World) -> Api:
-    """A mock on any world, asked by the admin."""
+    """A mock on any world, called by the admin."""
     mock = build_mock(world=world, now=NOW)
     client = TestClient(mock.app, raise_server_exceptions=False)
     return Api(client, mock.worlds, {role: mock.token(role) for role in mock.contract.roles})
@@ -128,12 +128,12 @@ def reader() -> Api:
 
 @pytest.fixture(scope="session")
 def used() -> Api:
-    """The mock behind `api`: making one takes far longer than giving it another world."""
+    """The mock behind `api`: creating one takes far longer than replacing its world."""
     return mock_on(seeded())
 
 
 @pytest.fixture
 def api(used: Api) -> Api:
-    """A mock on the seeded world as it was in the beginning, asked by the admin."""
+    """A mock on the unchanged seeded world, called by the admin."""
     used.worlds.commit(lambda _: seeded())
     return used

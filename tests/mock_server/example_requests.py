@@ -1,4 +1,4 @@
-"""A request to any operation, made of the contract's own examples: a new operation needs no line here."""
+"""Requests to every operation, built from the contract's examples: a new operation needs no line here."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ PARAMETER = re.compile(r"\{(\w+)\}")
 
 
 def call(api: Api, operation: Operation) -> httpx.Response:
-    """What the operation answers to its examples."""
+    """The operation's response to its examples."""
     path = example_path(operation, api.world)
     return api.send(operation.method, f"/api{path}", params=_query(operation), **_body(operation))
 
 
 def example_path(operation: Operation, world: World) -> str:
-    """The path with its examples; a child's id is one that the record above it has (`noteId`: a note's)."""
+    """The path with its examples; a child's id is one that its parent has (`noteId`: a note of the deal)."""
     examples = {name: node["example"] for name, node in _parameters(operation, "path").items()}
     for name in examples.keys() - {"id"}:
         children = world.table(f"{name.removesuffix('Id')}s")

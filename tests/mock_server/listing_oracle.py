@@ -1,4 +1,4 @@
-"""What the list should be, told from the deals as the API shows them and nothing else."""
+"""What the list should be, derived only from the deals as the API shows them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SEARCHED = ("name", "company_name", "contact_name")
 
 
 def expected(everything: list[Deal], query: Query, viewer: int = ADMIN) -> list[int]:
-    """The ids of the deals that pass, in the order of the list."""
+    """The ids of the deals that match, in the order of the list."""
     asked = {name: value for name, value in query.items() if name in FILTERS}
     passing = [
         deal
@@ -49,7 +49,7 @@ def in_order(deals: list[Deal], sort_by: str, descending: bool) -> list[int]:
 
 
 def pages(api: Api, **query: Any) -> Iterator[list[Deal]]:
-    """All pages, to the last one that the first one tells of."""
+    """All pages, up to the `last_page` of the first one."""
     first = api.get("/deals", **query).json()
     yield first["data"]
     for page in range(2, first["last_page"] + 1):

@@ -1,4 +1,4 @@
-"""Tokens name people, people have roles, and nobody gets past without."""
+"""Tokens identify users, users have roles, and nobody gets in without them."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_a_token_survives_a_restart() -> None:
     assert Tokens(FrozenClock(NOW)).read(TOKENS.issue(REP), WORLD) == REP
 
 
-def test_the_role_is_the_worlds_word_not_the_tokens() -> None:
+def test_the_role_comes_from_the_world_not_from_the_token() -> None:
     assert TOKENS.read(signed(role="admin"), WORLD).role == "rep"
 
 
@@ -80,7 +80,7 @@ def test_the_role_is_the_worlds_word_not_the_tokens() -> None:
     ],
     ids=lambda token: token[-12:],
 )
-def test_a_token_that_we_did_not_give_is_nobodys(token: str) -> None:
+def test_a_token_that_the_mock_did_not_issue_is_invalid(token: str) -> None:
     with pytest.raises(Unauthorized):
         TOKENS.read(token, WORLD)
 
@@ -92,7 +92,7 @@ def test_the_scheme_is_read_whatever_its_case(header: str) -> None:
 
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Basic abc", "abc", "Bearerabc"])
 def test_without_a_bearer_token_nobody_is_signed_in(header: str | None) -> None:
-    with pytest.raises(Unauthorized, match="No token"):
+    with pytest.raises(Unauthorized, match="Missing token"):
         bearer(header)
 
 
@@ -112,7 +112,7 @@ def test_an_admin_may_change_the_stages(guard: Guard) -> None:
 
 @pytest.mark.parametrize("person", [REP, MANAGER])
 def test_a_role_too_low_is_told_which_it_takes(guard: Guard, person: User) -> None:
-    with pytest.raises(Forbidden, match="This needs the admin role"):
+    with pytest.raises(Forbidden, match="This operation requires the admin role"):
         guard.check(request("createPipelineStage", person))
 
 

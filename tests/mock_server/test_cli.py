@@ -1,4 +1,4 @@
-"""The command line: one line for what is wrong, a clean start and a clean end."""
+"""The command line: errors in one line, a clean start and a clean shutdown."""
 
 from __future__ import annotations
 
@@ -22,12 +22,15 @@ from mock_server.server import address_of, listen
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--port", "x"], "'x' is not a number from 0 to 65535"),
-        (["--port", "65536"], "'65536' is not a number"),
-        (["--port", "9" * 5000], "is not a number"),
+        (["--port", "x"], "must be an integer from 0 to 65535, not 'x'"),
+        (["--port", "65536"], "must be an integer from 0 to 65535, not '65536'"),
+        (["--port", "9" * 5000], "must be an integer from 0 to 65535"),
         (["--deals", "-1"], "--deals"),
-        (["--now", "tomorrow"], "'tomorrow' is not a time like 2026-01-15T09:30:00Z"),
-        (["--now", "9999-12-31"], "is not a time like"),
+        (
+            ["--now", "tomorrow"],
+            "'tomorrow' is not a valid time; expected a form such as 2026-01-15T09:30:00Z",
+        ),
+        (["--now", "9999-12-31"], "is not a valid time"),
         (["--log-level", "loud"], "invalid choice: 'loud'"),
         (["--nope"], "unrecognized arguments: --nope"),
         (["--por", "1"], "unrecognized arguments"),
@@ -114,7 +117,7 @@ def test_an_address_of_ipv6_stands_in_brackets() -> None:
 
 @pytest.fixture
 def mock() -> Iterator[tuple[Any, str]]:
-    """A mock as a process of its own, and what it printed when it was ready."""
+    """A mock in its own process, and what it printed when it was ready."""
     command = [sys.executable, "-m", "mock_server", "--port", "0", "--deals", "20", "--now", "2026-01-15"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         lines: list[str] = []

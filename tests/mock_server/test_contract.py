@@ -1,4 +1,4 @@
-"""The contract answers for itself, and the code asks it instead of knowing."""
+"""What the mock reads from the contract instead of knowing it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Making, changing, moving and deleting deals over HTTP."""
+"""Creating, updating, moving and deleting deals over HTTP."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NULLABLE = ("partner_id", "reseller_id", "reseller_contact_id")
 
 
 def read(api: Api, deal_id: int) -> dict[str, Any]:
-    """The deal as it reads now, as lists show it."""
+    """The deal as lists show it now."""
     deal: dict[str, Any] = api.data(f"/deals/{deal_id}")
     deal.pop("deal_notes")
     return deal
@@ -48,7 +48,7 @@ def quotes_of(api: Api, deal_id: int) -> list[int]:
 # Create
 
 
-def test_a_new_deal_is_answered_and_read_with_all_that_was_said(api: Api) -> None:
+def test_a_new_deal_is_returned_and_read_with_everything_that_was_sent(api: Api) -> None:
     assert set(FULL) == set(contract().document["components"]["schemas"]["DealInput"]["properties"])
     answer = api.post("/deals", FULL)
     assert (answer.status_code, answer.json()["message"]) == (201, "Deal created successfully")
@@ -93,7 +93,7 @@ def test_a_new_deal_is_what_its_stage_makes_of_it(api: Api, stage_id: int, outco
     assert (made["risk"] is None) == (stage_id != LEAD)
 
 
-def test_what_is_not_a_clients_to_say_is_not_listened_to(api: Api) -> None:
+def test_fields_that_a_client_cannot_set_are_ignored(api: Api) -> None:
     forged = {"id": 7, "is_won": True, "created_at": "2000-01-01", "risk": None, "stage_name": "Won", "x": 1}
     made = api.create(**forged)
     assert made["id"] == 201
@@ -117,7 +117,7 @@ def test_null_is_allowed_where_the_documentation_says_so_and_nowhere_else(api: A
     "name", ["contact_id", "bill_to_contact_id", "company_id", "partner_id", "reseller_id", "assigned_to"]
 )
 @pytest.mark.parametrize("id_", [0, -1, 10**30])
-def test_an_id_that_leads_nowhere_is_refused(api: Api, name: str, id_: int) -> None:
+def test_an_id_of_a_missing_record_is_refused(api: Api, name: str, id_: int) -> None:
     answer = api.post("/deals", {"name": "x", "stage_id": LEAD, name: id_})
     assert list(errors(answer)) == [name]
     assert errors(answer)[name].endswith(f"{id_} does not exist")
@@ -232,7 +232,7 @@ def test_a_quote_of_another_deal_is_refused(api: Api) -> None:
 # Delete
 
 
-def test_a_deleted_deal_is_nowhere_any_more(api: Api) -> None:
+def test_a_deleted_deal_is_gone_everywhere(api: Api) -> None:
     answer = api.delete("/deals/10")
     assert answer.json() == {"success": True, "message": "Deal deleted successfully"}
     for path in ("", "/tasks", "/timeline", "/linked-emails"):

@@ -1,4 +1,4 @@
-"""The docs page and the contract as served: whole, local and the same as the file."""
+"""The docs page and the contract as served: complete, local and the same as the file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FILE = Path(__file__).parents[2] / "openapi" / "deals.yaml"
 
 
 class Links(HTMLParser):
-    """Whatever a page loads or leads to."""
+    """Everything that a page loads or links to."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""E-mails over HTTP: the list and the timeline tell of the same e-mails."""
+"""Emails over HTTP: the list and the timeline show the same emails."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def timeline(api: Api, deal_id: int) -> list[dict[str, Any]]:
 
 
 def with_emails(api: Api) -> list[int]:
-    """Some deals that have e-mails."""
+    """Some deals that have emails."""
     return [deal.id for deal in api.world.deals if api.world.emails.count_of(deal.id) > 1][:40]
 
 

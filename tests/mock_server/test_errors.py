@@ -1,4 +1,4 @@
-"""Whatever goes wrong has one answer, in the documented shape."""
+"""Every error has one response, in the documented shape."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from mock_server.domain.refusals import Invalid, Missing
         (ZeroDivisionError("a secret"), 500, "Server error"),
     ],
 )
-def test_an_exception_has_its_answer(error: Exception, status: int, message: str) -> None:
+def test_an_exception_has_its_response(error: Exception, status: int, message: str) -> None:
     answer = errors.answer(error)
     assert (answer.status, answer.message) == (status, message)
 
@@ -55,5 +55,5 @@ def test_the_body_has_errors_only_where_fields_are_wrong() -> None:
     }
 
 
-def test_a_message_that_is_no_text_is_answered_all_the_same() -> None:
+def test_a_message_that_is_not_valid_text_is_sent_all_the_same() -> None:
     assert json.loads(errors.Answer(400, "\ud800").body())["message"] == "?"

@@ -1,4 +1,4 @@
-"""Every operation over HTTP, each answer held against both views of the contract."""
+"""Every operation over HTTP, with each response checked against both views of the contract."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _quote_of(world: World, deal_id: int) -> int:
 
 
 def _calls(api: Api) -> Iterator[Called]:
-    """One call of many operations, each on what the ones before have left."""
+    """One call of many operations, each on what the previous ones have left."""
     yield (
         "login",
         api.as_("nobody").post("/auth/login", {"email": "rep@revorbit.example", "password": "password"}),
@@ -72,7 +72,7 @@ def _complaints(view: str, operation_id: str, answer: httpx.Response) -> list[st
     document = VIEWS[view]
     by_id = {operation["operationId"]: operation for _, _, operation in oas.operations(document)}
     if operation_id not in by_id and view == "documented":
-        return []  # the operation is our guess: the documentation says nothing of it
+        return []  # the operation is our guess: the documentation says nothing about it
     responses = by_id[operation_id]["responses"]
     declared = responses.get(str(answer.status_code), responses.get("2XX"))
     assert declared is not None, f"{operation_id} answered {answer.status_code}: {answer.text}"
@@ -85,7 +85,7 @@ def _complaints(view: str, operation_id: str, answer: httpx.Response) -> list[st
 
 
 def _check(operation_id: str, answer: httpx.Response) -> None:
-    """A success, and as both views say."""
+    """The response is a success that both views allow."""
     assert answer.status_code in (200, 201), f"{operation_id}: {answer.text}"
     for view in VIEWS:
         assert _complaints(view, operation_id, answer) == [], f"{operation_id}, {view} view"
@@ -96,7 +96,7 @@ def test_every_operation_answers_as_both_views_say(api: Api) -> None:
     for operation_id, answer in _calls(api):
         called.add(operation_id)
         _check(operation_id, answer)
-    for operation_id in contract().operations.keys() - called:  # what nobody has written a call for
+    for operation_id in contract().operations.keys() - called:  # operations without a call above
         _check(operation_id, call(api, contract().operations[operation_id]))
 
 
@@ -125,7 +125,7 @@ def test_an_answer_that_breaks_the_contract_never_leaves(
     assert answer.status_code == 500
     assert answer.json() == {"success": False, "message": "Server error"}
     (line,) = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
-    assert line.startswith("getDeal answered 200, but")
+    assert line.startswith("getDeal returned 200, but")
     assert "data.name" in line
 
 

@@ -1,4 +1,4 @@
-"""The page's own example is answered as the page shows it, and every risk explains itself."""
+"""The mock returns the page's own example as the page shows it, and explains every risk score."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.mock_server.listing_oracle import whole_list
 PAGE: dict[str, Any] = yaml.safe_load(
     (Path(__file__).parents[1] / "deals_spec" / "page.yaml").read_text("utf-8")
 )["examples"]
-UNSAID = "..."  # what the page writes where it has no example
+UNSAID = "..."  # what the page shows where it has no example
 # On the page company 1 has two names at once. Ours has one, so the reseller is another company;
 # and a deal that is not lost has no reason for its loss.
 OTHERWISE = {"reseller_id": 2, "loss_reason": None}

@@ -1,4 +1,4 @@
-"""Export, template and import over HTTP: what goes out comes back in."""
+"""Export, template and import over HTTP: what is exported can be imported again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.mock_server.conftest import NOW, Api, Start, contract
 
 IMPORTS = Path(__file__).parents[2] / "fixtures" / "imports"
 COLUMNS = list(contract().csv_row.properties)
-OF_THE_FILE = (  # what a file tells of a deal, as the API shows it
+OF_THE_FILE = (  # what a file says about a deal, as the API shows it
     "name",
     "value",
     "stage_name",
@@ -36,7 +36,7 @@ OF_THE_FILE = (  # what a file tells of a deal, as the API shows it
 
 
 def report(answer: Any) -> dict[str, Any]:
-    """What an import says that it did."""
+    """What an import reports."""
     assert answer.status_code == 200, answer.text
     said: dict[str, Any] = answer.json()["data"]
     return said
@@ -51,12 +51,12 @@ def deals_by_id(api: Api) -> list[dict[str, Any]]:
 
 
 def told(deal: dict[str, Any]) -> dict[str, Any]:
-    """What a file can tell of a deal: an empty cell says nothing, so an empty text is none."""
+    """What a file can say about a deal: an empty cell is null, so there are no empty texts."""
     return {name: None if deal[name] == "" else deal[name] for name in OF_THE_FILE}
 
 
 def without_deals(world: World) -> World:
-    """The same users and stages, and nobody and nothing else."""
+    """The same users and stages, and nothing else."""
     return World().put("users", *world.users).put("stages", *world.stages)
 
 
@@ -65,7 +65,7 @@ def empty(start: Start) -> Api:
     return start(load_world("empty", NOW))
 
 
-# Out
+# Export
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_the_template_can_be_imported_as_it_is(empty: Api) -> None:
     assert {name: made[name] for name in example} == example
 
 
-# Out and in again
+# Export and import
 
 
 @pytest.mark.parametrize("fixture", ["default", "everything-at-risk", "nasty"])
@@ -121,7 +121,7 @@ def test_an_export_of_the_seeded_world_goes_into_the_empty_fixture(reader: Api, 
     assert empty.data("/deals/stats") == reader.data("/deals/stats")
 
 
-# In: files that are right
+# Import: valid files
 
 
 @pytest.mark.parametrize("name", ["clean.csv", "semicolon-bom.csv"])
@@ -149,7 +149,7 @@ def test_a_clean_file_goes_in_whole(empty: Api, name: str) -> None:
 @pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"])
 @pytest.mark.parametrize("delimiter", [",", ";"])
 @pytest.mark.parametrize("newline", ["\r\n", "\n", "\r"])
-def test_any_usual_way_to_write_a_file_is_read(api: Api, bom: bytes, delimiter: str, newline: str) -> None:
+def test_every_usual_csv_format_is_read(api: Api, bom: bytes, delimiter: str, newline: str) -> None:
     lines = ["stage_name,name,notes".replace(",", delimiter), delimiter.join(["Lead", "A;b,c", "x"])]
     lines[1] = lines[1].replace("A;b,c", '"A;b,c"').replace("x", '"two\nlines ""quoted"""')
     answer = api.upload(bom + newline.join(lines).encode())
@@ -165,7 +165,7 @@ def test_a_company_that_is_new_is_made_once_and_a_known_one_is_found(empty: Api)
     assert ids == [5, 5, 1]
 
 
-# In: files that are not
+# Import: invalid files
 
 
 def test_a_dirty_file_is_explained_row_by_row_and_field_by_field(empty: Api) -> None:
@@ -183,11 +183,11 @@ def test_a_dirty_file_is_explained_row_by_row_and_field_by_field(empty: Api) -> 
 
 NUMBER = {"value": "value must be a number"}
 DAY = {"expected_close_date": "expected_close_date must be a date (YYYY-MM-DD)"}
-UNKNOWN = "nobody@revorbit.example is not known"
+UNKNOWN = "nobody@revorbit.example does not exist"
 DIRTY: dict[int, dict[str, str]] = {
     3: {"name": "name is required"},
     4: {"stage_name": "stage_name is required"},
-    5: {"stage_name": "stage_name Daydreaming is not known"},
+    5: {"stage_name": "stage_name Daydreaming does not exist"},
     6: NUMBER,
     7: NUMBER,
     8: {"value": "value must be at least 0"},
@@ -198,21 +198,21 @@ DIRTY: dict[int, dict[str, str]] = {
     13: DAY,
     14: DAY,
     15: {"assigned_to_email": f"assigned_to_email {UNKNOWN}"},
-    16: {"closed_at": "closed_at is for won or lost deals only; Lead is an open stage"},
-    17: {"loss_reason": "loss_reason is for won or lost deals only; Lead is an open stage"},
+    16: {"closed_at": "closed_at is allowed only for won or lost deals; Lead is an open stage"},
+    17: {"loss_reason": "loss_reason is allowed only for won or lost deals; Lead is an open stage"},
     18: {"company_name": "company_name must have at most 255 characters"},
     19: {"name": "name must have at most 255 characters"},
     20: {"tags": "tags must have at most 1000 characters"},
-    21: {"closed_at": "closed_at must be a time (2026-01-15T09:30:00.000000Z)"},
+    21: {"closed_at": "closed_at must be a timestamp (2026-01-15T09:30:00.000000Z)"},
     22: {
         "name": "name is required",
         "value": "value must be a number",
-        "stage_name": "stage_name Daydreaming is not known",
+        "stage_name": "stage_name Daydreaming does not exist",
         "probability": "probability must be at least 0",
         "expected_close_date": "expected_close_date must be a date (YYYY-MM-DD)",
         "assigned_to_email": f"assigned_to_email {UNKNOWN}",
     },
-    23: {"row": "The row has 18 cells, the header 17"},
+    23: {"row": "The row has 18 cells, but the header has 17"},
 }
 
 
@@ -228,10 +228,10 @@ def test_a_row_is_told_by_the_line_of_the_file_where_it_begins(api: Api) -> None
         ((IMPORTS / "not-a-csv.bin").read_bytes(), "The file is not UTF-8 text"),
         (b"", "The file is empty"),
         (b"\r\n \r\n", "The file is empty"),
-        (b"hello", "The first line must name the columns, separated by commas or semicolons"),
-        (b"name,value\nA,1\n", "The header lacks: stage_name"),
-        (b"name,stage_name,name\nA,Lead,B\n", "The header has more than once: name"),
-        (sheet("A,Lead,1,", 'B,Lead,1,"open'), "The file is not CSV: unexpected end of data, in line 3"),
+        (b"hello", "The first line must be a header with column names, separated by commas or semicolons"),
+        (b"name,value\nA,1\n", "The header is missing columns: stage_name"),
+        (b"name,stage_name,name\nA,Lead,B\n", "The header has duplicate columns: name"),
+        (sheet("A,Lead,1,", 'B,Lead,1,"open'), "Line 3 is not valid CSV: unexpected end of data"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_whole(api: Api, content: bytes, message: str) -> None:

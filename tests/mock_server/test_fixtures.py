@@ -1,4 +1,4 @@
-"""The fixtures: worlds within the contract, and files to import."""
+"""The fixtures: worlds that conform to the contract, and files to import."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_every_fixture_is_a_world_within_the_contract(
     name: str, now: datetime, contract: MockContract
 ) -> None:
     world = load_world(name, now, contract=contract)
-    # A recipe is not checked while loading; what it makes is, when it is loaded as a file.
+    # A recipe is not checked on loading; the world that it generates is, when loaded as a file.
     assert read_world(save_world(world), name, now, contract=contract) == world
 
 

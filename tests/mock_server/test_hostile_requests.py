@@ -15,7 +15,7 @@ METHODS = ("get", "post", "put", "delete", "patch")
 
 
 def _request(row: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
-    """Method, path and what httpx is to send."""
+    """Method, path and what httpx sends."""
     method = next(name for name in METHODS if name in row)
     if "json" in row:
         return method, row[method], {"json": row["json"]}
@@ -52,7 +52,10 @@ def test_a_body_over_the_limit_is_refused_however_it_comes(api: Api) -> None:
     for content in (whole, pieces):  # announced, and in chunks
         answer = api.send("POST", "/api/deals", content=content, headers={"Content-Type": "application/json"})
         assert answer.status_code == 400
-        assert answer.json() == {"success": False, "message": f"The body is larger than {limit} bytes"}
+        assert answer.json() == {
+            "success": False,
+            "message": f"The request body is larger than {limit} bytes",
+        }
     assert api.world is before
 
 

@@ -1,4 +1,4 @@
-"""A request that fails leaves no trace, and no write is lost among many at once."""
+"""A failed request leaves no trace, and no concurrent write is lost."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ THREADS = 8
 
 
 def at_once(write: Callable[[int], httpx.Response], times: int) -> list[httpx.Response]:
-    """The answers to so many requests from threads that take turns as often as they can."""
+    """The responses to this many requests, from threads that switch as often as possible."""
     usual = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     try:
@@ -140,7 +140,7 @@ def test_a_stage_is_never_deleted_from_under_a_deal(api: Api) -> None:
 
 
 def test_a_reader_always_sees_a_whole_world(api: Api) -> None:
-    """While deals come and go, each board is one world: its columns hold what they count."""
+    """While deals are created and deleted, each board is consistent: its columns contain what they count."""
 
     def read_or_write(number: int) -> httpx.Response:
         if number % 4 == 0:

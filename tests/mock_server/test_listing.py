@@ -1,4 +1,4 @@
-"""The list over HTTP, held against an oracle of the tests' own: filters, orders and pages."""
+"""The list over HTTP, compared with an oracle of the tests: filters, orders and pages."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_every_sort_is_a_total_order_with_nulls_last_and_ties_by_id(
     assert all_ids(reader, **query, stage_ids="2,5") == expected(everything, query | {"stage_ids": "2,5"})
 
 
-def test_without_a_word_the_list_is_by_title_upward(reader: Api) -> None:
+def test_by_default_the_list_is_sorted_by_title_ascending(reader: Api) -> None:
     assert all_ids(reader) == all_ids(reader, sort_by="title", sort_dir="ASC")
 
 
@@ -246,7 +246,7 @@ MOMENTS = {
 
 
 def around_a_day() -> World:
-    """Four deals, the second and third at the ends of 1 February by all their dates; one has none."""
+    """Four deals: all dates of the second and third are at the ends of 1 February; one has no dates."""
     dated = [
         deal(id_, stage_id=5, created_at=at, closed_at=at, expected_close_date=at.date())
         for id_, at in MOMENTS.items()

@@ -1,4 +1,4 @@
-"""Who is asking: signing in, tokens that are good and that are not, and what each role may do."""
+"""Users: signing in, valid and invalid tokens, and what each role may do."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_a_wrong_address_and_a_wrong_password_are_the_same_error(
 
 
 def forged(**changes: Any) -> str:
-    """Ada's token, but for these claims (None leaves one out), signed with the mock's own secret."""
+    """Ada's token with these claims changed (None removes one), signed with the mock's own secret."""
     now = int(NOW.timestamp())
     claims = {"sub": "1", "email": "admin@revorbit.example", "iat": now, "exp": now + 60, **changes}
     return jwt.encode({k: v for k, v in claims.items() if v is not None}, SECRET, "HS256")
@@ -102,14 +102,14 @@ def test_a_token_made_by_the_same_secret_is_good(reader: Api) -> None:
     ],
     ids=lambda value: str(value)[-8:],
 )
-def test_a_token_that_is_not_good_is_told_so(reader: Api, token: str, message: str | None) -> None:
+def test_an_invalid_token_is_reported(reader: Api, token: str, message: str | None) -> None:
     answer = with_token(reader, token)
     assert answer.status_code == 401
     assert answer.json() == {"success": False, "message": message or "The token is not valid"}
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
-def test_a_token_does_not_make_its_bearer_more_than_the_world_says(api: Api) -> None:
+def test_a_token_gives_no_more_rights_than_the_world_does(api: Api) -> None:
     token = forged(sub="3", email="rep@revorbit.example", role="admin")
     answer = api.as_("nobody").send(
         "POST", "/api/pipeline-stages", headers={"Authorization": f"Bearer {token}"}, json={"name": "x"}
@@ -141,7 +141,7 @@ def test_only_signing_in_needs_no_token() -> None:
     assert [each.id for each in contract().operations.values() if each not in OPERATIONS] == ["login"]
 
 
-def test_a_person_that_is_gone_has_no_token_any_more(api: Api) -> None:
+def test_the_token_of_a_deleted_user_is_invalid(api: Api) -> None:
     rep = api.as_("rep")
     assert rep.get("/deals/stages").status_code == 200
     api.worlds.commit(lambda world: world.drop("users", PEOPLE["rep"]))

@@ -1,4 +1,4 @@
-"""Two mocks with the same seed and clock answer the same bytes, whatever process they run in."""
+"""Two mocks with the same seed and clock return the same bytes, in any process."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SCRIPT = "from tests.mock_server.test_same_bytes import digests; print(*digests(
 
 
 def paths(api: Api) -> Iterator[str]:
-    """Every read of the API: of the whole, and of each deal."""
+    """Every read of the API: the collections, and each deal."""
     for operation in contract().operations.values():
         if operation.method == "GET":
             ids = api.world.deals.rows if "{id}" in operation.path else [0]
@@ -26,7 +26,7 @@ def paths(api: Api) -> Iterator[str]:
 
 
 def digests(seed: int = SEED) -> list[str]:
-    """A line for each answer: its path and the digest of its body."""
+    """A line for each response: its path and the digest of its body."""
     api = mock_on(seeded(DEALS, seed))
     return [f"{path} {sha256(api.get(path).content).hexdigest()}" for path in paths(api)]
 

@@ -1,4 +1,4 @@
-"""Schemas say in words what is wrong, one sentence for each field."""
+"""Schemas explain what is wrong, in one sentence for each field."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SCHEMAS = Schemas(Contract(b"", {"components": {"schemas": COMPONENTS}}))
     [
         ({"type": "integer", "maximum": 100}, 500, "f must be at most 100"),
         ({"type": "integer", "minimum": 1}, 0, "f must be at least 1"),
-        ({"type": "number", "minimum": 0, "exclusiveMinimum": True}, 0, "f must be more than 0"),
+        ({"type": "number", "minimum": 0, "exclusiveMinimum": True}, 0, "f must be greater than 0"),
         ({"type": "number", "maximum": 9, "exclusiveMaximum": True}, 9, "f must be less than 9"),
         ({"type": "integer"}, "x", "f must be an integer"),
         ({"type": "integer"}, True, "f must be an integer"),
@@ -37,7 +37,7 @@ SCHEMAS = Schemas(Contract(b"", {"components": {"schemas": COMPONENTS}}))
         ({"type": "string", "enum": ["0", "1"]}, "2", "f must be one of: 0, 1"),
         ({"type": "string", "enum": ["low"]}, 3, "f must be one of: low"),
         ({"type": "string", "format": "date"}, "2026-02-30", "f must be a date (YYYY-MM-DD)"),
-        ({"type": "string", "format": "email"}, "nobody", "f must be an e-mail address"),
+        ({"type": "string", "format": "email"}, "nobody", "f must be an email address"),
         ({"$ref": "#/components/schemas/Name"}, "", "f must not be empty"),
         ({"$ref": "#/components/schemas/Name"}, "longer", "f must have at most 5 characters"),
         ({"type": "string", "pattern": "^x", "example": "xy"}, "a", "f must look like xy"),
@@ -47,7 +47,7 @@ SCHEMAS = Schemas(Contract(b"", {"components": {"schemas": COMPONENTS}}))
         ({"type": "array", "items": {}}, "1", "f must be a list"),
         ({"type": "array", "minItems": 1}, [], "f must not be empty"),
         ({"type": "array", "maxItems": 1}, [1, 2], "f must have at most 1 entries"),
-        ({"type": "array", "uniqueItems": True}, [1, 1], "f must not have the same entry twice"),
+        ({"type": "array", "uniqueItems": True}, [1, 1], "f must not contain duplicates"),
         ({"type": "number", "multipleOf": 5}, 3, "f must be a multiple of 5"),
         ({"not": {"type": "string"}}, "a", "f is not valid"),
     ],
@@ -129,14 +129,14 @@ def test_texts_are_read_by_type_and_defaults_filled_in() -> None:
 
 
 @pytest.mark.parametrize("text", ["", " 1", "1_0", "1.0", "0x1", "١", "1\n", "9" * 5000, "null"])
-def test_a_text_that_is_no_integer_is_said_to_be_none(text: str) -> None:
+def test_a_text_that_is_not_an_integer_is_reported(text: str) -> None:
     assert FORM.read({"stage": text})[1] == {"stage": "stage must be an integer"}
 
 
 @pytest.mark.parametrize("text", ["nan", "inf", "1e999", "1.", ".5", "1,5"])
-def test_a_text_that_is_no_number_is_said_to_be_none(text: str) -> None:
+def test_a_text_that_is_not_a_number_is_reported(text: str) -> None:
     assert FORM.read({"stage": "1", "value": text})[1] == {"value": "value must be a number"}
 
 
-def test_what_is_lacking_is_said_to_be_required() -> None:
+def test_a_missing_required_value_is_reported() -> None:
     assert FORM.read({})[1] == {"stage": "stage is required"}

@@ -1,4 +1,4 @@
-"""What one may rely on in a seeded world."""
+"""What users can rely on in a seeded world."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def world() -> World:
 
 
 def events(world: World) -> Iterator[tuple[int, datetime]]:
-    """Deal id and moment of everything that has happened."""
+    """Deal id and time of everything that has happened."""
     for deal in world.deals:
         yield deal.id, deal.updated_at
     for table in ("quotes", "tasks", "notes"):

@@ -1,4 +1,4 @@
-"""Stages over HTTP: made, changed, put in order and taken away, and what that does to deals."""
+"""Stages over HTTP: created, updated, reordered and deleted, and what that does to deals."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_an_order_names_every_stage_exactly_once(api: Api, order: list[int], fau
     before = api.world
     answer = api.put("/pipeline-stages/reorder", {"order": order})
     assert answer.status_code == 422
-    assert answer.json()["errors"] == {"order": f"order must name every stage exactly once: {fault}"}
+    assert answer.json()["errors"] == {"order": f"order must list every stage exactly once: {fault}"}
     assert api.world is before
 
 
@@ -128,7 +128,7 @@ def test_a_stage_with_deals_stays_and_an_empty_one_goes(api: Api) -> None:
     api.move(10, to=stage)
     held = api.delete(f"/pipeline-stages/{stage}")
     assert held.status_code == 422
-    assert held.json()["errors"] == {"id": "Stage Signed still holds 1 deal; move it first"}
+    assert held.json()["errors"] == {"id": "Stage Signed still has 1 deal; move it first"}
     api.move(10, to=PROPOSAL)
     assert api.delete(f"/pipeline-stages/{stage}").json() == {
         "success": True,

@@ -1,4 +1,4 @@
-"""Tasks and notes over HTTP: they hang on a deal, and on no other."""
+"""Tasks and notes over HTTP: they belong to one deal, and to no other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`mock_server.testing` as somebody uses it who tests a client of the API."""
+"""`mock_server.testing` as used by somebody who tests a client of the API."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ async def answer(mock: Mock, token: str) -> int:
 
 
 def ask(mock: Mock, token: str) -> int:
-    """The status that the list of deals answers, in this process."""
+    """The status of the list of deals, in this process."""
     return asyncio.run(answer(mock, token))
 
 
@@ -164,14 +164,22 @@ def test_a_world_may_be_a_fixture_a_file_or_a_value(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "error", "said"),
     [
-        ({"deals": -1}, ValueError, "deals must be a whole number of at least 0, not -1"),
-        ({"deals": "20"}, ValueError, "deals must be a whole number of at least 0, not '20'"),
-        ({"seed": True}, ValueError, "seed must be a whole number"),
-        ({"now": "noon"}, ValueError, "'noon' is not a time like 2026-01-15T09:30:00Z"),
-        ({"now": NOW, "clock": TickingClock(datetime(2026, 1, 1))}, ValueError, "now and clock both"),
-        ({"world": build_mock(deals=1).world, "deals": 1}, ValueError, "deals cannot be chosen"),
-        ({"fixture": "no-such"}, WorldFileError, "no such file, and the fixtures are"),
-        ({"fixture": "empty", "deals": 5}, WorldFileError, "deals cannot be chosen"),
+        ({"deals": -1}, ValueError, "deals must be an integer of at least 0, not -1"),
+        ({"deals": "20"}, ValueError, "deals must be an integer of at least 0, not '20'"),
+        ({"seed": True}, ValueError, "seed must be an integer"),
+        (
+            {"now": "noon"},
+            ValueError,
+            "'noon' is not a valid time; expected a form such as 2026-01-15T09:30:00Z",
+        ),
+        (
+            {"now": NOW, "clock": TickingClock(datetime(2026, 1, 1))},
+            ValueError,
+            "now and clock cannot be combined",
+        ),
+        ({"world": build_mock(deals=1).world, "deals": 1}, ValueError, "world cannot be combined with deals"),
+        ({"fixture": "no-such"}, WorldFileError, "no such file or fixture; the fixtures are"),
+        ({"fixture": "empty", "deals": 5}, WorldFileError, "has no recipe, so deals cannot be set"),
         ({"mutation": "page-ignored"}, UnknownMutationError, "did you mean page-is-ignored"),
         ({"mutation": "xyzzy"}, UnknownMutationError, "--list-defects and --list-variations"),
     ],
@@ -190,7 +198,7 @@ def test_a_role_that_nobody_has_is_refused() -> None:
     with pytest.raises(ValueError, match="role must be one of rep, manager, admin, not 'boss'"):
         mock.token("boss")
     lonely = build_mock(world=mock.world.drop("users", *(u.id for u in mock.world.users if u.role == "rep")))
-    with pytest.raises(ValueError, match="nobody with the role 'rep'"):
+    with pytest.raises(ValueError, match="no user in this world has the role 'rep'"):
         lonely.headers("rep")
 
 

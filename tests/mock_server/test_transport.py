@@ -1,4 +1,4 @@
-"""What stands between the socket and the handlers, each piece by itself."""
+"""The layers between the socket and the handlers, each by itself."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ERROR = {"success": False, "message": "x"}
 
 
 def call(app: ASGIApp, method: str, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
-    """One request, and the status, headers and body of its answer."""
+    """One request, and the status, headers and body of its response."""
     raw = [(k.replace("_", "-").encode(), v.encode()) for k, v in headers.items()]
     scope = {"type": "http", "method": method, "path": path, "raw_path": path.encode(), "headers": raw}
     scope |= {"query_string": b"", "http_version": "1.1"}
@@ -46,7 +46,7 @@ def call(app: ASGIApp, method: str, path: str, **headers: str) -> tuple[int, dic
 
 
 def answering(status: int, body: Any, kind: str = "application/json", operation: str = "getDeal") -> ASGIApp:
-    """An application that answers so, for this operation."""
+    """An application that returns this response, for this operation."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         scope.setdefault("extensions", {})["connexion_routing"] = {"operation_id": operation}
@@ -75,13 +75,13 @@ REACHED = answering(200, {})
         "/api/deals%2F1",
     ],
 )
-def test_a_path_that_the_contract_has_not_is_not_found(path: str) -> None:
+def test_a_path_that_is_not_in_the_contract_is_not_found(path: str) -> None:
     status, _, body = call(Errors(KnownRoutesOnly(REACHED, CONTRACT)), "GET", path)
     assert (status, json.loads(body)) == (404, {"success": False, "message": "Not found"})
 
 
 @pytest.mark.parametrize("method", ["HEAD", "PATCH", "TRACE", "CONNECT", "BREW"])
-def test_a_method_that_the_contract_has_not_is_told_those_it_has(method: str) -> None:
+def test_a_method_that_is_not_in_the_contract_gets_the_allowed_ones(method: str) -> None:
     status, headers, _ = call(Errors(KnownRoutesOnly(REACHED, CONTRACT)), method, "/api/deals/1")
     assert (status, headers["allow"]) == (405, "GET, PUT, DELETE, OPTIONS")
 
@@ -92,7 +92,7 @@ def test_options_names_the_methods() -> None:
 
 
 @pytest.mark.parametrize("path", ["/api/deals", "/docs", "/apis"])
-def test_what_the_contract_has_or_is_not_the_api_goes_on(path: str) -> None:
+def test_known_routes_and_paths_outside_the_api_go_on(path: str) -> None:
     assert call(KnownRoutesOnly(REACHED, CONTRACT), "GET", path)[0] == 200
 
 
@@ -105,7 +105,7 @@ def test_any_origin_may_read_the_api_and_nothing_else() -> None:
     assert "access-control-allow-origin" not in admin
 
 
-def test_a_preflight_is_answered_for_the_contracts_methods_and_any_header() -> None:
+def test_a_preflight_allows_the_contracts_methods_and_any_header() -> None:
     asked = {"access_control_request_method": "PUT", "access_control_request_headers": "authorization,x-a"}
     status, headers, _ = call(ApiCors(REACHED, "/api"), "OPTIONS", "/api/deals/1", origin="null", **asked)
     assert status == 200
@@ -118,16 +118,16 @@ def test_a_preflight_is_answered_for_the_contracts_methods_and_any_header() -> N
     [
         (404, "application/json", ERROR, None),
         (404, "application/json; charset=utf-8", ERROR, None),
-        (418, "application/json", ERROR, "the status is not declared"),
-        (404, "text/html", b"<p>", "the content type text/html is not declared"),
-        (404, "", b"", "the content type (none) is not declared"),
+        (418, "application/json", ERROR, "the contract does not declare this status"),
+        (404, "text/html", b"<p>", "the contract does not declare the content type text/html"),
+        (404, "", b"", "the contract does not declare the content type (none)"),
         (404, "application/json", b"{", "the body cannot be read"),
         (404, "application/json", b"\xff", "the body cannot be read"),
         (404, "application/json", {"success": True, "message": "x"}, "success must be one of: False"),
         (200, "application/json", {"success": True}, "data is required"),
     ],
 )
-def test_an_answer_that_the_contract_does_not_allow_is_a_breach(
+def test_a_response_that_the_contract_does_not_allow_is_a_breach(
     status: int, kind: str, body: Any, said: str | None
 ) -> None:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -139,10 +139,10 @@ def test_a_breach_becomes_a_server_error_with_one_clear_line(caplog: pytest.LogC
     with caplog.at_level(logging.ERROR):
         status, _, body = call(ResponseChecker(answering(202, {"a": 1}), CONTRACT), "GET", "/api/deals/1")
     assert (status, json.loads(body)) == (500, {"success": False, "message": "Server error"})
-    assert caplog.messages == ["getDeal answered 202, but the status is not declared"]
+    assert caplog.messages == ["getDeal returned 202, but the contract does not declare this status"]
 
 
-def test_an_answer_as_declared_goes_out_whole() -> None:
+def test_a_declared_response_goes_out_whole() -> None:
     checker = ResponseChecker(answering(404, ERROR), CONTRACT)
     assert call(checker, "GET", "/api/deals/1")[::2] == (404, json.dumps(ERROR).encode())
 

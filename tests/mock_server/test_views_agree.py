@@ -36,7 +36,7 @@ def by_outcome(deals: list[Deal]) -> dict[str, list[Deal]]:
 
 
 def check_board(api: Api, deals: list[Deal], **query: Any) -> None:
-    """The board is the list, put into columns; every stage is one."""
+    """The board is the list in columns, one for each stage."""
     board = api.data("/deals/pipeline", **query)
     assert [column["id"] for column in board] == [stage["id"] for stage in api.data("/deals/stages")]
     shown = {deal["id"]: deal for column in board for deal in column["deals"]}
@@ -116,7 +116,7 @@ Write = Callable[[Api, int], httpx.Response]
 
 
 def pick(known: list[int], number: int) -> int:
-    """One of the known ids, or now and then one that is not there."""
+    """One of the known ids, or occasionally one that does not exist."""
     return [*known, 999][number % (len(known) + 1)]
 
 
@@ -165,12 +165,12 @@ WRITES: dict[str, Write] = {
 SMALL = seeded(deals=30)
 
 
-# Twelve writes can be read as they are, and looking for fewer that fail takes minutes.
+# Twelve writes are readable as they are, and shrinking them takes minutes.
 @settings(max_examples=12, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(st.lists(st.tuples(st.sampled_from(sorted(WRITES)), st.integers(0, 10**6)), min_size=3, max_size=12))
 def test_the_views_agree_after_any_writes(writes: list[tuple[str, int]]) -> None:
     api = mock_on(SMALL)
-    for sort_by in SORTS:  # from here on each order is carried along by the writes
+    for sort_by in SORTS:  # from here on the writes update each order
         api.get("/deals", sort_by=sort_by)
     for name, number in writes:
         assert WRITES[name](api, number).status_code in (200, 201, 404, 422)

@@ -1,4 +1,4 @@
-"""World files: what they say, and what is said of those with mistakes."""
+"""World files: what they mean, and the errors of invalid ones."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def complaint(text: str, **options: Any) -> str:
     return str(caught.value)
 
 
-# There and back
+# Saving and loading
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 days = st.dates()
@@ -168,62 +168,65 @@ MISTAKES = [
     ("deals: [\n", "it.yaml: line 2: "),
     ("a: 1\nb: [1,\nc: }", "it.yaml: line 3: "),
     ("!!python/object/apply:os.system [true]", "it.yaml: line 1: could not determine a constructor"),
-    ("deals: [{id: 1, id: 2}]", "it.yaml: line 1: 'id' is given twice"),
-    ("", "it.yaml: must have one of the keys description, recipe, users"),
-    ("- 1", "it.yaml: must have one of the keys"),
-    ("deal: []", "it.yaml: deal: is not a key; there are description"),
+    ("deals: [{id: 1, id: 2}]", "it.yaml: line 1: duplicate key 'id'"),
+    ("", "it.yaml: must be a mapping with some of the keys description, recipe, users"),
+    ("- 1", "it.yaml: must be a mapping with some of the keys"),
+    ("deal: []", "it.yaml: deal: unknown key; must be one of description"),
     ("deals: {}", "it.yaml: deals: must be a list of records"),
-    ("deals: [7]", "it.yaml: deals, record 1: must be a record"),
+    ("deals: [7]", "it.yaml: deals, record 1: must be a mapping of fields"),
     ("companies: [{name: x}]", "it.yaml: companies, record 1: id: is required"),
     ("companies: [{id: x, name: x}]", "it.yaml: companies, record 1: id: must be an integer, not 'x'"),
     ("companies: [{id: true, name: x}]", "it.yaml: companies, record 1: id: must be an integer, not True"),
     ("companies: [{id: 0, name: x}]", "it.yaml: company 0: id: must be at least 1"),
-    ("companies: [{id: 4, name: x}, {id: 4, name: y}]", "it.yaml: company 4: id: is given twice"),
+    (
+        "companies: [{id: 4, name: x}, {id: 4, name: y}]",
+        "it.yaml: company 4: id: is already used by another record",
+    ),
     ("companies: [{id: 4, name: 5}]", "it.yaml: company 4: name: must be text"),
     ("companies: [{id: 4, name: null}]", "it.yaml: company 4: name: must be text"),
     ("companies: [{id: 4}]", "it.yaml: company 4: name: is required"),
-    ("companies: [{id: 4, nmae: x}]", "it.yaml: company 4: nmae: is not a field; there are id, name"),
+    ("companies: [{id: 4, nmae: x}]", "it.yaml: company 4: nmae: unknown field; must be one of id, name"),
     (with_deal("value: abc"), "it.yaml: deal 1: value: must be a number, not 'abc'"),
     (with_deal("value: true"), "it.yaml: deal 1: value: must be a number, not True"),
-    (with_deal(f"value: 1{'0' * 5000}"), "it.yaml: is not YAML: Exceeds the limit"),
+    (with_deal(f"value: 1{'0' * 5000}"), "it.yaml: is not valid YAML: Exceeds the limit"),
     (with_deal(f"value: 1{'0' * 400}.0"), "it.yaml: deal 1: value: must be a number"),
     (with_deal("expected_close_date: soon"), "it.yaml: deal 1: expected_close_date: must be a date"),
     (with_deal("expected_close_date: 2026-02-30"), "it.yaml: deal 1: expected_close_date: must be a date"),
     (with_deal("expected_close_date: +9999999d"), "it.yaml: deal 1: expected_close_date: must be a date"),
-    (with_deal("closed_at: -25d 25:00"), "it.yaml: deal 1: closed_at: must be a time"),
-    (with_deal("closed_at: -9999999d"), "it.yaml: deal 1: closed_at: must be a time"),
-    (with_deal("closed_at: 0001-01-01T00:00:00+10:00"), "it.yaml: deal 1: closed_at: must be a time"),
-    (with_deal("stage_id: 1"), "it.yaml: line 1: 'stage_id' is given twice"),
-    (with_deal("company_id: 8"), "it.yaml: deal 1: company_id: there is no 8 among the companies"),
-    (with_deal("assigned_to: 9"), "it.yaml: deal 1: assigned_to: there is no 9 among the users (1, 2, 3"),
-    (with_deal("primary_quote_id: 1"), "it.yaml: deal 1: primary_quote_id: there is no 1 among the quotes"),
+    (with_deal("closed_at: -25d 25:00"), "it.yaml: deal 1: closed_at: must be a timestamp"),
+    (with_deal("closed_at: -9999999d"), "it.yaml: deal 1: closed_at: must be a timestamp"),
+    (with_deal("closed_at: 0001-01-01T00:00:00+10:00"), "it.yaml: deal 1: closed_at: must be a timestamp"),
+    (with_deal("stage_id: 1"), "it.yaml: line 1: duplicate key 'stage_id'"),
+    (with_deal("company_id: 8"), "it.yaml: deal 1: company_id: 8 not found in companies"),
+    (with_deal("assigned_to: 9"), "it.yaml: deal 1: assigned_to: 9 not found in users (1, 2, 3"),
+    (with_deal("primary_quote_id: 1"), "it.yaml: deal 1: primary_quote_id: 1 not found in quotes"),
     (
         "tasks: [{id: 1, deal_id: 3, title: x, priority: low, status: pending, created_at: -1d}]",
-        "it.yaml: task 1: deal_id: there is no 3 among the deals (which are none)",
+        "it.yaml: task 1: deal_id: 3 not found in deals (which is empty)",
     ),
-    ("notes: [{id: 1, deal_id: 3, content: x, created_at: -1d}]", "it.yaml: note 1: deal_id: there is no 3"),
+    ("notes: [{id: 1, deal_id: 3, content: x, created_at: -1d}]", "it.yaml: note 1: deal_id: 3 not found"),
     (
         "quotes: [{id: 1, deal_id: 3, quote_number: x, status: sent, total: 1, created_at: -1d}]",
-        "it.yaml: quote 1: deal_id: there is no 3 among the deals",
+        "it.yaml: quote 1: deal_id: 3 not found in deals",
     ),
     (
         "stages: [{id: 1, name: x, display_order: 1, probability: 1, color: x, is_won: yes}]",
         "it.yaml: stage 1: is_won: must be true or false, not 'yes'",
     ),
     ("next_ids: {deals: x}", "it.yaml: next_ids: deals: must be an integer"),
-    ("next_ids: {deal: 1}", "it.yaml: next_ids: deal: is not a key; there are users"),
+    ("next_ids: {deal: 1}", "it.yaml: next_ids: deal: unknown key; must be one of users"),
     ("next_ids: {users: 8}", "it.yaml: next_ids: users: must be at least 9, not 8"),
-    ("recipe: 200", "it.yaml: recipe: must be like {deals: 200}"),
+    ("recipe: 200", "it.yaml: recipe: must be a mapping such as {deals: 200}"),
     ("recipe: {deals: 200}", "it.yaml: recipe: seed: is required"),
     ("recipe: {deals: many, seed: 1}", "it.yaml: recipe: deals: must be an integer, not 'many'"),
     ("recipe: {deals: -1, seed: 1}", "it.yaml: recipe: deals: must be at least 0, not -1"),
-    ("recipe: {deals: 1, seed: 1, sed: 1}", "it.yaml: recipe: sed: is not a key; there are deals, seed"),
-    ("recipe: {deals: 1, seed: 1}\ndeals: []", "it.yaml: deals: cannot stand beside a recipe"),
+    ("recipe: {deals: 1, seed: 1, sed: 1}", "it.yaml: recipe: sed: unknown key; must be one of deals, seed"),
+    ("recipe: {deals: 1, seed: 1}\ndeals: []", "it.yaml: deals: cannot be combined with a recipe"),
 ]
 
 
 @pytest.mark.parametrize(("text", "said"), MISTAKES)
-def test_a_mistake_is_told_in_one_line(text: str, said: str) -> None:
+def test_a_mistake_is_reported_in_one_line(text: str, said: str) -> None:
     told = complaint(text)
     assert told.startswith(said)
     assert "\n" not in told
@@ -267,12 +270,12 @@ def test_the_limits_are_those_of_the_contract(text: str, said: str, contract: Mo
 
 
 def test_only_a_recipe_takes_a_number_of_deals_and_a_seed() -> None:
-    with pytest.raises(WorldFileError, match=r"empty\.yaml: is no recipe, so deals and seed cannot"):
+    with pytest.raises(WorldFileError, match=r"empty\.yaml: has no recipe, so deals and seed cannot"):
         load_world("empty", NOW, deals=5, seed=1)
 
 
-def test_an_unknown_name_is_told_with_those_that_there_are() -> None:
-    with pytest.raises(WorldFileError, match="nope: there is no such file, and the fixtures are default,"):
+def test_an_unknown_name_is_reported_with_the_known_ones() -> None:
+    with pytest.raises(WorldFileError, match="nope: no such file or fixture; the fixtures are default,"):
         load_world("nope", NOW)
 
 
@@ -284,7 +287,7 @@ def test_a_file_is_found_by_its_path_and_may_have_a_byte_order_mark(tmp_path: Pa
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"users: \x00", "[" * 5000])
-def test_a_file_that_is_no_text_is_told_in_one_line(tmp_path: Path, content: bytes | str) -> None:
+def test_a_file_that_is_not_text_is_reported_in_one_line(tmp_path: Path, content: bytes | str) -> None:
     path = tmp_path / "mine.yaml"
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     with pytest.raises(WorldFileError) as caught:

@@ -1,4 +1,4 @@
-"""The store keeps one world and puts another in its place."""
+"""The store holds one world, and replaces it with another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small worlds for the tests of the rules: say only what matters, the rest is filled in."""
+"""Small worlds for the tests of the rules: give only what matters, the rest is filled in."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DEAL = 10
 
 
 def ago(days: int = 0, **others: int) -> datetime:
-    """So long before now."""
+    """A time this long before now."""
     return NOW - timedelta(days=days, **others)
 
 
@@ -49,7 +49,7 @@ CONTACTS = (
 
 
 def deal(id_: int = DEAL, **others: Any) -> Deal:
-    """An open deal with a contact and nothing else to worry about."""
+    """An open deal with a contact and without any risk."""
     defaults: dict[str, Any] = {
         "id": id_,
         "name": f"Deal {id_}",
@@ -111,7 +111,7 @@ def quote(id_: int = 1, **others: Any) -> Quote:
 
 
 def world(*deals: Deal, **tables: tuple[Any, ...]) -> World:
-    """A world with stages, users, two companies and two contacts, and what is given."""
+    """A world with stages, users, two companies and two contacts, and the given records."""
     known: dict[str, tuple[Any, ...]] = {
         "users": USERS,
         "companies": COMPANIES,
@@ -126,6 +126,6 @@ def world(*deals: Deal, **tables: tuple[Any, ...]) -> World:
 
 
 def contents(whole: World) -> dict[str, list[Any]]:
-    """All that is in a world, to compare by."""
+    """Everything in a world, for comparisons."""
     names = ("users", "companies", "contacts", "stages", "deals", "quotes", "tasks", "notes", "emails")
     return {name: list(whole.table(name)) for name in names}

@@ -1,4 +1,4 @@
-"""Deals are made, changed and taken away."""
+"""Deals are created, updated and deleted."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_null_is_no_probability_and_no_owner() -> None:
     assert (made.probability, made.assigned_to) == (60, None)
 
 
-def test_every_id_that_leads_nowhere_is_named() -> None:
+def test_every_id_of_a_missing_record_is_named() -> None:
     references = {
         "stage_id": "Stage",
         "contact_id": "Contact",

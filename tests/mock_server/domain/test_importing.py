@@ -1,4 +1,4 @@
-"""Import: names are found or made, good rows go in, bad ones are explained field by field."""
+"""Import: names are found or created, valid rows are imported, others are explained field by field."""
 
 from __future__ import annotations
 
@@ -108,18 +108,18 @@ def test_a_closed_row_is_closed_when_it_says_or_now() -> None:
 @pytest.mark.parametrize(
     ("row", "errors", "expected"),
     [
-        ({"stage_name": "Nowhere"}, {}, {"stage_name": "stage_name Nowhere is not known"}),
+        ({"stage_name": "Nowhere"}, {}, {"stage_name": "stage_name Nowhere does not exist"}),
         (
             {"assigned_to_email": "x@example.com"},
             {},
-            {"assigned_to_email": "assigned_to_email x@example.com is not known"},
+            {"assigned_to_email": "assigned_to_email x@example.com does not exist"},
         ),
         (
             {"loss_reason": "Price", "closed_at": "2026-01-15T09:30:00.000000Z"},
             {},
             {
-                "loss_reason": "loss_reason is for won or lost deals only; Lead is an open stage",
-                "closed_at": "closed_at is for won or lost deals only; Lead is an open stage",
+                "loss_reason": "loss_reason is allowed only for won or lost deals; Lead is an open stage",
+                "closed_at": "closed_at is allowed only for won or lost deals; Lead is an open stage",
             },
         ),
         ({"name": None}, {}, {"name": "name is required"}),
@@ -128,13 +128,13 @@ def test_a_closed_row_is_closed_when_it_says_or_now() -> None:
             {},
             {
                 "expected_close_date": "expected_close_date must be a date (YYYY-MM-DD)",
-                "closed_at": "closed_at must be a time, such as 2026-01-15T09:30:00Z",
+                "closed_at": "closed_at must be a timestamp such as 2026-01-15T09:30:00Z",
             },
         ),
         (
             {"value": "much", "stage_name": "Nowhere"},
             {"value": "value must be a number"},
-            {"value": "value must be a number", "stage_name": "stage_name Nowhere is not known"},
+            {"value": "value must be a number", "stage_name": "stage_name Nowhere does not exist"},
         ),
     ],
 )
@@ -153,7 +153,7 @@ def test_good_rows_go_in_beside_bad_ones_which_leave_nothing() -> None:
     )
     assert [(each.id, each.name) for each in answer.world.deals][1:] == [(8, "Good"), (9, "Also good")]
     assert answer.failed == 1
-    assert answer.problems == [Problem(3, "stage_name", "stage_name Nowhere is not known")]
+    assert answer.problems == [Problem(3, "stage_name", "stage_name Nowhere does not exist")]
     assert "Never Ltd" not in {company.name for company in answer.world.companies}
 
 

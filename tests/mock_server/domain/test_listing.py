@@ -1,4 +1,4 @@
-"""Filters and pages: each parameter asks for what the documentation says."""
+"""Filters and pages: each parameter means what the documentation says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The notes on a deal, and its e-mails."""
+"""The notes on a deal, and its emails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sorted orders: a page reads as if all deals had been sorted, however they came about."""
+"""The sorted orders: a page is the same as if all deals had been sorted, whatever writes came before."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_pages_partition_the_sorted_deals_after_any_writes(
     start: list[Deal], changes: list[Any], name: str, descending: bool, per_page: int
 ) -> None:
     whole = world(*start)
-    order_by(whole, name)  # the order is there before the writes, and is carried over
+    order_by(whole, name)  # the order exists before the writes, and is carried over
     for write in changes:
         whole = written(whole, write)
     order = order_by(whole, name)

@@ -21,7 +21,7 @@ def risk(whole: World, at: datetime = NOW) -> dict[str, Any]:
 
 
 def quiet(days: int, **others: Any) -> Any:
-    """A deal on which nothing has happened for so long."""
+    """A deal without activity for this long."""
     when = ago(days)
     return deal(created_at=when, updated_at=when, **{"stage_entered_at": when} | others)
 
@@ -115,7 +115,7 @@ def test_the_factors_may_weigh_100_in_all() -> None:
         emails=(email(sent_at=ago(70)),),
         tasks=(task(1, due_date=late, created_at=ago(70)), task(2, due_date=late, created_at=ago(70))),
     )
-    assert risk(worst)["risk_score"] == 95  # overdue tasks are a next step of a sort
+    assert risk(worst)["risk_score"] == 95  # overdue tasks are still pending, so there is a next step
 
 
 @pytest.mark.parametrize(

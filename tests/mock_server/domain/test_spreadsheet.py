@@ -1,4 +1,4 @@
-"""CSV: what goes out comes back, nothing computes, and a bad file is explained."""
+"""CSV: an export can be imported, no cell is a formula, and an invalid file is explained."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_blank_lines_and_unknown_columns_are_passed_over() -> None:
 
 
 def test_a_row_that_is_too_long_says_so() -> None:
-    assert rows("name,value\na,1,extra\n")[0].errors == {"row": "The row has 3 cells, the header 2"}
+    assert rows("name,value\na,1,extra\n")[0].errors == {"row": "The row has 3 cells, but the header has 2"}
 
 
 def test_a_bad_value_is_an_error_of_its_row() -> None:
@@ -124,14 +124,23 @@ def test_a_bad_value_is_an_error_of_its_row() -> None:
         (b"\xef\xbb\xbf \r\n", "The file is empty"),
         (b"name\n\xff\xfe", "The file is not UTF-8 text"),
         ("name,value\na,1\n".encode("utf-16"), "The file is not UTF-8 text"),
-        (b"value\n1\n", "The header lacks: name"),
-        (b"name,name\na,b\n", "The header has more than once: name"),
-        (b"name|value\na|1\n", "The first line must name the columns, separated by commas or semicolons"),
-        (b"\nname\na\n", "The first line must name the columns, separated by commas or semicolons"),
-        (b"{}", "The first line must name the columns, separated by commas or semicolons"),
-        (b'name,value\na,1\n"b,2\n', "The file is not CSV: unexpected end of data, in line 3"),
-        (b'name\n"a"b\n', "The file is not CSV: ',' expected after '\"', in line 2"),
-        (b'"' + b"x" * 200_000, "The first line must name the columns, separated by commas or semicolons"),
+        (b"value\n1\n", "The header is missing columns: name"),
+        (b"name,name\na,b\n", "The header has duplicate columns: name"),
+        (
+            b"name|value\na|1\n",
+            "The first line must be a header with column names, separated by commas or semicolons",
+        ),
+        (
+            b"\nname\na\n",
+            "The first line must be a header with column names, separated by commas or semicolons",
+        ),
+        (b"{}", "The first line must be a header with column names, separated by commas or semicolons"),
+        (b'name,value\na,1\n"b,2\n', "Line 3 is not valid CSV: unexpected end of data"),
+        (b'name\n"a"b\n', "Line 2 is not valid CSV: ',' expected after '\"'"),
+        (
+            b'"' + b"x" * 200_000,
+            "The first line must be a header with column names, separated by commas or semicolons",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_read_is_explained(data: bytes, message: str) -> None:

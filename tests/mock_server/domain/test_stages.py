@@ -1,4 +1,4 @@
-"""Stages are made, changed, put in order and taken away."""
+"""Stages are created, updated, reordered and deleted."""
 
 from __future__ import annotations
 
@@ -84,14 +84,14 @@ def test_stages_are_displayed_in_the_order_given(order: list[int]) -> None:
         ([], "missing 1, 3, 5, 6"),
         ([1, 3, 5], "missing 6"),
         ([1, 3, 5, 6, 9], "unknown 9"),
-        ([1, 3, 5, 6, 6], "more than once 6"),
-        ([1, 1, 3, 9], "missing 5, 6; unknown 9; more than once 1"),
+        ([1, 3, 5, 6, 6], "duplicate 6"),
+        ([1, 1, 3, 9], "missing 5, 6; unknown 9; duplicate 1"),
     ],
 )
 def test_an_order_that_is_not_of_all_stages_says_why(order: list[int], faults: str) -> None:
     with pytest.raises(Invalid) as caught:
         reorder_stages(world(), order)
-    assert caught.value.errors == {"order": f"order must name every stage exactly once: {faults}"}
+    assert caught.value.errors == {"order": f"order must list every stage exactly once: {faults}"}
 
 
 def test_an_empty_stage_can_be_deleted() -> None:
@@ -103,13 +103,13 @@ def test_an_empty_stage_can_be_deleted() -> None:
 def test_a_stage_with_deals_stays(deals: int, held: str) -> None:
     with pytest.raises(Invalid) as caught:
         delete_stage(world(*(deal(n) for n in range(1, deals + 1))), PROPOSAL)
-    assert caught.value.errors == {"id": f"Stage Proposal still holds {held}"}
+    assert caught.value.errors == {"id": f"Stage Proposal still has {held}"}
 
 
 def test_the_last_stage_stays() -> None:
     with pytest.raises(Invalid) as caught:
         delete_stage(world(stages=(stage(1, "Only", 10),)), 1)
-    assert caught.value.errors == {"id": "Stage Only is the last one and cannot be deleted"}
+    assert caught.value.errors == {"id": "Stage Only is the only stage and cannot be deleted"}
 
 
 def test_an_unknown_stage_is_missing() -> None:

@@ -32,7 +32,7 @@ def test_a_new_task_keeps_what_is_said() -> None:
 def test_a_new_task_is_not_for_another_deal() -> None:
     with pytest.raises(Invalid) as caught:
         create_task(WORLD, DEAL, TASK | {"deal_id": 11}, NOW)
-    assert caught.value.errors == {"deal_id": "deal_id must be 10, as in the path"}
+    assert caught.value.errors == {"deal_id": "deal_id must be 10, the deal in the path"}
 
 
 def test_an_update_keeps_what_is_not_named() -> None:
@@ -47,7 +47,7 @@ def test_an_update_can_move_a_task_to_another_deal() -> None:
     assert [each.id for each in tasks_of(new, 11)] == [1, 2]
 
 
-def test_every_id_that_leads_nowhere_is_named() -> None:
+def test_every_id_of_a_missing_record_is_named() -> None:
     nowhere = {"assigned_to": 99, "contact_id": 99, "company_id": 99}
     expected = {
         "assigned_to": "User 99 does not exist",

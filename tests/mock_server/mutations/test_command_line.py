@@ -50,11 +50,11 @@ def test_a_bad_choice_is_one_line_and_status_2(
     [
         (
             ["--defect", "page-is-ignored"],
-            "With the defect page-is-ignored: Every page holds the deals of the first.",
+            "Running with the defect page-is-ignored: Every page holds the deals of the first.",
         ),
         (
             ["--variation", "per-page-is-clamped"],
-            "With the variation per-page-is-clamped: More than 100 is taken for 100.",
+            "Running with the variation per-page-is-clamped: More than 100 is taken for 100.",
         ),
         ([], ""),
     ],
