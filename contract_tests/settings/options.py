@@ -55,7 +55,8 @@ class Option:
         try:
             return self.read_value(value)
         except ValueError as error:
-            received = "" if self.secret else f", but is {value!r}"
+            hidden = self.secret or "@" in str(value)  # an address may hold a password
+            received = "" if hidden else f", but is {value!r}"
             raise SettingsError(f"{source} {error}{received}") from None
 
 

@@ -53,6 +53,14 @@ def test_names_may_be_repeated_or_listed() -> None:
     assert gather({**ENOUGH, "only": ["Deals,Tasks", "login"]}, {}).only == ("Deals", "Tasks", "login")
 
 
+def test_workers_need_a_python_that_can_parse_in_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("contract_tests.settings.settings.CANNOT_PARSE_IN_THREADS", True)
+
+    assert gather({**ENOUGH, "workers": "1"}, {}).workers == 1
+    with pytest.raises(SettingsError, match=r"--workers .*Python 3\.11\.8, 3\.12\.2 or newer"):
+        gather({**ENOUGH, "workers": "2"}, {})
+
+
 def test_secrets_are_no_part_of_the_text() -> None:
     settings = gather({**ENOUGH, "admin_token": TOKEN, "email": "a@b", "password": "hunter2"}, {})
 
@@ -85,6 +93,12 @@ def test_a_wrong_setting_is_named(given: dict[str, Any], complaint: str) -> None
     with pytest.raises(SettingsError, match=complaint) as error:
         gather(given, {})
     assert "two words" not in str(error.value)
+
+
+def test_a_password_in_an_address_is_not_repeated() -> None:
+    with pytest.raises(SettingsError) as error:
+        gather({**ENOUGH, "base_url": "http://rep:hunter2@there/api"}, {})
+    assert "hunter2" not in str(error.value)
 
 
 @pytest.mark.parametrize(
