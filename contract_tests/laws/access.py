@@ -41,25 +41,25 @@ def _stopped(s: Scene, operation: str, person: str, wanted: int) -> None:
 
 
 @law(each=_guarded)
-def nothing_is_answered_without_a_token(s: Scene, operation: str) -> None:
+def requests_without_a_token_are_refused(s: Scene, operation: str) -> None:
     """“Authorization: Bearer <token> header”, “401 missing or invalid token”."""
     _stopped(s, operation, "nobody", 401)
 
 
 @law(each=_guarded)
-def nothing_is_answered_to_a_forged_token(s: Scene, operation: str) -> None:
+def requests_with_a_forged_token_are_refused(s: Scene, operation: str) -> None:
     """“Authorization: Bearer <token> header”, “401 missing or invalid token”: the signature is not right."""
     _stopped(s, operation, "bad", 401)
 
 
 @law(each=_guarded, needs=("expired",))
-def nothing_is_answered_to_an_expired_token(s: Scene, operation: str) -> None:
+def requests_with_an_expired_token_are_refused(s: Scene, operation: str) -> None:
     """“401 missing or invalid token”; “an expiring token can be exchanged”: some day it ends."""
     _stopped(s, operation, "expired", 401)
 
 
 @law("listDeals", cases=("garbage", "no token after Bearer", "another payload", "no signature"))
-def a_token_is_looked_at_before_it_is_believed(s: Scene, forgery: str) -> None:
+def a_forged_or_malformed_token_is_refused(s: Scene, forgery: str) -> None:
     """“All Deals operations need a JWT”, “401 missing or invalid token”."""
     token = _forged(forgery, s.client.people["me"] or "")
     exchange = s.call("listDeals", as_="nobody", headers={"Authorization": f"Bearer {token}".strip()})
@@ -84,13 +84,13 @@ def _encoded(part: dict[str, Any]) -> str:
 
 
 @law(each=_for_admins, needs=("writes", "other"), drift=True)
-def an_administrators_work_is_not_everybodys(s: Scene, operation: str) -> None:
+def admin_operations_are_refused_to_other_roles(s: Scene, operation: str) -> None:
     """“Some endpoints require Admin role”, “403 insufficient permissions”; which ones is our guess."""
     _stopped(s, operation, "other", 403)
 
 
 @law(each=_for_admins, needs=("writes", "other"))
-def a_valid_token_is_not_called_invalid(s: Scene, operation: str) -> None:
+def a_valid_token_is_never_rejected_as_invalid(s: Scene, operation: str) -> None:
     """“401 missing or invalid token, 403 insufficient permissions”: a token that opens one door is valid."""
     granted(s.call("listDeals", as_="other", query={"per_page": 1}))
     exchange = _asked(s, operation, "other")
@@ -109,7 +109,7 @@ def _sign_in(s: Scene, **changes: Any) -> Any:
 
 
 @law("login", needs=("writes", "login"))
-def the_token_of_a_sign_in_opens_the_door(s: Scene) -> None:
+def signing_in_returns_a_working_token(s: Scene) -> None:
     """“POST /auth/login, public, body {email, password} → {success, token, user …}”: a token that works."""
     exchange = granted(_sign_in(s))
     answer = exchange.json if isinstance(exchange.json, dict) else {}
@@ -126,7 +126,7 @@ def the_token_of_a_sign_in_opens_the_door(s: Scene) -> None:
 @law(
     "login", needs=("writes", "login"), cases=("wrong password", "unknown e-mail", "no password", "no e-mail")
 )
-def nobody_signs_in_without_the_right_password(s: Scene, case: str) -> None:
+def signing_in_with_wrong_credentials_is_refused(s: Scene, case: str) -> None:
     """“body {email, password} (both required)”, “401 missing or invalid token”, “400 invalid input”."""
     changes: dict[str, dict[str, Any]] = {
         "wrong password": {"password": f"not {s.word()}"},

@@ -21,7 +21,7 @@ EMPTIED: Final = (  # a contact of no reseller may be refused
 
 
 @law("updateDeal", needs=("writes",))
-def an_update_changes_what_it_names(s: Scene) -> None:
+def an_update_saves_every_field_sent(s: Scene) -> None:
     """The request body of the update names the fields of a deal: they are as sent from then on."""
     id = s.make.deal(**full_body(s))
     for place in (1, 0):
@@ -30,7 +30,7 @@ def an_update_changes_what_it_names(s: Scene) -> None:
 
 
 @law("updateDeal", needs=("writes",))
-def an_update_leaves_what_it_does_not_change(s: Scene) -> None:
+def an_update_changes_only_the_values_that_differ(s: Scene) -> None:
     """The request body of the update names the fields of a deal: what is sent as it was, stays as it was."""
     body = full_body(s)
     id = s.make.deal(**body)
@@ -44,7 +44,7 @@ def an_update_leaves_what_it_does_not_change(s: Scene) -> None:
 
 
 @law("updateDeal", needs=("writes",))
-def what_an_update_does_not_name_is_kept_or_cleared(s: Scene) -> None:
+def fields_omitted_from_an_update_are_kept_or_cleared(s: Scene) -> None:
     """“name Required”, “stage_id Required”, others “Optional”: nothing takes a value nobody gave."""
     body = full_body(s)
     id = s.make.deal(**body)
@@ -62,7 +62,7 @@ def what_an_update_does_not_name_is_kept_or_cleared(s: Scene) -> None:
 
 
 @law("updateDeal", needs=("writes",))
-def the_same_update_twice_is_once(s: Scene) -> None:
+def repeating_an_update_changes_nothing(s: Scene) -> None:
     """PUT: the second time there is nothing left to change."""
     id = s.make.deal(**full_body(s))
     body = full_body(s, place=1)
@@ -76,7 +76,7 @@ def the_same_update_twice_is_once(s: Scene) -> None:
 
 
 @law("updateDeal", needs=("writes",))
-def a_nullable_field_can_be_emptied(s: Scene) -> None:
+def nullable_fields_can_be_set_to_null(s: Scene) -> None:
     """“partner_id … Nullable”, “reseller_id … Nullable”, “reseller_contact_id … Nullable”: each of them."""
     body = full_body(s)
     id = s.make.deal(**body)
@@ -88,7 +88,7 @@ def a_nullable_field_can_be_emptied(s: Scene) -> None:
 
 
 @law("updateDeal", needs=("writes",))
-def an_update_with_another_stage_moves_the_deal(s: Scene) -> None:
+def updating_stage_id_moves_the_deal(s: Scene) -> None:
     """“stage_id Required: Pipeline stage ID” in the body of the update."""
     there, other = s.make.stage_like(), s.make.stage_like(won=True)
     id = s.make.deal(stage_id=there["id"], value=5000)

@@ -33,7 +33,7 @@ def _closed(record: Record) -> bool:
 
 
 @law("listDeals")
-def a_range_keeps_the_days_from_its_start_to_its_end(s: Scene) -> None:
+def date_from_and_date_to_are_inclusive(s: Scene) -> None:
     """“date_from: … date range start”, “date_to: … end”, “default: expected_close_date”: both included."""
     days = _days(s)
     first, last = days[len(days) // 3], days[len(days) // 2]
@@ -45,7 +45,7 @@ def a_range_keeps_the_days_from_its_start_to_its_end(s: Scene) -> None:
 
 
 @law("listDeals")
-def a_range_that_ends_before_it_begins_is_empty(s: Scene) -> None:
+def a_date_range_that_ends_before_it_starts_is_empty(s: Scene) -> None:
     """“date range start”, “date range end”: no day is in such a range (or it is refused)."""
     days = _days(s)
     query = {**s.samples.base, "date_from": days[-1], "date_to": days[0]}
@@ -56,7 +56,7 @@ def a_range_that_ends_before_it_begins_is_empty(s: Scene) -> None:
 
 
 @law("listDeals", cases=_date_fields, of_all=True)
-def a_day_splits_the_list_in_two(s: Scene, field: str) -> None:
+def counts_before_and_from_a_date_add_up_to_the_total(s: Scene, field: str) -> None:
     """“date_field: Values: expected_close_date, closed_at, created_at”: before a day, or from it on."""
     days = sorted({day_of(r, field) for r in s.api.all_deals().records} - {""})
     if not days:
@@ -77,7 +77,7 @@ def a_day_splits_the_list_in_two(s: Scene, field: str) -> None:
 
 
 @law("listDeals", cases=_date_fields, of_all=True)
-def a_range_counts_the_deals_that_show_a_date_in_it(s: Scene, field: str) -> None:
+def a_date_range_counts_the_deals_dated_within_it(s: Scene, field: str) -> None:
     """“date_field: Date field to filter on. Values: expected_close_date, closed_at, created_at”."""
     there = s.api.all_deals(fresh=True)
     days = sorted({day_of(r, field) for r in there.deals} - {""})
@@ -96,7 +96,7 @@ def _between(records: list[Record], field: str, first: date, last: date) -> int:
 
 
 @law("listDeals", of_all=True)
-def every_deal_was_created_on_one_day(s: Scene) -> None:
+def created_at_filters_find_each_deal_on_exactly_one_day(s: Scene) -> None:
     """“date_field: … created_at”, “Timestamps are UTC”: the deal is found on its day, once."""
     middle = day_of(next(iter(s.samples.records.values())), "created_at")
     deals = s.samples.where(lambda r: day_of(r, "created_at") == middle)
@@ -108,7 +108,7 @@ def every_deal_was_created_on_one_day(s: Scene) -> None:
 
 
 @law("listDeals", needs=("writes",), of_all=True)
-def a_closed_deal_was_closed_on_one_day_and_an_open_one_never(s: Scene) -> None:
+def closed_at_filters_find_each_closed_deal_on_one_day_and_no_open_deal(s: Scene) -> None:
     """“date_field: … closed_at”: a deal won or lost today was closed today; an open deal has no such day."""
     closed = s.samples.where(_closed)
     if not closed:
@@ -136,7 +136,7 @@ def _on_days_around(s: Scene, field: str, day: date) -> Counter[Any]:
 
 
 @law("listDeals", cases=_date_fields, of_all=True)
-def a_wider_range_loses_nothing(s: Scene, field: str) -> None:
+def a_wider_date_range_includes_every_narrower_one(s: Scene, field: str) -> None:
     """“Filter by date range start”, “… end”: what is in a range is in every range around it."""
     known = [day_of(r, field) for r in s.samples.records.values() if day_of(r, field)]
     middle = date.fromisoformat(sorted(known)[len(known) // 2]) if known else date.fromisoformat(_days(s)[0])

@@ -29,7 +29,7 @@ def _as_many_as(count: int, found: Listing) -> bool:
 
 
 @law("createDeal", "getDeal", "listDeals", needs=("writes",))
-def a_created_deal_reads_back_as_it_was_sent(s: Scene) -> None:
+def a_created_deal_reads_back_as_sent(s: Scene) -> None:
     """The request body of the create names the fields of a deal: name, value, stage_id … tags."""
     for place in (0, 1):
         body = full_body(s, place=place)
@@ -51,7 +51,7 @@ def a_deal_needs_only_a_name_and_a_stage(s: Scene) -> None:
 
 
 @law("createDeal", "listDeals", needs=("writes",))
-def a_create_adds_one_deal_of_its_own(s: Scene) -> None:
+def each_create_adds_exactly_one_deal(s: Scene) -> None:
     """POST creates a deal: one more in the list, another one each time."""
     word, stage = s.word(), s.make.stage_like()["id"]
     before = s.api.page({"search": word, "per_page": 1}).total
@@ -68,7 +68,7 @@ def a_create_adds_one_deal_of_its_own(s: Scene) -> None:
 
 
 @law("getDeal", "listDeals", of_all=True)
-def list_and_details_tell_the_same_of_a_deal(s: Scene) -> None:
+def list_and_details_show_the_same_deal_data(s: Scene) -> None:
     """“Retrieve a single deal with full details”: the fields that list and details share are the same."""
     listed = {record["id"]: record for record in s.api.listing(s.samples.base).records}
     page = s.api.page({"per_page": s.limits.largest_page})
@@ -93,7 +93,7 @@ def _outvoted(s: Scene, id: Any, details: Record) -> str:
 
 
 @law("listDeals", "getDeal", of_all=True)
-def a_deal_is_in_a_stage_of_the_pipeline(s: Scene) -> None:
+def stage_name_and_flags_of_a_deal_match_its_stage(s: Scene) -> None:
     """“stage_id: Pipeline stage ID”, “stage_name”, “is_won”, “is_lost”: as its stage's name and flags."""
     samples = s.samples.records.values()
     stages = {stage["id"]: stage for stage in s.api.stages(fresh=True)}
@@ -111,7 +111,7 @@ def a_deal_is_in_a_stage_of_the_pipeline(s: Scene) -> None:
 
 
 @law("listDeals")
-def an_id_goes_with_one_name(s: Scene) -> None:
+def each_related_id_always_comes_with_the_same_name(s: Scene) -> None:
     """“contact_id”, “contact_name”; “company_id”, “company_name” …: the name of the record with the id."""
     there = s.api.all_deals()
     for id_field, name_field in NAMES_OF.items():
@@ -129,7 +129,7 @@ def an_id_goes_with_one_name(s: Scene) -> None:
 
 
 @law("getDeal", "createDeal", "updateDeal", "moveDealToStage", needs=("writes",))
-def a_deal_has_the_name_of_its_company_and_people(s: Scene) -> None:
+def names_of_related_records_match_their_ids(s: Scene) -> None:
     """“company_name”, “contact_name”, “assigned_name”, “reseller_name”, “stage_name” beside their ids."""
     names = _names(s)
     body, other = full_body(s), full_body(s, place=1)
@@ -167,7 +167,7 @@ def _goes_by(s: Scene, id: Any, exchange: Exchange, names: Names, body: Record |
 
 
 @law("createDeal", needs=("writes",), cases=("name", "stage_id"), of_all=True)
-def a_deal_without_a_required_field_is_refused(s: Scene, missing: str) -> None:
+def creating_a_deal_without_a_required_field_is_refused(s: Scene, missing: str) -> None:
     """“name Required”, “stage_id Required”: without, no deal is made."""
     word = s.word()
     body = {"name": f"Lacking {word}", "stage_id": s.make.stage_like()["id"], "notes": word}

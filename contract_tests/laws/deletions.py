@@ -52,7 +52,7 @@ LOOKS: Final[dict[str, tuple[str, Callable[[Scene, str], tuple[bool, Exchange]]]
 
 
 @law("deleteDeal", *(operation for operation, _ in LOOKS.values()), needs=("writes",), cases=LOOKS)
-def a_deleted_deal_is_gone_from(s: Scene, view: str) -> None:
+def a_deleted_deal_disappears_from_every_view(s: Scene, view: str) -> None:
     """DELETE removes the deal: no view shows it any longer."""
     operation, look = LOOKS[view]
     name = f"Gone {s.word()}"
@@ -66,7 +66,7 @@ def a_deleted_deal_is_gone_from(s: Scene, view: str) -> None:
 
 
 @law("deleteDeal", "createDeal", *OF_A_DEAL, needs=("writes",))
-def nothing_is_left_of_a_deleted_deal(s: Scene) -> None:
+def deleting_a_deal_removes_its_tasks_notes_and_emails(s: Scene) -> None:
     """“404 not found”: a deleted deal has no tasks and e-mails any longer, and leaves none to a new one."""
     id, word = s.make.deal(), s.word()
     s.make.task(id, title=f"Task {word}")

@@ -58,7 +58,7 @@ def a_new_deal_has_no_emails(s: Scene, operation: str) -> None:
 
 
 @law("getDealTimeline", "listDealLinkedEmails")
-def the_timeline_has_all_linked_emails(s: Scene) -> None:
+def the_timeline_contains_exactly_the_linked_emails(s: Scene) -> None:
     """“Combined timeline of all emails linked to a deal”: all that are linked, and no other e-mail."""
     linked = _deals_with_emails(s)
     if not linked:
@@ -78,7 +78,7 @@ def the_timeline_has_all_linked_emails(s: Scene) -> None:
 
 
 @law("listDealLinkedEmails")
-def an_email_is_linked_to_the_deal_that_lists_it(s: Scene) -> None:
+def linked_emails_belong_to_the_deal(s: Scene) -> None:
     """“/deals/{id}/linked-emails”: the deal's own e-mails; one says so if it names a deal."""
     for deal, emails in _deals_with_emails(s).items():
         wrong = [email["deal_id"] for email in emails if "deal_id" in email and email["deal_id"] != deal]
@@ -92,7 +92,7 @@ def an_email_is_linked_to_the_deal_that_lists_it(s: Scene) -> None:
 
 
 @law("getDealTimeline")
-def the_timeline_is_in_order_of_time(s: Scene) -> None:
+def the_timeline_is_sorted_by_time(s: Scene) -> None:
     """“Combined timeline of all emails”: one after the other in time, forwards or backwards."""
     judged = False
     for deal, emails in _deals_with_emails(s).items():

@@ -28,7 +28,7 @@ def _accepted(exchange: Exchange) -> bool:
 
 
 @law("createDeal", "updateDeal", needs=("writes",), cases=TEXTS)
-def a_name_is_refused_or_kept_as_it_is(s: Scene, case: str) -> None:
+def a_deal_name_is_refused_or_stored_unchanged(s: Scene, case: str) -> None:
     """“name: Deal name/title”: a name that is taken is the deal's name, whole and unchanged."""
     stage = s.make.stage_like()["id"]
     new, other = ({"name": f"{TEXTS[case].strip()} {s.word()}", "stage_id": stage} for _ in range(2))
@@ -36,7 +36,7 @@ def a_name_is_refused_or_kept_as_it_is(s: Scene, case: str) -> None:
 
 
 @law("updateDeal", needs=("writes",))
-def a_name_may_change_in_case_alone(s: Scene) -> None:
+def a_rename_that_changes_only_the_case_is_saved(s: Scene) -> None:
     """“name: Deal name/title”: the name as it was sent, in these very letters."""
     stage, word = s.make.stage_like()["id"], s.word()
     id = s.make.deal(name=f"in small letters {word}", stage_id=stage)
@@ -47,7 +47,7 @@ def a_name_may_change_in_case_alone(s: Scene) -> None:
 
 
 @law("createDeal", "updateDeal", needs=("writes",), cases=VALUES)
-def a_value_is_refused_or_kept_as_it_is(s: Scene, case: str) -> None:
+def a_deal_value_is_refused_or_stored_unchanged(s: Scene, case: str) -> None:
     """“value: number, Monetary value”: a value that is taken is the deal's value, and no other number."""
     rest = {"stage_id": s.make.stage_like()["id"], "value": VALUES[case]}
     new, other = ({"name": f"Worth {s.word()}", **rest} for _ in range(2))
@@ -66,7 +66,7 @@ def _refused_or_kept(s: Scene, new: Record, other: Record) -> None:
 
 
 @law("createDeal", "updateDeal", needs=("writes",))
-def nothing_is_a_number_too(s: Scene) -> None:
+def zero_is_stored_as_zero(s: Scene) -> None:
     """“value: number”, “probability: Win probability percentage (0-100)”: 0 may be set like any other."""
     stage = s.make.stage_like()["id"]
     id = s.make.deal(value=70, probability=70, stage_id=stage)
@@ -75,7 +75,7 @@ def nothing_is_a_number_too(s: Scene) -> None:
 
 
 @law("createDeal", needs=("writes",))
-def a_deal_keeps_each_field_without_the_others(s: Scene) -> None:
+def each_deal_field_is_saved_without_the_others(s: Scene) -> None:
     """“value Optional”, “contact_id Optional”, “tags Optional” …: each of them as it was sent."""
     word, whole = s.word(), full_body(s)
     sent: dict[str, tuple[Record, Exchange]] = {}
@@ -94,7 +94,7 @@ def a_deal_keeps_each_field_without_the_others(s: Scene) -> None:
 
 
 @law(each=("updateDeal", "moveDealToStage", "deleteDeal"), needs=("writes",))
-def a_write_touches_only_its_deal(s: Scene, operation: str) -> None:
+def a_write_changes_only_the_deal_in_the_path(s: Scene, operation: str) -> None:
     """“id Required: Resource ID”: the deal of the path changes, and no other, whatever they share."""
     body = full_body(s)
     stranger = s.make.deal(value=1, notes="before")
@@ -127,7 +127,7 @@ def _unharmed(s: Scene, before: dict[Any, Record], write: Exchange) -> None:
 
 
 @law("updateDeal", needs=("writes",))
-def a_change_has_its_time(s: Scene) -> None:
+def an_update_advances_updated_at(s: Scene) -> None:
     """“updated_at” beside “created_at”: when the deal was last changed."""
     id = s.make.deal(value=1)
     before = s.api.deal(id)

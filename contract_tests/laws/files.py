@@ -41,7 +41,7 @@ def the_export_has_one_row_for_every_deal(s: Scene) -> None:
 
 
 @law("exportDeals")
-def the_export_tells_of_a_deal_what_the_api_tells(s: Scene) -> None:
+def export_rows_match_the_deals(s: Scene) -> None:
     """“Import and export deal data”: the cells of a row are the fields of its deal."""
     samples = s.samples.records  # there before the export is read
     rows, _, exchange = csv_file(s, "exportDeals")
@@ -59,7 +59,7 @@ def the_export_tells_of_a_deal_what_the_api_tells(s: Scene) -> None:
 
 
 @law("exportDeals", needs=("writes",))
-def the_export_knows_all_letters(s: Scene) -> None:
+def the_export_keeps_non_ascii_letters(s: Scene) -> None:
     """“Import and export deal data”: the name of a deal is in the export as it is, whatever its letters."""
     word = s.word()
     name = f"Žluť Ω 株式会社 {word}"
@@ -93,7 +93,7 @@ def _plain(field: str, text: str) -> bool:
 
 
 @law("downloadDealTemplate", "exportDeals", drift=True)
-def the_template_has_the_columns_of_the_export(s: Scene) -> None:
+def every_template_column_is_in_the_export(s: Scene) -> None:
     """“Import and export deal data”: what an import takes, an export gives."""
     template, _, exchange = csv_file(s, "downloadDealTemplate")
     export, _, other = csv_file(s, "exportDeals")

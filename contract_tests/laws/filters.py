@@ -11,14 +11,14 @@ from contract_tests.scene.scene import Scene
 
 
 @law("listDeals")
-def stage_id_keeps_the_deals_of_that_stage(s: Scene) -> None:
+def stage_id_returns_exactly_the_deals_in_that_stage(s: Scene) -> None:
     """“stage_id: Filter by pipeline stage”."""
     for stage in s.samples.values("stage_id")[:4]:
         keeps_exactly(s, {"stage_id": stage}, having("stage_id", stage), f"of stage {stage}")
 
 
 @law("listDeals")
-def stage_ids_keeps_the_deals_of_all_these_stages(s: Scene) -> None:
+def stage_ids_returns_exactly_the_deals_in_those_stages(s: Scene) -> None:
     """“stage_ids: Comma-separated list of stage IDs to filter by”."""
     stages = s.samples.values("stage_id")
     if len(stages) < 2:
@@ -29,7 +29,7 @@ def stage_ids_keeps_the_deals_of_all_these_stages(s: Scene) -> None:
 
 
 @law("listDeals")
-def assigned_to_keeps_the_deals_of_that_person(s: Scene) -> None:
+def assigned_to_returns_exactly_the_deals_of_that_user(s: Scene) -> None:
     """“assigned_to”, an optional integer among the filters: the user to whom the deals are assigned."""
     people = s.samples.values("assigned_to")
     if not people:
@@ -39,7 +39,7 @@ def assigned_to_keeps_the_deals_of_that_person(s: Scene) -> None:
 
 
 @law("listDeals")
-def won_keeps_the_won_deals_or_the_lost(s: Scene) -> None:
+def won_separates_won_deals_from_lost_deals(s: Scene) -> None:
     """“won: Filter won/lost deals. Values: 0, 1”: 1 stands for won; 0 for lost, or for not won."""
     keeps_exactly(s, {"won": "1"}, lambda r: r["is_won"] is True, "that are won")
     page = s.api.page({**s.samples.base, "won": "0", "per_page": s.limits.largest_page})
@@ -51,7 +51,7 @@ def won_keeps_the_won_deals_or_the_lost(s: Scene) -> None:
 
 
 @law("listDeals")
-def filters_keep_what_passes_all_of_them(s: Scene) -> None:
+def combined_filters_return_exactly_the_deals_that_match_all(s: Scene) -> None:
     """The list's query parameters are each “filter”: together they narrow the list, each as it does alone."""
     # The search is beside each two of them: it finds the samples.
     for (query, test), (more, further) in combinations(each_filter(s), 2):
@@ -60,7 +60,7 @@ def filters_keep_what_passes_all_of_them(s: Scene) -> None:
 
 
 @law("listDeals")
-def a_filtered_list_is_paged_like_any_other(s: Scene) -> None:
+def total_and_pages_match_the_filtered_list(s: Scene) -> None:
     """“Retrieve a paginated list of deals”: `total` and the pages are those of the filtered list."""
     stage = s.samples.values("stage_id")[0]
     wanted = s.samples.where(lambda r: r["stage_id"] == stage)
@@ -75,7 +75,7 @@ def a_filtered_list_is_paged_like_any_other(s: Scene) -> None:
 
 
 @law("listDeals")
-def an_id_that_nobody_has_matches_nothing(s: Scene) -> None:
+def filtering_by_an_unknown_id_returns_no_deals(s: Scene) -> None:
     """“stage_id: Filter by pipeline stage”, “assigned_to”: no deal is of what is not there."""
     for name in ("stage_id", "assigned_to", "stage_ids"):
         exchange = s.call("listDeals", query={name: s.api.unknown_id()})
@@ -89,7 +89,7 @@ def an_id_that_nobody_has_matches_nothing(s: Scene) -> None:
 
 
 @law("listDeals", "listDealStages", of_all=True)
-def the_stages_partition_the_list(s: Scene) -> None:
+def stage_totals_add_up_to_the_whole_list(s: Scene) -> None:
     """“stage_id: Filter by pipeline stage”: every deal is in one stage, so their totals add up."""
     totals = {stage["id"]: s.api.total(stage_id=stage["id"]) for stage in s.api.stages()[:20]}
     page = s.api.page({"per_page": 1})

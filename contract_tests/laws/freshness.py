@@ -62,19 +62,19 @@ WRITES: Final[dict[str, Callable[[Scene, Record], Shown]]] = {  # what a deal is
 
 
 @law("getDeal", *WRITES, needs=("writes",), cases=WRITES)
-def the_details_show_a_deal_as_it_is_now(s: Scene, write: str) -> None:
+def deal_details_reflect_the_latest_write(s: Scene, write: str) -> None:
     """“Retrieve a single deal with full details”: what has changed since they were read is in the next."""
     _is_fresh(s, write, "getDeal", second="listDeals")
 
 
 @law("listDeals", *WRITES, needs=("writes",), cases=WRITES)
-def the_list_shows_a_deal_as_it_is_now(s: Scene, write: str) -> None:
+def the_list_reflects_the_latest_write(s: Scene, write: str) -> None:
     """“Retrieve a paginated list of deals”: what has changed since the list was read is in the next one."""
     _is_fresh(s, write, "listDeals", second="getDeal")
 
 
 @law("getDealPipeline", *WRITES, needs=("writes",), cases=WRITES)
-def the_board_shows_a_deal_as_it_is_now(s: Scene, write: str) -> None:
+def the_board_reflects_the_latest_write(s: Scene, write: str) -> None:
     """“Retrieve deals grouped by pipeline stage”: what has changed since it was read is on the next one."""
     _is_fresh(s, write, "getDealPipeline", second="getDeal")
 
@@ -99,7 +99,7 @@ def _new_deal(s: Scene, stage: Any) -> Record:
 
 
 @law(*VIEWS, "moveDealToStage", "updateDeal", needs=("writes",), cases=("moveDealToStage", "updateDeal"))
-def a_deal_that_is_open_again_has_its_risk(s: Scene, write: str) -> None:
+def a_reopened_deal_has_a_risk_again(s: Scene, write: str) -> None:
     """“Includes risk scoring for open deals”, “full details including risk score”: closed once or never."""
     open_ = s.make.stage_like()["id"]
     deal = _new_deal(s, open_)

@@ -78,7 +78,7 @@ def _import_part(s: Scene, head: bytes) -> Exchange:
 
 
 @law("importDeals", "listDeals", TEMPLATE, needs=("writes",))
-def an_import_adds_exactly_its_rows(s: Scene) -> None:
+def an_import_creates_exactly_the_deals_in_the_file(s: Scene) -> None:
     """“Import and export deal data”: each row of the file is a deal then, once, with what the row says."""
     try:
         _adds_its_rows(s, _Form(s))
@@ -171,7 +171,7 @@ VIEWS: Final[dict[str, Callable[[Scene, Make], bool]]] = {
     cases=VIEWS,
     of_all=True,
 )
-def an_imported_deal_is_where_any_other_is(s: Scene, view: str) -> None:
+def an_imported_deal_appears_in_every_view(s: Scene, view: str) -> None:
     """“Import and export deal data”: an imported deal is in every view, as one is that was created."""
     made: list[tuple[Record, Exchange]] = []
 
@@ -205,7 +205,7 @@ def _imported(s: Scene) -> tuple[Record, Exchange]:
 
 
 @law("importDeals", "listDeals", needs=("writes",), of_all=True)
-def what_is_no_table_of_deals_adds_nothing(s: Scene) -> None:
+def importing_an_invalid_file_creates_no_deals(s: Scene) -> None:
     """“file” of the import: from what is no table of deals no deal is made."""
     before, word = s.api.total(), s.word()
     files = (b"", f"{word}\n{word}\n".encode(), f"colour,weight\nred,{word}\n".encode())
@@ -220,7 +220,7 @@ def what_is_no_table_of_deals_adds_nothing(s: Scene) -> None:
 
 
 @law("exportDeals", "importDeals", needs=("writes",))
-def an_export_may_be_imported_again(s: Scene) -> None:
+def an_exported_deal_can_be_imported_again(s: Scene) -> None:
     """“Import and export deal data”: a row of an export, given to the import, makes the same deal again."""
     word = s.word()
     name = f'Round "trip", {word}'

@@ -78,7 +78,7 @@ def _body(s: Scene, change: WrongChange) -> dict[str, Any]:
 
 
 @law("updateDeal", needs=("writes",), cases=WRONG)
-def a_refused_update_changes_nothing(s: Scene, wrong: str) -> None:
+def an_invalid_update_is_refused_and_changes_nothing(s: Scene, wrong: str) -> None:
     """“name Required”, “stage_id Required”, “(0-100)”, “(YYYY-MM-DD)”; “400 invalid input”, “422 …”."""
     id = s.api.once("unchanged", lambda: s.make.deal(**full_body(s)))
     before = s.api.deal(id)
@@ -88,7 +88,7 @@ def a_refused_update_changes_nothing(s: Scene, wrong: str) -> None:
 
 
 @law("createDeal", needs=("writes",), cases=[case for case in WRONG if not case.endswith("missing")])
-def a_refused_create_makes_nothing(s: Scene, wrong: str) -> None:
+def an_invalid_create_is_refused_and_creates_nothing(s: Scene, wrong: str) -> None:
     """“(0-100)”, “(YYYY-MM-DD)”, “number”, “integer”; “400 invalid input”, “422 validation error”."""
     body = _body(s, WRONG[wrong])
     word = str(body["name"]).split()[-1]
@@ -98,7 +98,7 @@ def a_refused_create_makes_nothing(s: Scene, wrong: str) -> None:
 
 
 @law("createDeal", "updateDeal", needs=("writes",), cases=("createDeal", "updateDeal"))
-def a_deal_cannot_be_in_a_stage_that_is_not_there(s: Scene, operation: str) -> None:
+def an_unknown_stage_id_is_refused(s: Scene, operation: str) -> None:
     """“stage_id Required: Pipeline stage ID”."""
     id = s.make.deal()
     word = s.word()
@@ -120,7 +120,7 @@ WRONG_TASKS: Final[Mapping[str, Change]] = {
 
 
 @law("updateDealTask", needs=("writes",), cases=WRONG_TASKS)
-def a_refused_update_of_a_task_changes_nothing(s: Scene, wrong: str) -> None:
+def an_invalid_task_update_is_refused_and_changes_nothing(s: Scene, wrong: str) -> None:
     """“title Required”, “priority: Values: low, medium, high”; “400 invalid input”, “422 …”."""
     deal = s.make.deal()
     task = s.make.task(deal, description="before", priority="high")
@@ -130,7 +130,7 @@ def a_refused_update_of_a_task_changes_nothing(s: Scene, wrong: str) -> None:
 
 
 @law("createDealTask", "createDealNote", needs=("writes",), cases=("createDealTask", "createDealNote"))
-def a_refused_task_or_note_is_not_kept(s: Scene, operation: str) -> None:
+def an_invalid_task_or_note_is_refused_and_not_saved(s: Scene, operation: str) -> None:
     """“title Required”, “content Required”, “priority: Values: low, medium, high”; “400 invalid input”."""
     deal = s.make.deal()
     before = (s.api.deal(deal), s.api.tasks(deal)[0])
@@ -146,7 +146,7 @@ def a_refused_task_or_note_is_not_kept(s: Scene, operation: str) -> None:
 
 
 @law("setDealPrimaryQuote", needs=("writes",))
-def a_quote_that_is_not_there_cannot_be_primary(s: Scene) -> None:
+def an_unknown_quote_cannot_be_primary(s: Scene) -> None:
     """“Set which quote is the primary quote for this deal”: one that there is."""
     id = s.make.deal()
     before = s.api.deal(id)
@@ -184,7 +184,7 @@ def an_unknown_deal_is_not_found(s: Scene, operation: str) -> None:
 
 
 @law("getDeal", cases=("0", "-1", "2147483648", "99999999999999999999"))
-def an_id_that_no_deal_can_have_is_not_found(s: Scene, id: str) -> None:
+def an_impossible_deal_id_is_refused(s: Scene, id: str) -> None:
     """“id: integer”, “404 not found”, “400 invalid input”."""
     refused(s.call("getDeal", id=int(id)), 400, 404, 422, why="there is no such deal")
 

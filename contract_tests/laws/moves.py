@@ -39,7 +39,7 @@ def _are(ids: list[Any], found: Listing) -> bool:
 
 
 @law("moveDealToStage", needs=("writes",), cases=("won", "lost"))
-def a_won_or_lost_stage_closes_the_deal_and_an_open_one_opens_it(s: Scene, outcome: str) -> None:
+def a_moved_deal_takes_the_won_and_lost_flags_of_its_stage(s: Scene, outcome: str) -> None:
     """“is_won”, “is_lost” of stage and deal: a deal is won in a won stage, lost in a lost one, else open."""
     open_, closed = s.make.stage_like(), s.make.stage_like(won=outcome == "won", lost=outcome == "lost")
     id = s.make.deal(stage_id=open_["id"], value=300)
@@ -51,7 +51,7 @@ def a_won_or_lost_stage_closes_the_deal_and_an_open_one_opens_it(s: Scene, outco
 
 
 @law("moveDealToStage", needs=("writes",), cases=("mine", "somebody else's"))
-def a_move_changes_nothing_but_the_stage(s: Scene, whose: str) -> None:
+def a_move_changes_only_the_stage(s: Scene, whose: str) -> None:
     """“Move a deal to a different pipeline stage”, body `stage_id`: name, value, people and dates stay."""
     if whose != "mine" and s.other_id is None:
         raise NotJudged("all deals are assigned to one person")
@@ -70,7 +70,7 @@ def a_move_changes_nothing_but_the_stage(s: Scene, whose: str) -> None:
 
 
 @law("moveDealToStage", "createDeal", "updateDeal", needs=("writes",))
-def a_stage_goes_by_its_id_wherever_it_stands(s: Scene) -> None:
+def stage_id_means_the_id_of_a_stage_not_its_position(s: Scene) -> None:
     """“stage_id: Pipeline stage ID”: the stage of that id, and not the one in that place of the board."""
     if not Selection(skip=s.client.settings.skip).wants(
         "", [s.limits.contract.operations["reorderPipelineStages"]]
@@ -97,7 +97,7 @@ def _is_in(s: Scene, id: Any, stages: list[Any], operation: str, *exchanges: Any
 
 
 @law("moveDealToStage", needs=("writes",))
-def a_move_twice_is_once(s: Scene) -> None:
+def repeating_a_move_changes_nothing(s: Scene) -> None:
     """“Move a deal to a different pipeline stage”: asked to where it is, a deal stays there (or 400, 422)."""
     id, stage = s.make.deal(**full_body(s)), s.make.stage_like(won=True)
     granted(s.call("moveDealToStage", id=id, json={"stage_id": stage["id"]}))
@@ -110,7 +110,7 @@ def a_move_twice_is_once(s: Scene) -> None:
 
 
 @law("moveDealToStage", needs=("writes",))
-def a_deal_cannot_move_to_a_stage_that_is_not_there(s: Scene) -> None:
+def moving_a_deal_to_an_unknown_stage_is_refused(s: Scene) -> None:
     """“Move a deal to a different pipeline stage”: to one that there is; refused, it stays where it was."""
     id = s.make.deal(value=44)
     before = s.api.deal(id)

@@ -14,7 +14,7 @@ LONG: Final = 60  # characters that every note may have; so many words are more 
 
 
 @law("createDealNote", needs=("writes",))
-def a_note_is_on_its_deal_as_it_was_written(s: Scene) -> None:
+def a_note_is_saved_as_written_on_its_own_deal(s: Scene) -> None:
     """“/deals/{id}/notes”, “content Required”: each note is kept whole, on its deal and on no other."""
     deal, other = s.make.deal(), s.make.deal()
     texts = [f"First note {s.word()}, with “quotes”.", f"Second note {s.word()}\nof two lines."]
@@ -42,7 +42,7 @@ def _shows(details: object, word: str) -> bool:
 
 
 @law("createDealNote", needs=("writes",))
-def a_note_changes_nothing_else_of_the_deal(s: Scene) -> None:
+def adding_a_note_changes_nothing_else_on_the_deal(s: Scene) -> None:
     """“/deals/{id}/notes” and the deal's own “notes” are two things: a note leaves the fields alone."""
     deal = s.make.deal(notes="The deal's own text", value=321)
     before = s.api.deal(deal)
@@ -52,7 +52,7 @@ def a_note_changes_nothing_else_of_the_deal(s: Scene) -> None:
 
 
 @law("createDealNote", needs=("writes",))
-def a_note_that_was_made_can_be_deleted(s: Scene) -> None:
+def a_created_note_can_be_deleted(s: Scene) -> None:
     """“/deals/{id}/notes/{noteId}”: the note that a create answers with is there."""
     deal = s.make.deal()
     note = s.make.note(deal, f"Note {s.word()}")
@@ -63,7 +63,7 @@ def a_note_that_was_made_can_be_deleted(s: Scene) -> None:
 
 
 @law("deleteDealNote", needs=("writes",))
-def a_deleted_note_is_gone_and_its_neighbours_stay(s: Scene) -> None:
+def deleting_a_note_removes_only_that_note(s: Scene) -> None:
     """DELETE removes the note of the path, and no other; “404 not found”."""
     deal = s.make.deal()
     texts = [f"Note {s.word()}" for _ in range(3)]
@@ -83,7 +83,7 @@ def a_deleted_note_is_gone_and_its_neighbours_stay(s: Scene) -> None:
 
 
 @law("deleteDealNote", needs=("writes",))
-def a_note_belongs_to_its_deal_only(s: Scene) -> None:
+def a_note_cannot_be_deleted_through_another_deal(s: Scene) -> None:
     """“/deals/{id}/notes/{noteId}”: under another deal there is no such note."""
     deal, other = s.make.deal(), s.make.deal()
     note = s.make.note(deal, f"Note {s.word()}")

@@ -102,7 +102,7 @@ CHANGES: Final[dict[str, Callable[[Scene, str, str], Outcome]]] = {
 
 
 @law(each=CHANGES, needs=("writes", "other"))
-def what_another_person_made_is_changed_or_refused(s: Scene, operation: str) -> None:
+def a_successful_change_to_another_users_record_takes_effect(s: Scene, operation: str) -> None:
     """“403 insufficient permissions”, “200 success”: who may not change what is another's is told so."""
     judged = False
     for maker, changer in PAIRS:

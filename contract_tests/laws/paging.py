@@ -61,7 +61,7 @@ def _all_but_the_last_are_full(pages: list[Page], count: int, size: int) -> None
 
 
 @law("listDeals", cases=_sizes)
-def total_counts_every_deal_that_matches(s: Scene, size: str) -> None:
+def total_counts_every_matching_deal(s: Scene, size: str) -> None:
     """“total” of the paginated list: as many as match, however many are on a page."""
     count = len(s.samples.records)
     for page in _pages(s, size):
@@ -77,7 +77,7 @@ def last_page_is_the_number_of_pages(s: Scene, size: str) -> None:
 
 
 @law("listDeals", cases=_sizes)
-def a_page_says_which_page_it_is(s: Scene, size: str) -> None:
+def current_page_and_per_page_match_the_request(s: Scene, size: str) -> None:
     """“current_page”, “per_page” of the list; “page: Page number”, “per_page: Number of results per page”."""
     for number, page in enumerate(_pages(s, size), 1):
         expect(
@@ -95,7 +95,7 @@ def a_page_says_which_page_it_is(s: Scene, size: str) -> None:
 
 
 @law("listDeals")
-def the_size_of_the_pages_does_not_change_the_order(s: Scene) -> None:
+def per_page_does_not_change_the_order(s: Scene) -> None:
     """“per_page: Number of results per page”: it says how many, and nothing of which come first."""
     query = {**s.samples.base, "sort_by": "title"}
     size = max(5, len(s.samples.records) // 8)
@@ -120,7 +120,7 @@ def a_page_past_the_end_is_empty(s: Scene) -> None:
 
 
 @law("listDeals", of_all=True)
-def the_first_page_of_25_is_the_default(s: Scene) -> None:
+def page_and_per_page_default_as_documented(s: Scene) -> None:
     """“page … Default: 1”, “per_page … Default: 25”."""
     default = s.limits.of("listDeals", "per_page", "default")
     page = s.api.page()
@@ -138,7 +138,7 @@ def the_first_page_of_25_is_the_default(s: Scene) -> None:
 
 
 @law("listDeals", cases=_too_large)
-def never_more_than_100_deals_on_a_page(s: Scene, size: str) -> None:
+def a_page_never_exceeds_the_maximum_per_page(s: Scene, size: str) -> None:
     """“per_page: Number of results per page (max 100)”: more may be refused or cut down, but not served."""
     most = _largest(s.limits)
     exchange = s.call("listDeals", query={"per_page": size})
@@ -152,7 +152,7 @@ def never_more_than_100_deals_on_a_page(s: Scene, size: str) -> None:
 
 
 @law("listDeals", of_all=True)
-def a_page_may_have_100_deals(s: Scene) -> None:
+def a_page_can_hold_the_maximum_per_page(s: Scene) -> None:
     """“per_page: … Max: 100”, “total”: pages of 100 hold the whole list, each deal once."""
     everything = s.api.all_deals(fresh=True)
     _all_but_the_last_are_full(everything.pages, everything.total, _largest(s.limits))
@@ -165,7 +165,7 @@ def a_page_may_have_100_deals(s: Scene) -> None:
 
 
 @law("listDeals")
-def a_filter_that_nothing_passes_leaves_an_empty_page(s: Scene) -> None:
+def a_search_without_matches_returns_an_empty_page(s: Scene) -> None:
     """“search: Search term to filter results”, “total”: what is filtered away is not counted."""
     page = s.api.page({"search": f"{s.word()}nowhere"})
     if page.last_page not in (0, 1):

@@ -46,7 +46,7 @@ def _on_board(s: Scene, **query: Any) -> tuple[dict[Any, Record], Exchange]:
 
 
 @law("getDealPipeline")
-def the_board_has_every_deal_once(s: Scene) -> None:
+def the_board_shows_every_deal_once(s: Scene) -> None:
     """“Retrieve deals grouped by pipeline stage for Kanban view”: each deal of the list is in one group."""
     s.call("getDealPipeline", query=WIDEST)  # as a cache would see it, if the samples is not there yet
     board, exchange = _on_board(s, **WIDEST)
@@ -55,7 +55,7 @@ def the_board_has_every_deal_once(s: Scene) -> None:
 
 
 @law("getDealPipeline")
-def a_column_has_the_deals_of_its_stage(s: Scene) -> None:
+def a_board_column_holds_the_deals_of_its_stage(s: Scene) -> None:
     """“Retrieve deals grouped by pipeline stage”: a group is the deals of one stage, and names that stage."""
     groups, exchange = _board(s, **WIDEST)
     ids = {stage["id"] for stage in s.api.stages()}
@@ -74,7 +74,7 @@ def a_column_has_the_deals_of_its_stage(s: Scene) -> None:
 
 
 @law("getDealPipeline")
-def a_column_counts_and_adds_up_its_deals(s: Scene) -> None:
+def board_column_counts_and_sums_match_their_deals(s: Scene) -> None:
     """“Retrieve deals grouped by pipeline stage”: a count or a sum beside a group is that of the group."""
     narrowed = [{"assigned_to": person} for person in s.samples.values("assigned_to")[-1:]]
     judged = False
@@ -98,7 +98,7 @@ def _told_of(column: Record, deals: list[Record]) -> Iterator[tuple[str, float, 
 
 
 @law("getDealPipeline")
-def the_board_tells_of_a_deal_what_the_list_tells(s: Scene) -> None:
+def board_and_list_show_the_same_deal_data(s: Scene) -> None:
     """“Retrieve deals grouped by pipeline stage … Includes risk scoring”: the deals of the list."""
     board, exchange = _on_board(s, **WIDEST)
     for record in s.api.listing(s.samples.base).records[: s.limits.largest_page]:
@@ -120,7 +120,7 @@ def _keeps_exactly(s: Scene, query: Record, test: Test, words: str) -> None:
 
 
 @law("getDealPipeline")
-def the_board_can_be_narrowed_to_an_assignee(s: Scene) -> None:
+def the_board_filters_by_assigned_to(s: Scene) -> None:
     """“assigned_to: Filter by assigned user ID”."""
     people = s.samples.values("assigned_to")
     if len(people) < 2:
@@ -130,7 +130,7 @@ def the_board_can_be_narrowed_to_an_assignee(s: Scene) -> None:
 
 
 @law("getDealPipeline")
-def the_board_can_be_narrowed_to_a_date_range(s: Scene) -> None:
+def the_board_filters_by_date_range(s: Scene) -> None:
     """“date_from: Filter start date”, “date_to: Filter end date”, “Default: expected_close_date”."""
     days = sorted({day_of(record) for record in s.samples.records.values()} - {""})
     if len(days) < 3:
@@ -142,7 +142,7 @@ def the_board_can_be_narrowed_to_a_date_range(s: Scene) -> None:
 
 
 @law("getDealPipeline")
-def the_board_keeps_what_passes_all_its_filters(s: Scene) -> None:
+def combined_board_filters_return_exactly_the_deals_that_match_all(s: Scene) -> None:
     """“Supports optional date range, scope, and assignee filtering”: two keep what each keeps alone."""
     known = s.limits.contract.fields("getDealPipeline", "documented").keys()
     queries = [query for query, _ in each_filter(s) if query.keys() <= known]
@@ -164,7 +164,7 @@ def _of_samples(s: Scene, query: Record) -> tuple[set[Any], Exchange]:
 
 
 @law("getDealPipeline", cases=_other_date_fields, of_all=True)
-def the_board_and_the_list_mean_the_same_date_field(s: Scene, field: str) -> None:
+def date_field_filters_board_and_list_alike(s: Scene, field: str) -> None:
     """“date_field: Date field to filter on. Values: expected_close_date, closed_at, created_at”."""
     day = day_of(next(iter(s.samples.records.values())), "created_at")
     query = {"date_field": field, "date_from": day, **WIDEST}
@@ -197,7 +197,7 @@ def _anything(s: Scene, query: Record) -> bool:
 
 
 @law("getDealPipeline")
-def the_board_can_be_narrowed_to_my_deals(s: Scene) -> None:
+def the_board_filters_by_scope_me(s: Scene) -> None:
     """“scope: Scope filter. Values: me, team, company”."""
     if s.my_id is None or not s.samples.where(lambda r: same(r.get("assigned_to"), s.my_id)):
         raise NotJudged("who “me” is could not be found out, or has no deals")
@@ -205,7 +205,7 @@ def the_board_can_be_narrowed_to_my_deals(s: Scene) -> None:
 
 
 @law("getDealPipeline", needs=("writes",))
-def the_board_tells_of_a_stage_what_the_list_of_stages_tells(s: Scene) -> None:
+def board_and_stage_list_show_the_same_stage_data(s: Scene) -> None:
     """“Retrieve deals grouped by pipeline stage”: what a group tells of its stage, it tells as it is now."""
     stage, last = s.make.stage(), s.make.stage()
     deal = s.make.deal(stage_id=stage)

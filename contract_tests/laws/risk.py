@@ -38,7 +38,7 @@ def _has_risk(record: Record) -> bool:
 
 
 @law("listDeals", about=RISK)
-def every_open_deal_of_the_list_has_its_risk(s: Scene) -> None:
+def every_open_deal_in_the_list_has_a_risk(s: Scene) -> None:
     """“Retrieve a paginated list of deals. Includes risk scoring for open deals.”"""
     for reading in (s.api.all_deals(), s.api.listing(s.samples.base)):
         wrong = [(r["id"], r.get("risk")) for r in _open(reading.records) if not _has_risk(r)]
@@ -46,7 +46,7 @@ def every_open_deal_of_the_list_has_its_risk(s: Scene) -> None:
 
 
 @law("getDeal", about=RISK)
-def the_details_of_an_open_deal_tell_its_risk(s: Scene) -> None:
+def the_details_of_an_open_deal_include_its_risk(s: Scene) -> None:
     """“Retrieve a single deal with full details including risk score.”"""
     for record in [
         *_open(list(s.samples.records.values()))[:5],
@@ -57,7 +57,7 @@ def the_details_of_an_open_deal_tell_its_risk(s: Scene) -> None:
 
 
 @law("getDealPipeline", about=RISK)
-def every_open_deal_of_the_board_has_its_risk(s: Scene) -> None:
+def every_open_deal_on_the_board_has_a_risk(s: Scene) -> None:
     """“Retrieve deals grouped by pipeline stage for Kanban view. Includes risk scoring.”"""
     groups, exchange = s.api.board()
     wrong = [(r["id"], r.get("risk")) for _, deals in groups for r in _open(deals) if not _has_risk(r)]
@@ -65,7 +65,7 @@ def every_open_deal_of_the_board_has_its_risk(s: Scene) -> None:
 
 
 @law("getDeal", "listDeals", of_all=True, about=RISK)
-def list_and_details_tell_the_same_risk(s: Scene) -> None:
+def list_and_details_show_the_same_risk(s: Scene) -> None:
     """“Includes risk scoring for open deals”, “full details including risk score”: of one deal, one risk."""
     for id, (query, record) in _of_each_score(s).items():
         details, exchange = s.api.details(id)
@@ -131,7 +131,7 @@ def _outvoted(s: Scene, id: Any, listed: Told) -> str:
 
 
 @law("getDeal", "listDeals", "getDealPipeline", needs=("writes",), about=RISK)
-def a_risk_changes_in_every_view(s: Scene) -> None:
+def every_view_shows_the_current_risk(s: Scene) -> None:
     """“Includes risk scoring”, “Includes risk scoring”, “including risk score”: as the deal is now."""
     name = f"Deal {s.word()}"
     id = s.make.deal(name=name)
@@ -179,7 +179,7 @@ def _score(record: Record) -> float | None:
 
 
 @law("listDeals", about=RISK)
-def a_higher_risk_score_is_no_lower_risk_level(s: Scene) -> None:
+def a_higher_risk_score_never_has_a_lower_risk_level(s: Scene) -> None:
     """“risk_level: medium”, “risk_score: 45”: level and score tell the same risk."""
     levels = s.limits.contract.properties_of(s.limits.contract.schema("Risk"))["risk_level"]["enum"]
     known: list[tuple[Any, Record]] = []

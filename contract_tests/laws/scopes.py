@@ -13,7 +13,7 @@ def _scopes(s: Scene) -> tuple[str, ...]:
 
 
 @law("listDeals", of_all=True)
-def scopes_are_nested(s: Scene) -> None:
+def scope_me_is_within_team_and_team_within_company(s: Scene) -> None:
     """“scope: Filter by user scope (me, team, company)”: mine among my team's, those among the company's."""
     me, team, company = (s.api.listing({**s.samples.base, "scope": scope}) for scope in _scopes(s))
     for inner, outer, words in ((me, team, "the team's"), (team, company, "the company's")):
@@ -26,7 +26,7 @@ def scopes_are_nested(s: Scene) -> None:
 
 
 @law("listDeals")
-def scope_me_keeps_my_deals(s: Scene) -> None:
+def scope_me_returns_the_deals_assigned_to_the_caller(s: Scene) -> None:
     """“scope: Filter by user scope (me, …)”: the only user that a deal names is whom it is assigned to."""
     if s.my_id is None:
         raise NotJudged("who “me” is could not be found out")
@@ -40,7 +40,7 @@ def scope_me_keeps_my_deals(s: Scene) -> None:
 
 
 @law("listDeals", of_all=True)
-def scope_company_leaves_nothing_out(s: Scene) -> None:
+def scope_company_returns_every_listed_deal(s: Scene) -> None:
     """“scope: Filter by user scope (…, company)”: the widest scope holds all that the list shows."""
     everything = s.api.listing(s.samples.base)
     company = s.api.listing({**s.samples.base, "scope": "company"}).whole()
@@ -51,7 +51,7 @@ def scope_company_leaves_nothing_out(s: Scene) -> None:
 
 
 @law("listDeals", needs=("other",))
-def two_people_have_no_deal_in_common(s: Scene) -> None:
+def scope_me_never_overlaps_between_two_users(s: Scene) -> None:
     """“scope: Filter by user scope (me, …)”: a deal is assigned to one user."""
     mine = s.api.listing({**s.samples.base, "scope": "me"})
     others = s.api.listing({**s.samples.base, "scope": "me"}, as_="other")

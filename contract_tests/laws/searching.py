@@ -24,7 +24,7 @@ def _finds(s: Scene, term: str, wanted: set[object]) -> None:
 
 
 @law("listDeals", needs=("writes",))
-def search_keeps_the_deals_that_have_the_term(s: Scene) -> None:
+def search_returns_the_deals_that_contain_the_term(s: Scene) -> None:
     """“search: Search term to filter results”: a deal with it in its name is found, one without is not."""
     samples = s.samples
     _finds(s, samples.tag, set(samples.records))
@@ -38,14 +38,14 @@ def search_keeps_the_deals_that_have_the_term(s: Scene) -> None:
 
 
 @law("listDeals", needs=("writes",), drift=True)
-def search_does_not_mind_the_case(s: Scene) -> None:
+def search_ignores_case(s: Scene) -> None:
     """“search: Search term to filter results”: a person's search, who need not know how a name is spelled."""
     for term in (s.samples.tag.upper(), s.samples.tag.capitalize()):
         _finds(s, term, set(s.samples.records))
 
 
 @law("listDeals", needs=("writes",))
-def search_takes_its_term_as_it_is(s: Scene) -> None:
+def search_treats_percent_and_underscore_literally(s: Scene) -> None:
     """“search: Search term to filter results”: `%` and `_` are characters of the term, and no wildcards."""
     percent, plain, underscore = (f"{s.samples.tag}{literal}" for literal in LITERALS)
     for term in (percent, plain, underscore):
@@ -56,7 +56,7 @@ def search_takes_its_term_as_it_is(s: Scene) -> None:
 
 
 @law("listDeals", needs=("writes",))
-def search_knows_all_letters(s: Scene) -> None:
+def search_supports_non_ascii_letters(s: Scene) -> None:
     """“search: string”: what a name has beyond a–z is part of the term as it is of the name."""
     words = [f"{s.word()}{letters}" for letters in ("núñez", "щука")]
     id = s.make.deal(name=" ".join(words))
@@ -68,7 +68,7 @@ def search_knows_all_letters(s: Scene) -> None:
 
 
 @law("listDeals", needs=("writes",), of_all=True)
-def a_search_counts_each_deal_once(s: Scene) -> None:
+def search_counts_each_deal_once(s: Scene) -> None:
     """“Paginated deal list”, “total”: a deal is one result, in however many fields the term stands."""
     names = ("company_id", "company_name", "contact_id", "contact_name")
     there = next(distinct(list(s.samples.records.values()), *names), (None, "Company", None, "Contact"))
@@ -84,7 +84,7 @@ def a_search_counts_each_deal_once(s: Scene) -> None:
 
 
 @law("listDeals", cases=("'", '"', "\\", ";--", "🚀", "ü", "(", "*", "x" * 300))
-def search_takes_any_term(s: Scene, term: str) -> None:
+def search_accepts_any_characters(s: Scene, term: str) -> None:
     """“search: string”: whatever characters it has, it is a term like any other."""
     found = s.call("listDeals", query={"search": f"{s.word()}{term}"})
     if not found.ok:
@@ -94,7 +94,7 @@ def search_takes_any_term(s: Scene, term: str) -> None:
 
 
 @law("listDeals", drift=True)
-def search_finds_the_deals_of_a_company_or_contact(s: Scene) -> None:
+def search_finds_deals_by_company_or_contact_name(s: Scene) -> None:
     """“search: Search term to filter results”: the names of company and contact are part of each result."""
     judged = False
     for name in ("company_name", "contact_name"):

@@ -90,7 +90,7 @@ def sort_by_orders_the_list(s: Scene, sort_by: str) -> None:
 
 
 @law("listDeals", cases=_sort_fields)
-def sorting_neither_loses_nor_adds(s: Scene, sort_by: str) -> None:
+def sorting_returns_the_same_deals(s: Scene, sort_by: str) -> None:
     """“sort_by: Sort field”: it says in which order the deals come, and not which."""
     for direction in _directions(s):
         found = _sorted(s, sort_by, direction).whole()
@@ -99,7 +99,7 @@ def sorting_neither_loses_nor_adds(s: Scene, sort_by: str) -> None:
 
 
 @law("listDeals", cases=_those_of("title", "value", "expected_close_date"))
-def the_order_goes_on_from_page_to_page(s: Scene, sort_by: str) -> None:
+def sort_order_continues_across_pages(s: Scene, sort_by: str) -> None:
     """“sort_by: Sort field”, “page: Page number”: the list is sorted, and then cut into pages."""
     for direction in _directions(s):
         found = s.api.listing(
@@ -109,7 +109,7 @@ def the_order_goes_on_from_page_to_page(s: Scene, sort_by: str) -> None:
 
 
 @law("listDeals", cases=_those_of("stage_name", "assigned_to_name"))
-def deals_that_are_equal_stand_on_one_page_only(s: Scene, sort_by: str) -> None:
+def paging_neither_repeats_nor_skips_deals_with_equal_sort_values(s: Scene, sort_by: str) -> None:
     """“Retrieve a paginated list of deals”: deals equal in the sort field, too, are on one page each."""
     found = s.api.listing({**s.samples.base, "sort_by": sort_by}, per_page=max(3, _quarter(s))).whole()
     same = sorted(found.ids, key=str) == sorted(s.samples.records, key=str)
@@ -117,7 +117,7 @@ def deals_that_are_equal_stand_on_one_page_only(s: Scene, sort_by: str) -> None:
 
 
 @law("listDeals", cases=_those_of("contact_name", "company_name", "assigned_to_name"), of_all=True)
-def the_whole_list_is_sorted_by_name(s: Scene, sort_by: str) -> None:
+def sorting_by_name_orders_the_whole_list(s: Scene, sort_by: str) -> None:
     """“sort_by: Sort field”: the deals of others are in order as well, as far as names are plain words."""
     for direction in _directions(s):
         page = s.api.page({"sort_by": sort_by, "sort_dir": direction, "per_page": s.limits.largest_page})
@@ -131,7 +131,7 @@ def _quarter(s: Scene) -> int:
 
 
 @law("listDeals", of_all=True)
-def by_title_ascending_is_the_default(s: Scene) -> None:
+def the_default_order_is_title_ascending(s: Scene) -> None:
     """“sort_by: Sort field (default: title)”, “sort_dir: Sort direction (default: ASC)”."""
     _ordered(s, s.api.listing(s.samples.base), "title", "ASC")
     _ordered(s, s.api.listing({**s.samples.base, "sort_dir": "DESC"}), "title", "DESC")
@@ -139,7 +139,7 @@ def by_title_ascending_is_the_default(s: Scene) -> None:
 
 
 @law("listDeals", cases=_those_of("value", "expected_close_date", "created_at", "closed_at"), of_all=True)
-def the_sorted_list_ends_with_the_extreme(s: Scene, sort_by: str) -> None:
+def the_sorted_list_starts_with_the_smallest_or_largest_value(s: Scene, sort_by: str) -> None:
     """“sort_by: Sort field”, “sort_dir: … DESC”: the largest of the whole list comes first."""
     there = s.api.all_deals(fresh=True)
     known = [value for value in _values(s, there.records, sort_by) if value not in (None, "")]

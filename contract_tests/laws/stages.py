@@ -39,7 +39,7 @@ def _to_blame(s: Scene, id: Any, lost: Record, *, writing: str) -> str:
 
 
 @law("createPipelineStage", "listDealStages", needs=("writes",), cases=("open", "won", "lost"))
-def a_created_stage_is_in_the_list_as_it_was_sent(s: Scene, kind: str) -> None:
+def a_created_stage_is_listed_as_sent(s: Scene, kind: str) -> None:
     """“Create a new pipeline stage”: name, probability, color, is_won, is_lost; “all pipeline stages”."""
     before = _by_id(s)
     body = {"name": f"Stage {s.word()}", "probability": {"open": 35, "won": 100, "lost": 0}[kind]}
@@ -74,7 +74,7 @@ def a_stage_needs_only_a_name(s: Scene) -> None:
 
 
 @law("updatePipelineStage", "listDealStages", needs=("writes",))
-def an_update_of_a_stage_changes_what_it_names(s: Scene) -> None:
+def a_stage_update_changes_only_the_fields_sent(s: Scene) -> None:
     """The request body of the update: name, color, is_won, is_lost: what it names changes, nothing else."""
     first, id, last = (s.make.stage(probability=20, color="#111111") for _ in range(3))
     after = _by_id(s)
@@ -101,7 +101,7 @@ def an_update_of_a_stage_changes_what_it_names(s: Scene) -> None:
 
 
 @law("createPipelineStage", "listDealStages", needs=("writes",))
-def a_new_stage_has_a_place_of_its_own(s: Scene) -> None:
+def a_new_stage_gets_a_unique_display_order(s: Scene) -> None:
     """“Retrieve all pipeline stages with display order”: one made after another was deleted has its own."""
     first, last = s.make.stage(), s.make.stage()
     if not _alone(s, last):
@@ -121,7 +121,7 @@ def _alone(s: Scene, id: Any) -> bool:
 
 
 @law("updatePipelineStage", "getDeal", needs=("writes",))
-def a_renamed_stage_has_its_new_name_on_its_deals(s: Scene) -> None:
+def renaming_a_stage_updates_stage_name_on_its_deals(s: Scene) -> None:
     """“stage_name” of a deal: the name of its stage, as it is now."""
     stage = s.make.stage()
     id = s.make.deal(stage_id=stage)
@@ -134,7 +134,7 @@ def a_renamed_stage_has_its_new_name_on_its_deals(s: Scene) -> None:
 
 
 @law("getDealPipeline", needs=("writes",))
-def stages_of_one_name_have_a_column_each(s: Scene) -> None:
+def stages_with_the_same_name_have_separate_columns(s: Scene) -> None:
     """“Retrieve deals grouped by pipeline stage”: two stages are two groups, whatever they are called."""
     stages = [s.make.stage(), s.make.stage()]
     for stage in stages:
@@ -147,7 +147,7 @@ def stages_of_one_name_have_a_column_each(s: Scene) -> None:
 
 
 @law("updatePipelineStage", "getDeal", needs=("writes",), cases=("is_won", "is_lost"))
-def a_stage_that_becomes_won_or_lost_takes_its_deals_along(s: Scene, flag: str) -> None:
+def deals_follow_changes_to_the_flags_of_their_stage(s: Scene, flag: str) -> None:
     """“is_won”, “is_lost” of stage and deal: a deal is won or lost as its stage is."""
     stage = s.make.stage()
     id = s.make.deal(stage_id=stage)
@@ -159,7 +159,7 @@ def a_stage_that_becomes_won_or_lost_takes_its_deals_along(s: Scene, flag: str) 
 
 
 @law("reorderPipelineStages", "listDealStages", needs=("writes",))
-def stages_stand_in_the_order_that_was_asked_for(s: Scene) -> None:
+def stages_are_listed_in_the_requested_order(s: Scene) -> None:
     """“order: Array of stage IDs in desired display order”, “display_order”: nothing else changes."""
     own = [s.make.stage(), s.make.stage()]
     before = _by_id(s)
@@ -176,7 +176,7 @@ def stages_stand_in_the_order_that_was_asked_for(s: Scene) -> None:
 
 
 @law("reorderPipelineStages", needs=("writes",))
-def a_refused_order_changes_nothing(s: Scene) -> None:
+def a_refused_reorder_changes_nothing(s: Scene) -> None:
     """“Batch-update display order of all pipeline stages”, “422 validation error”: then none is saved."""
     own = [s.make.stage(), s.make.stage()]
     before = [stage["id"] for stage in s.api.stages()]
@@ -193,7 +193,7 @@ def a_refused_order_changes_nothing(s: Scene) -> None:
 
 
 @law("deletePipelineStage", "listDealStages", needs=("writes",))
-def a_deleted_stage_is_gone_and_its_neighbours_stay(s: Scene) -> None:
+def deleting_a_stage_removes_only_that_stage(s: Scene) -> None:
     """DELETE removes the stage of the path, and no other; “404 not found”."""
     first, id, last = (s.make.stage() for _ in range(3))
     before = _by_id(s)
@@ -229,7 +229,7 @@ def no_deal_is_left_in_a_deleted_stage(s: Scene) -> None:
 
 
 @law("deletePipelineStage", needs=("writes",))
-def a_stage_that_was_emptied_can_be_deleted(s: Scene) -> None:
+def an_emptied_stage_can_be_deleted(s: Scene) -> None:
     """DELETE removes the stage: one whose deals have been moved and updated away, as one that had none."""
     stage, home = s.make.stage(), {"stage_id": s.make.stage_like()["id"]}
     moved, updated = s.make.deal(stage_id=stage), s.make.deal(stage_id=stage)

@@ -59,7 +59,7 @@ WAYS: Final = {"made and deleted": _made_and_deleted, "won and lost": _won_and_l
 
 
 @law("getDealStats", needs=("writes",), cases=WAYS, of_all=True)
-def the_statistics_follow_a_deal(s: Scene, way: str) -> None:
+def the_statistics_follow_changes_to_deals(s: Scene, way: str) -> None:
     """“Aggregate pipeline statistics (total value, count, win rate, etc.)”: they change as the deals do."""
     WAYS[way](s)
 

@@ -47,7 +47,7 @@ def _task(s: Scene, deal: Any, task: Any, *exchanges: Exchange, operation: str) 
 
 
 @law("createDealTask", "listDealTasks", needs=("writes",), cases=_priorities)
-def a_created_task_is_in_the_list_as_it_was_sent(s: Scene, priority: str) -> None:
+def a_created_task_is_listed_as_sent(s: Scene, priority: str) -> None:
     """The request body of the create: title, description, due_date, due_time, assigned_to, priority …"""
     deal = s.make.deal()
     body = {
@@ -80,7 +80,7 @@ def a_task_needs_only_a_title(s: Scene) -> None:
 
 
 @law("createDealTask", "listDealTasks", needs=("writes",))
-def a_task_keeps_each_field_without_the_others(s: Scene) -> None:
+def each_task_field_is_saved_without_the_others(s: Scene) -> None:
     """“description Optional”, “due_date Optional”, “due_time Optional” …: each of them as it was sent."""
     deal, whole = s.make.deal(), _body(s)
     sent = {}
@@ -98,7 +98,7 @@ def a_task_keeps_each_field_without_the_others(s: Scene) -> None:
 
 
 @law("listDealTasks", needs=("writes",))
-def a_deal_lists_its_own_tasks_only(s: Scene) -> None:
+def a_deal_lists_only_its_own_tasks(s: Scene) -> None:
     """“/deals/{id}/tasks”, “deal_id”: the tasks of the deal of the path, all of them and no others."""
     body = _body(s)
     shared = {name: body[name] for name in SHARED if name in body}
@@ -111,7 +111,7 @@ def a_deal_lists_its_own_tasks_only(s: Scene) -> None:
 
 
 @law("updateDealTask", needs=("writes",))
-def an_update_of_a_task_changes_what_it_names(s: Scene) -> None:
+def a_task_update_saves_every_field_sent(s: Scene) -> None:
     """The request body of the update names the fields of a task: they are as sent from then on."""
     deal = s.make.deal()
     id = s.make.task(deal, **_body(s))
@@ -123,7 +123,7 @@ def an_update_of_a_task_changes_what_it_names(s: Scene) -> None:
 
 
 @law("updateDealTask", needs=("writes",))
-def an_update_of_a_task_touches_nothing_else(s: Scene) -> None:
+def a_task_update_changes_nothing_else(s: Scene) -> None:
     """“taskId Required”: the task of the path changes, and no other; the same update twice is once."""
     deal = s.make.deal()
     first, id, last = (s.make.task(deal, **_body(s)) for _ in range(3))
@@ -146,7 +146,7 @@ def an_update_of_a_task_touches_nothing_else(s: Scene) -> None:
 
 
 @law("deleteDealTask", needs=("writes",))
-def a_deleted_task_is_gone_and_its_neighbours_stay(s: Scene) -> None:
+def deleting_a_task_removes_only_that_task(s: Scene) -> None:
     """DELETE removes the task of the path, and no other; “404 not found”."""
     deal = s.make.deal()
     first, id, last = (s.make.task(deal) for _ in range(3))
@@ -164,7 +164,7 @@ def a_deleted_task_is_gone_and_its_neighbours_stay(s: Scene) -> None:
 
 
 @law("updateDealTask", "deleteDealTask", needs=("writes",), cases=("updateDealTask", "deleteDealTask"))
-def a_task_belongs_to_its_deal_only(s: Scene, operation: str) -> None:
+def a_task_cannot_be_changed_through_another_deal(s: Scene, operation: str) -> None:
     """“/deals/{id}/tasks/{taskId}”, “deal_id”: under another deal there is no such task."""
     deal, other = s.make.deal(), s.make.deal()
     task = s.make.task(deal, **_body(s))

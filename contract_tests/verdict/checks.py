@@ -13,8 +13,8 @@ REQUIRED: Final = "required_fields_are_enforced"
 TYPED: Final = "documented_types_are_enforced"
 VALUES: Final = "documented_values_are_enforced"
 PAGE_SIZE: Final = "per_page_never_exceeds_its_maximum"
-THERE: Final = "what_was_made_is_there"
-GONE: Final = "what_was_deleted_is_gone"
+THERE: Final = "created_deals_can_be_read"
+GONE: Final = "deleted_deals_are_not_found"
 
 ENFORCED: Final = (REQUIRED, TYPED, VALUES)
 OF_OPERATIONS: Final = (*ENFORCED, PAGE_SIZE)

@@ -202,7 +202,7 @@ def test_laws_are_chosen_by_name_operation_and_tag(
         ({"skip": ("conformance",)}, False, True),
         ({"skip": ("lifecycle",)}, True, False),
         ({"only": ("status_code_conformance",)}, True, False),
-        ({"only": ("what_was_made_is_there",)}, False, True),
+        ({"only": ("created_deals_can_be_read",)}, False, True),
     ],
 )
 def test_random_requests_and_walks_are_made_only_if_asked_for(
