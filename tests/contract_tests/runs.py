@@ -51,7 +51,7 @@ def conformance(suite: Suite, *operations: str, examples: int = MAX_EXAMPLES) ->
 
 
 def lifecycle(suite: Suite, *, sequences: int = MAX_SEQUENCES) -> None:
-    """Walks over the links."""
+    """Run link sequences."""
     Lifecycle(suite.scene, suite.recorder, max_sequences=sequences).judge()
 
 
