@@ -9,7 +9,7 @@ from typing import Any, Final
 from contract_tests.client.created import made_id
 from contract_tests.client.exchange import Exchange
 from contract_tests.fuzzing.owned_resources import Ids, OwnedResources, kind_of_path
-from contract_tests.scene.expectations import status_and_body
+from contract_tests.scene.expectations import response_of
 from contract_tests.scene.json_search import mentions
 from contract_tests.verdict.checks import REQUIRED, TYPED, VALUES
 from deals_spec import Contract, Operation
@@ -81,7 +81,7 @@ class Enforcement:
         if not exchange.ok:
             return []
         expected = "400 or 422"
-        return [Accepted(wrong, expected, status_and_body(exchange), exchange) for wrong in self.wrongs(body)]
+        return [Accepted(wrong, expected, response_of(exchange), exchange) for wrong in self.wrongs(body)]
 
     def check_bodies(self, valid: Mapping[str, Any], send: Send) -> list[Accepted]:
         """Send every invalid body that differs from a valid one in one field."""

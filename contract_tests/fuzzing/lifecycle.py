@@ -13,7 +13,7 @@ from contract_tests.fuzzing.engine import STATEFUL_PHASES, Plan, run
 from contract_tests.fuzzing.owned_resources import OwnedResources
 from contract_tests.fuzzing.safe_transport import SafeTransport
 from contract_tests.fuzzing.sanitizer import SafeRequest
-from contract_tests.scene.expectations import Broken, NotJudged, status_and_body
+from contract_tests.scene.expectations import Broken, NotJudged, response_of
 from contract_tests.scene.scene import Scene
 from contract_tests.verdict.checks import CREATED, DELETED, LIFECYCLE
 from contract_tests.verdict.findings import Finding, Kind
@@ -121,7 +121,7 @@ class Lifecycle:
             claim=claim,
             basis=basis,
             expected=expected,
-            received=status_and_body(exchange),
+            received=response_of(exchange),
             curl=exchange.curl(),
             seed=self.client.settings.seed,
         )

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from contract_tests.client.exchange import Exchange
 from contract_tests.laws.law import law
-from contract_tests.scene.expectations import NotJudged, expect, granted, status_and_body
+from contract_tests.scene.expectations import NotJudged, expect, granted, response_of
 from contract_tests.scene.limits import ContractLimits
 from contract_tests.scene.requests import valid_request
 from contract_tests.scene.scene import Scene
@@ -37,7 +37,7 @@ def _requested(s: Scene, operation: str, person: str) -> Exchange:
 
 def _stopped(s: Scene, operation: str, person: str, wanted: int) -> None:
     exchange = _requested(s, operation, person)
-    expect(exchange.status == wanted, str(wanted), status_and_body(exchange), exchange, operation=operation)
+    expect(exchange.status == wanted, str(wanted), response_of(exchange), exchange, operation=operation)
 
 
 @law(each=_guarded)
@@ -63,7 +63,7 @@ def a_forged_or_malformed_token_is_refused(s: Scene, forgery: str) -> None:
     """“All Deals operations need a JWT”, “401 missing or invalid token”: a token is verified."""
     token = _forged(forgery, s.client.people["me"] or "")
     exchange = s.call("listDeals", as_="nobody", headers={"Authorization": f"Bearer {token}".strip()})
-    expect(exchange.status == 401, "401", status_and_body(exchange), exchange)
+    expect(exchange.status == 401, "401", response_of(exchange), exchange)
 
 
 def _forged(kind: str, token: str) -> str:
@@ -94,7 +94,7 @@ def a_valid_token_is_never_rejected_as_invalid(s: Scene, operation: str) -> None
     """“401 missing or invalid token, 403 insufficient permissions”: a token that works elsewhere is valid."""
     granted(s.call("listDeals", as_="other", query={"per_page": 1}))
     exchange = _requested(s, operation, "other")
-    expect(exchange.status != 401, "any status but 401", status_and_body(exchange), exchange)
+    expect(exchange.status != 401, "any status but 401", response_of(exchange), exchange)
 
 
 # Signing in
@@ -113,14 +113,14 @@ def signing_in_returns_a_working_token(s: Scene) -> None:
     """“POST /auth/login”, body “{email, password}”, returns “token” and “user”: the token works."""
     exchange = granted(_sign_in(s))
     body = exchange.json if isinstance(exchange.json, dict) else {}
-    expect(body.get("token"), "a token", status_and_body(exchange), exchange)
+    expect(body.get("token"), "a token", response_of(exchange), exchange)
     user = body.get("user") if isinstance(body.get("user"), dict) else {}
     email = str((user or {}).get("email"))
     mine = email.casefold() == str(s.client.settings.email).casefold()
     expect(mine, f"the user {s.client.settings.email}", email, exchange)
     headers = {"Authorization": f"Bearer {body['token']}"}
     listed = s.call("listDeals", as_="nobody", query={"per_page": 1}, headers=headers)
-    expect(listed.ok, "success with the new token", status_and_body(listed), exchange)
+    expect(listed.ok, "success with the new token", response_of(listed), exchange)
 
 
 @law(
@@ -140,7 +140,7 @@ def signing_in_with_wrong_credentials_is_refused(s: Scene, case: str) -> None:
     expect(
         exchange.status in (400, 401, 403, 404, 422),
         "400, 401, 403, 404 or 422",
-        status_and_body(exchange),
+        response_of(exchange),
         exchange,
     )
     body = exchange.json if isinstance(exchange.json, dict) else {}

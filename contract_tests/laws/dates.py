@@ -91,9 +91,8 @@ def a_date_range_counts_the_deals_dated_within_it(s: Scene, field: str) -> None:
             f"the list is too long to be read whole, or shows fewer than three different days in {field}"
         )
     first, last = days[len(days) // 4], days[len(days) * 3 // 4]
-    slack = (
-        A_DAY if field != "expected_close_date" else timedelta()
-    )  # the server may use days of another time zone than UTC
+    # The server may count days in another time zone than UTC.
+    slack = A_DAY if field != "expected_close_date" else timedelta()
     page = s.api.page({"date_field": field, "date_from": first, "date_to": last, "per_page": 1})
     least = _between(there.deals, field, date.fromisoformat(first) + slack, date.fromisoformat(last) - slack)
     most = _between(there.deals, field, date.fromisoformat(first) - slack, date.fromisoformat(last) + slack)

@@ -95,7 +95,7 @@ def list_and_details_show_the_same_deal_data(s: Scene) -> None:
         expect(details.get("id") == id, f"deal {id}", f"deal {details.get('id')}", exchange)
         wrong = s.api.changed(listed.get(id, {}), details, ignoring=("risk",))
         blamed = _outvoted(s, id, details) if wrong else None
-        expect(not wrong, "the details to match the list", "; ".join(wrong), exchange, operation=blamed)
+        expect(not wrong, "the same values in list and details", "; ".join(wrong), exchange, operation=blamed)
 
 
 def _outvoted(s: Scene, id: Any, details: Record) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from contract_tests.client.exchange import Exchange
 from contract_tests.laws.law import law
 from contract_tests.scene.csv_files import csv_rows
-from contract_tests.scene.expectations import NotJudged, expect, granted, status_and_body
+from contract_tests.scene.expectations import NotJudged, expect, granted, response_of
 from contract_tests.scene.json_search import mentions
 from contract_tests.scene.scene import Scene
 
@@ -24,12 +24,7 @@ def a_deleted_deal_is_not_found(s: Scene) -> None:
     for operation in ("getDeal", "deleteDeal"):
         exchange = s.call(operation, id=id)
         expect(
-            exchange.status == 404,
-            "404",
-            status_and_body(exchange),
-            deletion,
-            exchange,
-            operation="deleteDeal",
+            exchange.status == 404, "404", response_of(exchange), deletion, exchange, operation="deleteDeal"
         )
 
 
@@ -88,9 +83,7 @@ def deleting_a_deal_removes_its_tasks_notes_and_emails(s: Scene) -> None:
     deletion = granted(s.call("deleteDeal", id=id))
     for operation in OF_A_DEAL:
         exchange = s.call(operation, id=id)
-        expect(
-            exchange.status == 404, "404", status_and_body(exchange), deletion, exchange, operation=operation
-        )
+        expect(exchange.status == 404, "404", response_of(exchange), deletion, exchange, operation=operation)
     new = s.make.deal()
     for operation in ("listDealTasks", "getDeal"):
         exchange = granted(s.call(operation, id=new))

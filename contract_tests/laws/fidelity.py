@@ -85,9 +85,8 @@ def each_deal_field_is_saved_without_the_others(s: Scene) -> None:
         if exchange.ok:  # a field that requires another may be refused, but not lost
             sent[body["name"]] = (body, exchange)
     found = s.api.search(word, lambda listing: listing.total >= len(sent))
-    never = lost_names(
-        whole, s.api.deal(s.make.deal(**whole))
-    )  # not saved with the others either: for another law
+    # Fields not saved with the others either are for another law to judge.
+    never = lost_names(whole, s.api.deal(s.make.deal(**whole)))
     for record in found.records:
         body, exchange = sent[record["name"]]
         kept = {name: value for name, value in body.items() if name not in never}

@@ -54,9 +54,8 @@ def _rename(s: Scene, deal: Record) -> Shown:
     )
 
 
-WRITES: Final[
-    dict[str, Callable[[Scene, Record], Shown]]
-] = {  # the write, and what the deal must show after it
+# Each write returns what the deal must show after it, and its exchange.
+WRITES: Final[dict[str, Callable[[Scene, Record], Shown]]] = {
     "updateDeal": _update,
     "moveDealToStage": _move,
     "updatePipelineStage": _rename,
@@ -105,9 +104,8 @@ def a_reopened_deal_has_a_risk_again(s: Scene, write: str) -> None:
     """“Includes risk scoring for open deals”, “full details including risk score”: also once reopened."""
     open_ = s.make.stage_like()["id"]
     deal = _new_deal(s, open_)
-    scored = [
-        view for view, look in VIEWS.items() if look(s, deal)[0].get("risk")
-    ]  # the other views are for other laws
+    # A view that never shows the risk is for other laws to judge.
+    scored = [view for view, look in VIEWS.items() if look(s, deal)[0].get("risk")]
     for stage in (s.make.stage_like(won=True)["id"], open_, s.make.stage_like(lost=True)["id"], open_):
         body = {"stage_id": stage} | ({"name": deal["name"]} if write == "updateDeal" else {})
         opening = s.call(write, id=deal["id"], json=body)

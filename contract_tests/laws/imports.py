@@ -10,7 +10,7 @@ from typing import Any, Final
 from contract_tests.client.exchange import Exchange
 from contract_tests.laws.law import MISREAD, law
 from contract_tests.scene.csv_files import csv_file, csv_rows, places_of, plain_header
-from contract_tests.scene.expectations import Broken, NotJudged, expect, granted, status_and_body
+from contract_tests.scene.expectations import Broken, NotJudged, expect, granted, response_of
 from contract_tests.scene.json_search import Record, as_number, lost_fields
 from contract_tests.scene.scene import Scene
 from contract_tests.scene.statistics import VALUE, changed_by, numbers
@@ -201,7 +201,7 @@ def _imported(s: Scene) -> tuple[Record, Exchange]:
             s.client.made("deal", id)
         if len(found.ids) == 1:
             return s.api.deal(found.ids[0]), exchange
-    raise NotJudged(f"no deal could be imported: {status_and_body(exchange)}")
+    raise NotJudged(f"no deal could be imported: {response_of(exchange)}")
 
 
 @law("importDeals", "listDeals", needs=("writes",), of_all=True)
@@ -216,7 +216,7 @@ def importing_an_invalid_file_creates_no_deals(s: Scene) -> None:
         expect(
             exchange.status < 500,
             "a refusal or a success without new deals, not a server error",
-            status_and_body(exchange),
+            response_of(exchange),
             exchange,
         )
         after = s.api.page({"search": word})

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from contract_tests.laws.law import law
 from contract_tests.scene.deal_writes import full_body
-from contract_tests.scene.expectations import NotJudged, expect, refused, status_and_body
+from contract_tests.scene.expectations import NotJudged, expect, refused, response_of
 from contract_tests.scene.limits import ContractLimits
 from contract_tests.scene.requests import valid_request
 from contract_tests.scene.scene import Scene
@@ -171,7 +171,7 @@ def the_primary_quote_is_the_one_that_was_set(s: Scene) -> None:
         )
     before = s.api.deal(id)
     exchange = s.call("setDealPrimaryQuote", id=id, json={"quote_id": quote})
-    expect(exchange.ok, "success", status_and_body(exchange), exchange)
+    expect(exchange.ok, "success", response_of(exchange), exchange)
     after = s.api.deal(id)
     earlier = before.get("primary_quote_id")
     if earlier not in (None, after.get("primary_quote_id")):  # restore it: the deal is not ours
@@ -212,4 +212,4 @@ def _not_found(s: Scene, operation: str, **ids: Any) -> None:
     exchange = s.call(operation, **{**request, **ids})
     if exchange.status in (401, 403):
         raise NotJudged(f"{operation} returned {exchange.status}")
-    expect(exchange.status == 404, "404", status_and_body(exchange), exchange, operation=operation)
+    expect(exchange.status == 404, "404", response_of(exchange), exchange, operation=operation)

@@ -34,7 +34,7 @@ def a_moved_deal_is_in_its_new_stage(s: Scene) -> None:
         found = s.api.search(word, partial(_are, wanted), stage_id=stage["id"])
         expect(
             found.ids == wanted,
-            f"the list of stage {stage['id']} to contain {wanted}",
+            f"the deals {wanted} in stage {stage['id']}",
             found.ids,
             exchange,
             found.exchange,
@@ -93,9 +93,8 @@ def stage_id_means_the_id_of_a_stage_not_its_position(s: Scene) -> None:
         for operation, body in (("moveDealToStage", {}), ("updateDeal", {"name": name})):
             there, here = here, there
             exchange = granted(s.call(operation, id=id, json={**body, "stage_id": here}))
-            _is_in(
-                s, id, [here, there], operation, exchange
-            )  # whether it then stays there is for another law
+            # Whether the deal moved at all is for another law to judge.
+            _is_in(s, id, [here, there], operation, exchange)
     finally:
         s.call("reorderPipelineStages", json={"order": order})
 

@@ -12,7 +12,7 @@ from contract_tests.scene.expectations import (
     expect,
     granted,
     refused,
-    status_and_body,
+    response_of,
 )
 from contract_tests.scene.json_search import mentions
 from contract_tests.scene.scene import Scene
@@ -72,7 +72,7 @@ def a_created_note_can_be_deleted(s: Scene) -> None:
     expect(
         deletion.status != 404,
         f"note {note} found",
-        status_and_body(deletion),
+        response_of(deletion),
         deletion,
         operation="createDealNote",
     )
@@ -92,10 +92,10 @@ def deleting_a_note_removes_only_that_note(s: Scene) -> None:
         there = mentions(details, texts[place])
         expect(there or not shown[place], f"note {ids[place]} still on the deal", "missing", exchange)
     again = s.call("deleteDealNote", id=deal, noteId=ids[1])
-    expect(again.status == 404, "404 for the second deletion", status_and_body(again), exchange, again)
+    expect(again.status == 404, "404 for the second deletion", response_of(again), exchange, again)
     for place in (0, 2):
         left = s.call("deleteDealNote", id=deal, noteId=ids[place])
-        expect(left.ok, f"success: note {ids[place]} still exists", status_and_body(left), exchange, left)
+        expect(left.ok, f"success (note {ids[place]} still exists)", response_of(left), exchange, left)
 
 
 @law("deleteDealNote", needs=("writes",))
@@ -106,4 +106,4 @@ def a_note_cannot_be_deleted_through_another_deal(s: Scene) -> None:
     exchange = s.call("deleteDealNote", id=other, noteId=note)
     refused(exchange, 400, 403, 404, 422, why="the note belongs to another deal")
     still = s.call("deleteDealNote", id=deal, noteId=note)
-    expect(still.ok, "success: the note still exists", status_and_body(still), exchange, still)
+    expect(still.ok, "success (the note still exists)", response_of(still), exchange, still)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from contract_tests.client.created import made_id
 from contract_tests.client.exchange import Exchange
 from contract_tests.laws.law import law
-from contract_tests.scene.expectations import NotJudged, expect, status_and_body
+from contract_tests.scene.expectations import NotJudged, expect, response_of
 from contract_tests.scene.json_search import Record, lost_fields, records_in
 from contract_tests.scene.scene import Scene
 
@@ -44,7 +44,7 @@ def _details(s: Scene, person: str, deal: Any) -> Record:
 
 
 def _still_there(exchange: Exchange) -> list[str]:
-    return [f"still there: {status_and_body(exchange)}"] if exchange.ok else []
+    return [f"still there: {response_of(exchange)}"] if exchange.ok else []
 
 
 def _update_deal(s: Scene, maker: str, changer: str) -> Outcome:
@@ -109,7 +109,7 @@ def a_successful_change_to_another_users_record_takes_effect(s: Scene, operation
         change, wrong = CHANGES[operation](s, maker, changer)
         judged = judged or change.ok
         if change.ok and wrong and CHANGES[operation](s, maker, maker)[1]:
-            raise NotJudged(f"{operation} has no effect on their own records either")
+            raise NotJudged(f"{operation} has no effect for the user who created the record either")
         expect(
             not wrong or not change.ok,
             "the change, since the response was a success",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from contract_tests.laws.law import law
-from contract_tests.scene.expectations import NotJudged, expect, refused, status_and_body
+from contract_tests.scene.expectations import NotJudged, expect, refused, response_of
 from contract_tests.scene.filtering import having
 from contract_tests.scene.json_search import Record, descendants
 from contract_tests.scene.listing import distinct
@@ -106,7 +106,7 @@ def search_accepts_any_characters(s: Scene, case: str) -> None:
     if not found.ok:
         refused(found, why="or no deals")
         return
-    expect(not s.api.page({"search": f"{s.word()}{term}"}).records, "no deals", status_and_body(found), found)
+    expect(not s.api.page({"search": f"{s.word()}{term}"}).records, "no deals", response_of(found), found)
 
 
 @law("listDeals", drift=True)

@@ -29,9 +29,8 @@ COLLATIONS: Final[tuple[Callable[[str], Any], ...]] = (str, str.casefold, _lette
 
 def in_order(values: Sequence[Any], *, descending: bool) -> bool:
     """Whether values are sorted; texts by any collation, and only those in plain ASCII are compared."""
-    known = [
-        value for value in values if value not in (None, "")
-    ]  # the documentation does not say where these go
+    # The documentation does not say where empty values go.
+    known = [value for value in values if value not in (None, "")]
     if descending:
         known.reverse()
     numbers = [as_number(value) if not isinstance(value, str) else None for value in known]

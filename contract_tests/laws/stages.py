@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from contract_tests.laws.law import law
-from contract_tests.scene.expectations import NotJudged, expect, granted, refused, status_and_body
+from contract_tests.scene.expectations import NotJudged, expect, granted, refused, response_of
 from contract_tests.scene.json_search import Record, lost_fields, lost_names
 from contract_tests.scene.scene import Scene
 
@@ -164,11 +164,8 @@ def stages_are_listed_in_the_requested_order(s: Scene) -> None:
     own = [s.make.stage(), s.make.stage()]
     before = _by_id(s)
     order = [*own[::-1], *(id for id in before if id not in own)]
-    for wanted in (
-        order,
-        [*order[2:], *order[:2]],
-        [*order[2:], *order[1::-1]],
-    ):  # the third swaps only the last two
+    # The third order changes only the last two places.
+    for wanted in (order, [*order[2:], *order[:2]], [*order[2:], *order[1::-1]]):
         exchange = granted(s.call("reorderPipelineStages", json={"order": wanted}))
         got = [stage["id"] for stage in s.api.stages(fresh=True)]
         expect(got == wanted, f"the stages in the order {wanted}", got, exchange)
@@ -185,11 +182,8 @@ def a_refused_reorder_changes_nothing(s: Scene) -> None:
     own = [s.make.stage(), s.make.stage()]
     before = [stage["id"] for stage in s.api.stages()]
     order = [*(id for id in before if id not in own), *own[::-1]]
-    for wrong in (
-        [*order, s.api.unknown_id()],
-        [*order, own[0]],
-        order[1:],
-    ):  # an unknown id, a repeated id, a missing id
+    # An unknown id, a repeated id, a missing id.
+    for wrong in ([*order, s.api.unknown_id()], [*order, own[0]], order[1:]):
         exchange = s.call("reorderPipelineStages", json={"order": wrong})
         after = [stage["id"] for stage in s.api.stages(fresh=True)]
         if exchange.ok:  # the documentation does not forbid it
@@ -209,7 +203,7 @@ def deleting_a_stage_removes_only_that_stage(s: Scene) -> None:
     expect(id not in _by_id(s), f"stage {id} no longer listed", "still listed", exchange)
     _others_unchanged(s, before, {id}, exchange, operation="deletePipelineStage")
     again = s.call("deletePipelineStage", id=id)
-    expect(again.status == 404, "404 for the second deletion", status_and_body(again), exchange, again)
+    expect(again.status == 404, "404 for the second deletion", response_of(again), exchange, again)
     for each in (first, last):
         s.call("deletePipelineStage", id=each)
 
@@ -246,4 +240,4 @@ def an_emptied_stage_can_be_deleted(s: Scene) -> None:
     exchange = s.call("deletePipelineStage", id=stage)
     if not exchange.ok and not s.call("deletePipelineStage", id=s.make.stage()).ok:
         raise NotJudged("a stage that never had a deal cannot be deleted")
-    expect(exchange.ok, f"success: stage {stage} is empty", status_and_body(exchange), exchange)
+    expect(exchange.ok, f"success (stage {stage} is empty)", response_of(exchange), exchange)

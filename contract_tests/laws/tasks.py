@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from contract_tests.client.exchange import Exchange
 from contract_tests.laws.law import law
-from contract_tests.scene.expectations import expect, granted, refused, status_and_body
+from contract_tests.scene.expectations import expect, granted, refused, response_of
 from contract_tests.scene.json_search import Record, lost_fields, lost_names
 from contract_tests.scene.limits import ContractLimits
 from contract_tests.scene.listing import distinct
@@ -54,10 +54,8 @@ def _task(s: Scene, deal: Any, task: Any, *exchanges: Exchange, operation: str) 
 def a_created_task_is_listed_as_sent(s: Scene, priority: str) -> None:
     """Request Body of the create: title, description, due_date, due_time, priority …: listed as sent."""
     deal = s.make.deal()
-    body = {
-        **_body(s, place=_priorities(s.limits).index(priority) % 2),
-        "priority": priority,
-    }  # some assigned to me, some to another user
+    place = _priorities(s.limits).index(priority) % 2  # some assigned to me, some to another user
+    body = {**_body(s, place=place), "priority": priority}
     s.api.tasks(deal)  # fills any cache
     id = s.make.task(deal, **body)
     tasks, exchange = s.api.tasks(deal)
@@ -94,7 +92,8 @@ def each_task_field_is_saved_without_the_others(s: Scene) -> None:
         if exchange.ok:  # a field that requires another may be refused, but not lost
             sent[body["title"]] = (body, exchange)
     tasks = {task["title"]: task for task in s.api.tasks(deal)[0]}
-    never = lost_names(whole, tasks[whole["title"]])  # not saved with the others either: for another law
+    # Fields not saved with the others either are for another law to judge.
+    never = lost_names(whole, tasks[whole["title"]])
     for title, (body, exchange) in sent.items():
         kept = {name: value for name, value in body.items() if name not in never}
         lost = lost_fields(kept, tasks[title])
@@ -163,7 +162,7 @@ def deleting_a_task_removes_only_that_task(s: Scene) -> None:
         exchange,
     )
     again = s.call("deleteDealTask", id=deal, taskId=id)
-    expect(again.status == 404, "404 for the second deletion", status_and_body(again), exchange, again)
+    expect(again.status == 404, "404 for the second deletion", response_of(again), exchange, again)
     expect(s.call("getDeal", id=deal).ok, f"deal {deal} still found", "not found", exchange)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 from contract_tests.client.client import Client
 from contract_tests.client.created import ordered_ids
 from contract_tests.client.exchange import Exchange
-from contract_tests.scene.expectations import NotJudged, expect, granted, status_and_body
+from contract_tests.scene.expectations import NotJudged, expect, granted, response_of
 from contract_tests.scene.json_search import VOLATILE, Record, differences, groups_in, records_in
 from contract_tests.scene.limits import ContractLimits
 from contract_tests.scene.listing import Listing, Page
@@ -60,7 +60,7 @@ class ApiReader:
         expect(
             understood and isinstance(total, int),
             "a page {data, current_page, last_page, per_page, total}",
-            status_and_body(exchange),
+            response_of(exchange),
             exchange,
         )
         numbers = (body.get(name) for name in ("current_page", "last_page", "per_page"))
@@ -110,7 +110,7 @@ class ApiReader:
     def details(self, id: Any) -> tuple[Record, Exchange]:
         """The current details of a deal, and the request that read them."""
         exchange = granted(self.client.call("getDeal", id=id))
-        expect(isinstance(exchange.data, dict), "the deal under `data`", status_and_body(exchange), exchange)
+        expect(isinstance(exchange.data, dict), "the deal under `data`", response_of(exchange), exchange)
         return exchange.data, exchange
 
     def stages(self, *, fresh: bool = False) -> list[Record]:
@@ -187,6 +187,6 @@ class ApiReader:
         exchange = granted(self.client.call("listDealStages"))
         found = exchange.data
         understood = isinstance(found, list) and all(isinstance(s, dict) and "id" in s for s in found)
-        expect(understood, "the stages under `data`", status_and_body(exchange), exchange)
+        expect(understood, "the stages under `data`", response_of(exchange), exchange)
         order = ordered_ids(found)
         return sorted(found, key=lambda stage: order.index(stage["id"]))

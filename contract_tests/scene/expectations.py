@@ -40,11 +40,7 @@ def granted(exchange: Exchange, *, operation: str | None = None) -> Exchange:
     if exchange.status in MAY_NOT and exchange.as_ not in STRANGERS:
         raise NotJudged(f"{exchange.operation_id} returned {exchange.status} to the user “{exchange.as_}”")
     expect(
-        exchange.ok,
-        "success",
-        status_and_body(exchange),
-        exchange,
-        operation=operation or exchange.operation_id,
+        exchange.ok, "success", response_of(exchange), exchange, operation=operation or exchange.operation_id
     )
     return exchange
 
@@ -59,14 +55,14 @@ def refused(exchange: Exchange, *statuses: int, why: str, operation: str | None 
     expect(
         exchange.status in allowed,
         f"{names} ({why})",
-        status_and_body(exchange),
+        response_of(exchange),
         exchange,
         operation=operation or exchange.operation_id,
     )
     return exchange
 
 
-def status_and_body(exchange: Exchange) -> str:
+def response_of(exchange: Exchange) -> str:
     """The status and the beginning of the body of a response."""
     text = exchange.body[: SHOWN * 4].decode("utf-8", "replace")
     return f"{exchange.status} {text[:SHOWN]}".strip()

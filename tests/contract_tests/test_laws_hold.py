@@ -101,8 +101,12 @@ def test_laws_that_only_read_are_judged_on_a_read_only_target() -> None:
     } <= suite.recorder.judged
 
 
-CUT = ("per_page_does_not_change_the_order", "total_and_pages_match_the_filtered_list",
-       "scope_company_returns_every_listed_deal", "a_wider_date_range_includes_every_narrower_one")  # fmt: skip
+CUT = (
+    "per_page_does_not_change_the_order",
+    "total_and_pages_match_the_filtered_list",
+    "scope_company_returns_every_listed_deal",
+    "a_wider_date_range_includes_every_narrower_one",
+)
 
 
 @pytest.mark.parametrize("deals", [1150, 3000])
