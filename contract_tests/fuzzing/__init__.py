@@ -1,1 +1,1 @@
-"""Schemathesis as this suite uses it: many requests for every operation, harmless on a shared server."""
+"""Schemathesis as this suite uses it: many requests to every operation, safe on a shared server."""

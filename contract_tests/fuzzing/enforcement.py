@@ -1,4 +1,4 @@
-"""Bodies that must not be accepted: a documented required field missing, a type that nothing can coerce."""
+"""Bodies that must be refused: a required field is missing, or a value cannot be of the documented type."""
 
 from __future__ import annotations
 
@@ -9,27 +9,34 @@ from typing import Any, Final
 from contract_tests.client.created import made_id
 from contract_tests.client.exchange import Exchange
 from contract_tests.fuzzing.owned_resources import Ids, OwnedResources, kind_of_path
-from contract_tests.scene.expectations import answered
+from contract_tests.scene.expectations import response_of
 from contract_tests.scene.json_search import mentions
 from contract_tests.verdict.checks import REQUIRED, TYPED, VALUES
 from deals_spec import Contract, Operation
 
-IN_THE_PATH: Final = ("deal_id",)  # the path says it already: a body that says it may be passed over
-NONSENSE: Final[Mapping[str, tuple[Any, ...]]] = {  # type → values that no sane server takes for it
+IN_THE_PATH: Final = ("deal_id",)  # already in the path, so the body's value may be ignored
+NOT_OF_TYPE: Final[Mapping[str, tuple[Any, ...]]] = {  # type → values that no server should accept for it
     "integer": ({"no": "number"}, "twelve"),
     "number": ({"no": "number"}, "twelve"),
     "string": ({"no": "text"},),
     "boolean": ({"no": "flag"},),
     "array": ({"no": "list"}, "no list", [{"no": "number"}]),
 }
-NO_DAYS: Final = ("2026-02-30", "tomorrow")
+TYPES: Final = {
+    "integer": "an integer",
+    "number": "a number",
+    "string": "a string",
+    "boolean": "a boolean",
+    "array": "an array",
+}
+NOT_DATES: Final = ("2026-02-30", "tomorrow")
 Schema = Mapping[str, Any]
 Send = Callable[[Any], Exchange]
 
 
 @dataclass(frozen=True)
 class Wrong:
-    """One thing for which a body has to be refused."""
+    """One reason for which a body must be refused."""
 
     rule: str
     claim: str
@@ -38,7 +45,7 @@ class Wrong:
 
 @dataclass(frozen=True)
 class Accepted:
-    """A wrong body that was accepted."""
+    """An invalid body that was accepted."""
 
     wrong: Wrong
     expected: str
@@ -47,7 +54,7 @@ class Accepted:
 
 
 class Enforcement:
-    """Holds one operation to the required and typed fields that the documentation names."""
+    """Checks that one operation enforces its documented required fields, types and values."""
 
     def __init__(self, contract: Contract, owned: OwnedResources, operation: Operation) -> None:
         self._own, self._operation = owned, operation
@@ -55,11 +62,11 @@ class Enforcement:
         self.schema = contract.body(operation.id, "documented")
 
     def wrongs(self, body: Any) -> Iterator[Wrong]:
-        """Everything for which this body has to be refused."""
+        """Every reason for which this body must be refused."""
         required = self.schema.get("required", [])
         if not isinstance(body, dict):
             if required and self._operation.body_type == "application/json" and body is not None:
-                yield Wrong(REQUIRED, "a body that is no object is refused", self._basis(required[0]))
+                yield Wrong(REQUIRED, "a body that is not an object is refused", self._basis(required[0]))
             return
         for name in required:
             if name not in body:
@@ -67,38 +74,42 @@ class Enforcement:
         for name, node in self.schema.get("properties", {}).items():
             kind = self._type(node)
             if name in body and name not in IN_THE_PATH and _hopeless(kind, body[name]):
-                yield Wrong(TYPED, f"{name} that can be no {kind} is refused", self._basis(name))
+                yield Wrong(TYPED, f"a body whose {name} is not {TYPES[kind]} is refused", self._basis(name))
 
     def accepted(self, exchange: Exchange, body: Any) -> list[Accepted]:
-        """For what the answer should not have been a success."""
+        """The reasons for which the response should not have been a success."""
         if not exchange.ok:
             return []
         expected = "400 or 422"
-        return [Accepted(wrong, expected, answered(exchange), exchange) for wrong in self.wrongs(body)]
+        return [Accepted(wrong, expected, response_of(exchange), exchange) for wrong in self.wrongs(body)]
 
-    def hold(self, valid: Mapping[str, Any], send: Send) -> list[Accepted]:
-        """Send every wrong body that differs from a valid one in one field."""
+    def check_bodies(self, valid: Mapping[str, Any], send: Send) -> list[Accepted]:
+        """Send every invalid body that differs from a valid one in one field."""
         found = []
         for body in self._mutants(valid):
             found += self.accepted(send(body), body)
         return found
 
-    def hold_values(self, valid: Mapping[str, Any], send: Send) -> list[Accepted]:
-        """Values outside the documented ones may be refused or mended, and never be kept."""
+    def check_values(self, valid: Mapping[str, Any], send: Send) -> list[Accepted]:
+        """Send values outside the documented ones: they may be refused or corrected, but not saved."""
         found = []
         for name, node in self._contract.fields(self._operation.id, "documented").items():
             for value in out_of_place(node) if name in self.schema.get("properties", {}) else ():
                 exchange = send({**valid, name: value})
                 if exchange.ok and self._kept(exchange, name, value):
-                    wrong = Wrong(VALUES, f"{name} is kept to its documented values", self._basis(name))
-                    found.append(Accepted(wrong, "refused, or not kept", f"{value!r} was kept", exchange))
+                    wrong = Wrong(
+                        VALUES, f"a {name} outside its documented values is not saved", self._basis(name)
+                    )
+                    found.append(
+                        Accepted(wrong, "a refusal, or another value saved", f"{value!r} was saved", exchange)
+                    )
         return found
 
     def _mutants(self, valid: Mapping[str, Any]) -> Iterator[Any]:
         for name in self.schema.get("required", []):
             yield {key: value for key, value in valid.items() if key != name}
         for name, node in self.schema.get("properties", {}).items():
-            for value in NONSENSE.get(self._type(node), ()) if name not in IN_THE_PATH else ():
+            for value in NOT_OF_TYPE.get(self._type(node), ()) if name not in IN_THE_PATH else ():
                 yield {**valid, name: value}
 
     def _kept(self, exchange: Exchange, name: str, value: Any) -> bool:
@@ -109,11 +120,11 @@ class Enforcement:
         deal = parts[1] if kind is not None else made_id(exchange.json, "deal")
         if deal is None:
             return False
-        reading = "listDealTasks" if task else "getDeal"
-        answer = self._own.client.call(reading, id=deal, observe=False)
-        if task or not isinstance(answer.data, dict):
-            return answer.ok and mentions(answer.json, value)
-        return bool(answer.data.get(name) == value)
+        reader = "listDealTasks" if task else "getDeal"
+        written = self._own.client.call(reader, id=deal, observe=False)
+        if task or not isinstance(written.data, dict):
+            return written.ok and mentions(written.json, value)
+        return bool(written.data.get(name) == value)
 
     def _type(self, node: Schema) -> str:
         node = self._contract.resolve(node, "documented")
@@ -122,18 +133,18 @@ class Enforcement:
         return str(node.get("type", ""))
 
     def _basis(self, name: str) -> str:
-        """The row of the documentation's table."""
+        """The row in the table of the documentation."""
         node = self.schema.get("properties", {}).get(name, {})
         need = "Required" if name in self.schema.get("required", []) else "Optional"
-        told = self._contract.resolve(node, "documented").get("description", "")
-        return f"Request Body | {name} | {self._type(node)} | {need} | {told} |"
+        description = self._contract.resolve(node, "documented").get("description", "")
+        return f"Request Body | {name} | {self._type(node)} | {need} | {description} |"
 
 
 def out_of_place(node: Schema) -> list[Any]:
     """Values of the right type that the documentation excludes."""
     found = [node["maximum"] + 1] if "maximum" in node else []
     found += [node["minimum"] - 1] if "minimum" in node else []
-    found += NO_DAYS if node.get("format") == "date" else ()
+    found += NOT_DATES if node.get("format") == "date" else ()
     return found + ([f"not {node['enum'][0]}"] if "enum" in node and node.get("type") == "string" else [])
 
 
@@ -162,13 +173,13 @@ def valid_body(operation: Operation, own: OwnedResources) -> dict[str, Any] | No
 
 
 def ids_for(operation: Operation, own: OwnedResources) -> Ids | None:
-    """Own ids for the path; None if there are none."""
+    """Ids of own records for the path; None if there are none."""
     kind = kind_of_path(operation)
     return {} if kind is None else own.one(kind)
 
 
 def _hopeless(kind: str, value: Any) -> bool:
-    """Whether no sane server can take the value for this type; numbers as texts and the like are silent."""
+    """Whether no server should accept the value for this type; numbers as texts and the like may be."""
     if kind in ("integer", "number"):
         return _filled(value) or (isinstance(value, str) and _names_no_number(value))
     if kind == "array":
@@ -183,7 +194,7 @@ def _filled(value: Any) -> bool:
 
 
 def _names_no_number(text: str) -> bool:
-    """A text without a digit, that is no word for a flag or for nothing either."""
+    """Whether a text has no digit, and is not a word for a flag or for null either."""
     plain = text.strip().lower()
     words = {"", "null", "none", "nil", "undefined", "true", "false", "nan", "inf", "infinity"}
     return plain not in words and not any(each.isnumeric() for each in plain)

@@ -1,4 +1,4 @@
-"""Schemathesis as this suite uses it: its generation and its walks, through our transport only."""
+"""Runs Schemathesis, for random requests and link sequences, through our transport only."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from contract_tests.fuzzing.safe_transport import SafeTransport
 
-NOWHERE: Final = "http://127.0.0.1:9/api"  # the transport alone knows the target
-ALIKE: Final = 2  # cases of a kind that coverage sends
-RANDOM: Final = {"responses": False}  # what was answered must not steer what is sent: same seed, same cases
+NOWHERE: Final = "http://127.0.0.1:9/api"  # only the transport knows the target
+ALIKE: Final = 2  # coverage cases sent per kind
+RANDOM: Final = {"responses": False}  # responses must not influence requests: same seed, same cases
 UNIT_PHASES: Final[dict[str, Any]] = {
     "examples": {"extra-data-sources": RANDOM},
     "coverage": {"extra-data-sources": RANDOM, "unexpected-methods": []},
@@ -47,7 +47,7 @@ STATEFUL_PHASES: Final[dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run of the engine does."""
+    """The settings of one run of the engine."""
 
     phases: dict[str, Any]
     max_examples: int
@@ -56,20 +56,20 @@ class Plan:
 
 
 @dataclass(eq=False, repr=False)
-class _Guarded(OpenApiSchema):
-    """A schema whose cases can leave through the transport only."""
+class _SafeSchema(OpenApiSchema):
+    """A schema whose cases are sent through our transport only."""
 
-    guard: SafeTransport | None = None
+    safe_transport: SafeTransport | None = None
 
     @property
     def transport(self) -> SafeTransport:
-        if self.guard is None:
+        if self.safe_transport is None:
             raise RuntimeError("no safe transport: nothing may be sent")
-        return self.guard
+        return self.safe_transport
 
 
 class _Engine(Engine):
-    """Without the engine's own probes, which would not go through the transport."""
+    """The engine without its own probes, which would bypass our transport."""
 
     def _create_execution_plan(self) -> ExecutionPlan:
         plan = Engine._create_execution_plan(self)
@@ -77,9 +77,9 @@ class _Engine(Engine):
 
 
 def run(document: dict[str, Any], operations: list[str], plan: Plan, transport: SafeTransport) -> list[str]:
-    """Run the engine on these operations; what it could not do, in words."""
-    stream = _Engine(_guarded(document, operations, plan, transport)).execute()
-    troubles: list[str] = []
+    """Run the engine on these operations; returns what it could not do, in words."""
+    stream = _Engine(_safe_schema(document, operations, plan, transport)).execute()
+    problems: list[str] = []
     interrupted = False
     try:
         for event in stream:
@@ -87,31 +87,31 @@ def run(document: dict[str, Any], operations: list[str], plan: Plan, transport: 
                 stream.stop()
             interrupted = interrupted or isinstance(event, events.Interrupted)
             if isinstance(event, events.NonFatalError):
-                troubles.append(f"{event.info.title}: {event.value}")
+                problems.append(f"{event.info.title}: {event.value}")
             if isinstance(event, events.FatalError):
                 raise event.exception
-    finally:  # whatever ended it, nothing is sent any more
+    finally:  # nothing is sent after the end, whatever its cause
         stream.stop()
         stream.generator.close()
     if transport.failure is not None:
         raise transport.failure
     if interrupted:
         raise KeyboardInterrupt
-    return troubles
+    return problems
 
 
-def _guarded(
+def _safe_schema(
     document: dict[str, Any], operations: list[str], plan: Plan, transport: SafeTransport
-) -> _Guarded:
+) -> _SafeSchema:
     loaded = schemathesis.openapi.from_dict(copy.deepcopy(document), config=_config(plan))
     chosen = loaded.include(operation_id=operations)
     chosen.hooks.register_hook_with_name(_thinned(), "filter_case")
-    return _Guarded(
+    return _SafeSchema(
         chosen.raw_schema,
         config=chosen.config,
         hooks=chosen.hooks,
         filter_set=chosen.filter_set,
-        guard=transport,
+        safe_transport=transport,
     )
 
 
@@ -127,7 +127,7 @@ def _config(plan: Plan) -> SchemathesisConfig:
         base_url=NOWHERE,
         continue_on_failure=True,
         generation=generation,
-        checks=ChecksConfig.from_dict({"enabled": False}),  # the exchanges are judged by our two views
+        checks=ChecksConfig.from_dict({"enabled": False}),  # exchanges are checked by our two views instead
         phases=PhasesConfig.from_dict(plan.phases),
     )
     return SchemathesisConfig(
@@ -138,7 +138,7 @@ def _config(plan: Plan) -> SchemathesisConfig:
 
 
 def _thinned() -> Callable[[HookContext, Case[Any]], bool]:
-    """Of coverage cases that differ in a value alone, the first few."""
+    """A filter that keeps the first few of the coverage cases that differ only in a value."""
     sent: Counter[tuple[Any, ...]] = Counter()
 
     def filter_case(context: HookContext, case: Case[Any]) -> bool:

@@ -1,4 +1,4 @@
-"""Walks over the contract's links: what was made can be read, changed and deleted, and then it is gone."""
+"""Link sequences: a created deal can be read, changed and deleted, and is then not found."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from contract_tests.fuzzing.engine import STATEFUL_PHASES, Plan, run
 from contract_tests.fuzzing.owned_resources import OwnedResources
 from contract_tests.fuzzing.safe_transport import SafeTransport
 from contract_tests.fuzzing.sanitizer import SafeRequest
-from contract_tests.scene.expectations import Broken, NotJudged, answered
+from contract_tests.scene.expectations import Broken, NotJudged, response_of
 from contract_tests.scene.scene import Scene
-from contract_tests.verdict.checks import GONE, LIFECYCLE, THERE
+from contract_tests.verdict.checks import CREATED, DELETED, LIFECYCLE
 from contract_tests.verdict.findings import Finding, Kind
 from contract_tests.verdict.recorder import Recorder
 
-LEFT_OUT: Final = (  # what touches everybody's things, and what leads nowhere
+LEFT_OUT: Final = (  # operations that affect other users' records, or that no link leads to or from
     "login",
     "reorderPipelineStages",
     "setDealPrimaryQuote",
@@ -31,12 +31,12 @@ LEFT_OUT: Final = (  # what touches everybody's things, and what leads nowhere
 )
 SUCCESSES: Final = ("200", "201")
 MAX_SEQUENCES: Final = 30
-ENDED: Final = 3  # deals that are read, deleted and sought at the end of the walks
+ENDED: Final = 3  # deals that are read, deleted and read again at the end of the sequences
 NO_LONGER: Final = 404
 
 
 class Lifecycle:
-    """Walks from what was made to what can be done with it."""
+    """Runs link sequences: from the creation of a record to the operations on it."""
 
     def __init__(self, scene: Scene, recorder: Recorder, *, max_sequences: int = MAX_SEQUENCES) -> None:
         self.client = scene.client
@@ -46,12 +46,10 @@ class Lifecycle:
         self._deleted: set[str] = set()
 
     def judge(self) -> None:
-        """Walk; what is found is recorded."""
+        """Run the sequences; findings are recorded."""
         contract = self.client.contract
         if self.client.settings.read_only:
-            self._recorder.not_judged(
-                LIFECYCLE, "createDeal", "read-only: nothing is made, so nothing is followed"
-            )
+            self._recorder.not_judged(LIFECYCLE, "createDeal", "read-only: no deals are created")
             return
         transport = SafeTransport(self._own, linked=True)
         transport.witnesses.append(self._witness)
@@ -61,14 +59,16 @@ class Lifecycle:
         )
         before = self.client.created.left()
         try:
-            for trouble in run(with_open_links(contract.full), operations, plan, transport):
-                self._recorder.not_judged(LIFECYCLE, "createDeal", self.client.redact(trouble))
+            for problem in run(with_open_links(contract.full), operations, plan, transport):
+                self._recorder.not_judged(LIFECYCLE, "createDeal", self.client.redact(problem))
             self._end_sequences()
             self._own.tidy(before)
         finally:
             self._scene.refresh()
         if not self._alive and not self._deleted:
-            self._recorder.not_judged(LIFECYCLE, "createDeal", "no deal was made, or its id is not told")
+            self._recorder.not_judged(
+                LIFECYCLE, "createDeal", "no deal was created, or no response showed its id"
+            )
 
     def _witness(self, exchange: Exchange, safe: SafeRequest) -> None:
         operation = safe.operation.id
@@ -77,16 +77,16 @@ class Lifecycle:
             made = made_id(exchange.json, "deal")
             self._alive |= set() if made is None else {str(made)}
         elif exchange.ok and REMOVERS.get(operation) == "stage":
-            self._alive.clear()  # nobody says that a stage does not take its deals along
+            self._alive.clear()  # the documentation does not say that deals outlive their stage
         elif exchange.ok and REMOVERS.get(operation) == "deal":
             self._alive.discard(deal)
             self._deleted.add(deal)
-            self._read(deal)  # walks seldom look back
+            self._read(deal)  # sequences seldom read a deleted deal
         elif operation == "getDeal":
-            self._judge_reading(exchange, deal)
+            self._judge_read(exchange, deal)
 
     def _end_sequences(self) -> None:
-        """Chance alone seldom deletes a deal: some of those that are left are followed to their end."""
+        """Delete some of the deals that are left: random sequences seldom do."""
         for deal in sorted(self._alive)[:ENDED] or self._new_deal():
             self._read(deal)
             if self.client.call("deleteDeal", id=deal).ok:
@@ -103,15 +103,15 @@ class Lifecycle:
         return [made]
 
     def _read(self, deal: str) -> None:
-        self._judge_reading(self.client.call("getDeal", id=deal), deal)
+        self._judge_read(self.client.call("getDeal", id=deal), deal)
 
-    def _judge_reading(self, exchange: Exchange, deal: str) -> None:
+    def _judge_read(self, exchange: Exchange, deal: str) -> None:
         if deal in self._alive and exchange.status == NO_LONGER:
-            basis = "POST /deals creates; GET /deals/{id}: Retrieve a single deal."
-            self._add(THERE, "a deal that was made can be read", basis, "200", exchange)
+            basis = "POST /deals creates a deal; GET /deals/{id}: “Retrieve a single deal with full details”."
+            self._add(CREATED, "a created deal can be read", basis, "200", exchange)
         if deal in self._deleted and exchange.ok:
-            basis = "DELETE /deals/{id}; 404 not found."
-            self._add(GONE, "a deal that was deleted is not found", basis, "404", exchange)
+            basis = "DELETE /deals/{id} removes the deal; “404 not found”."
+            self._add(DELETED, "a deleted deal is not found", basis, "404", exchange)
 
     def _add(self, rule: str, claim: str, basis: str, expected: str, exchange: Exchange) -> None:
         finding = Finding(
@@ -121,7 +121,7 @@ class Lifecycle:
             claim=claim,
             basis=basis,
             expected=expected,
-            received=answered(exchange),
+            received=response_of(exchange),
             curl=exchange.curl(),
             seed=self.client.settings.seed,
         )
@@ -129,7 +129,7 @@ class Lifecycle:
 
 
 def with_open_links(document: dict[str, Any]) -> dict[str, Any]:
-    """The contract with the links of a success on 200 and 201: which of them it is, is not told."""
+    """The contract with links on both 200 and 201, as the documentation does not say which is returned."""
     opened = copy.deepcopy(document)
     for item in opened["paths"].values():
         for operation in item.values():

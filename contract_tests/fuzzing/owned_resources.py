@@ -1,4 +1,4 @@
-"""What random requests may touch: things made for them alone, and ids that nothing has."""
+"""What random requests may touch: records made for them, and unknown ids."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from deals_spec import Operation
 
 KINDS: Final = {"taskId": "task", "noteId": "note"}
 CHILDREN: Final = ("task", "note")
-NO_ID: Final = ("none", "null", "undefined", "-", "idé", "a" * 300)  # without a digit: it can be no id
-SAMPLE: Final = 20  # deals of others that are read, and only read
+NO_ID: Final = ("none", "null", "undefined", "-", "idé", "a" * 300)  # not ids, as they have no digit
+SAMPLE: Final = 20  # existing deals that are read, but never written
 
 Ids = Mapping[str, Any]
 Left = tuple[str, Any, Any]  # kind, id, parent
 
 
 class OwnedResources:
-    """The run's own deal, stage, task and note; each is made again once it has been deleted."""
+    """The run's own deal, stage, task and note; each is made again after it was deleted."""
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
@@ -38,7 +38,7 @@ class OwnedResources:
         self._files: Iterator[File] | None = None
 
     def one(self, kind: str) -> Ids | None:
-        """The path parameters of an own thing of this kind, if one can be made."""
+        """The path parameters of an own record of this kind; None if none can be made."""
         if kind not in self._living and kind not in self.lacking and not self.client.settings.read_only:
             try:
                 self._living[kind] = self._make(kind)
@@ -48,7 +48,7 @@ class OwnedResources:
         return self._living.get(kind)
 
     def deleted(self, operation: str, ids: Ids) -> None:
-        """An own thing is gone, and with a deal what belongs to it."""
+        """Note that an own record was deleted; with a deal, also its task and note."""
         kind = REMOVERS[operation]
         concerned = (kind, *CHILDREN) if kind == "deal" else (kind,)
         for each in concerned:
@@ -57,28 +57,28 @@ class OwnedResources:
                 del self._living[each]
 
     def learn(self, kind: str, id: Any) -> None:
-        """A thing that a request of ours made is ours, too."""
+        """Note that a request created a record: it is our own."""
         self._ever.add((kind, str(id)))
 
     def owns(self, kind: str, ids: Ids, *, gone: bool) -> bool:
-        """Whether all of these were made by this run; `gone`: and may have been deleted since."""
+        """Whether this run made all of these records; with `gone` they may have been deleted since."""
         ours = all((kind_of(name, kind), str(id)) in self._ever for name, id in ids.items())
         return ours and (gone or str(ids["id"]) in {str(id) for _, id, _ in self.client.created.left()})
 
     def unknown(self, operation: Operation) -> Ids:
-        """Ids that no record has; a task or note is sought in an own deal."""
+        """Ids that no record has; for a task or note, in an own deal."""
         ids = dict.fromkeys(operation.path_parameters, self.no_id)
         deal = self.one("deal") if len(ids) > 1 else None
         return {**ids, **(deal or {})}
 
     @cached_property
     def no_id(self) -> int:
-        """An id that nothing has: far beyond those in use."""
+        """An id that no record has, far beyond those in use."""
         return min(max(_ids(deal["id"] for deal in self._newest), default=0) + FAR, LARGEST_ID)
 
     @cached_property
     def _newest(self) -> list[Record]:
-        """The newest deals, without those that other workers of this run are making."""
+        """The newest deals, without those made by this run."""
         query = {"per_page": self.scene.limits.largest_page, "sort_by": "created_at", "sort_dir": "DESC"}
         try:
             found = self.scene.api.page(query).records
@@ -87,7 +87,7 @@ class OwnedResources:
         return [deal for deal in found if self.client.run_id not in str(deal.get("name"))]
 
     def others(self) -> list[Any]:
-        """Ids of deals that were there: to be read, never to be written."""
+        """Ids of existing deals: to be read, never written."""
         return [deal["id"] for deal in self._newest[:SAMPLE]]
 
     def stage_ids(self) -> list[Any]:
@@ -98,17 +98,17 @@ class OwnedResources:
             return []
 
     def seen(self, field: str) -> list[Any]:
-        """The ids that deals carry in a field: references that exist."""
+        """The ids that deals have in a field: existing references."""
         return _ids(deal.get(field) for deal in self._newest)
 
     def file(self) -> File:
-        """One file after the other for the import; what could go in carries the run's id."""
+        """The next file for the import; a row that could be imported contains the run's id."""
         if self._files is None:
             self._files = cycle(_files(self._header(), self.scene.word(), self._stage_name()))
         return next(self._files)
 
     def tidy(self, before: Collection[Left]) -> None:
-        """Take away what was made since; what cannot be is left for the end of the run."""
+        """Delete what was made since; what cannot be deleted is left for the end of the run."""
         remover = {kind: operation for operation, kind in REMOVERS.items()}
         for kind, id, parent in self.client.created.left():
             if (kind, id, parent) not in before:
@@ -146,7 +146,7 @@ def _ids(values: Iterable[Any]) -> list[int]:
 
 
 def kind_of_path(operation: Operation) -> str | None:
-    """The kind of thing that a path names last."""
+    """The kind of record that the last parameter of a path identifies."""
     if not operation.path_parameters:
         return None
     whole = "stage" if operation.path.startswith("/pipeline-stages") else "deal"
@@ -154,7 +154,7 @@ def kind_of_path(operation: Operation) -> str | None:
 
 
 def kind_of(parameter: str, kind: str) -> str:
-    """The kind of thing that a path parameter names: `id` is the deal of a task or note."""
+    """The kind of record that a path parameter identifies: `id` is the deal of a task or note."""
     return KINDS.get(parameter, "deal" if kind in CHILDREN else kind)
 
 

@@ -1,4 +1,4 @@
-"""The only way out for Schemathesis: every request of it is made harmless and sent by the target."""
+"""The only transport for Schemathesis: every request is made safe and sent by our client."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from deals_spec import Operation
 
 AnyCase = Case[Any]
 Witness = Callable[[Exchange, SafeRequest], None]
-DROPPED: Final = 599  # what Schemathesis is told when the connection was dropped
+DROPPED: Final = 599  # the status given to Schemathesis if the connection was dropped
 
 
 class SafeTransport(RequestsTransport):
-    """Sends generated cases through the target, and nothing in any other way."""
+    """Sends generated cases through our client, after making them safe."""
 
     def __init__(self, owned: OwnedResources, *, linked: bool = False) -> None:
         super().__init__()
@@ -34,14 +34,14 @@ class SafeTransport(RequestsTransport):
         self.client = owned.client
         self.own = owned
         self.witnesses: list[Witness] = []
-        self.dropped: list[SafeRequest] = []  # requests that got no answer from a server that lives
-        self.crashed: list[Exchange] = []  # requests outside the contract that got a 5xx
+        self.dropped: list[SafeRequest] = []  # requests without a response from a server that is still up
+        self.crashed: list[Exchange] = []  # requests outside the contract that returned 5xx
         self.failure: NoResponseError | None = None
         self._linked = linked
         self._sanitizer = Sanitizer(owned)
 
     def send(self, case: AnyCase, *, session: requests.Session | None = None, **_: Any) -> Response:
-        """Send the harmless safe of a case; the case itself is told its real path."""
+        """Send the safe request for a case, and note its actual path in the case."""
         if self.failure is not None:
             raise self.failure
         try:
@@ -66,7 +66,7 @@ class SafeTransport(RequestsTransport):
         return _response(exchange.headers, exchange.status, self._shown(exchange, safe))
 
     def _exchange(self, safe: SafeRequest, *, inside: bool) -> Exchange:
-        """What is outside the contract may be refused with any status but 5xx."""
+        """Send the request; outside the contract any status but 5xx is allowed."""
         client, operation = self.client, safe.operation
         safe.how["observe"] = inside
         exchange = client.send(
@@ -93,7 +93,7 @@ class SafeTransport(RequestsTransport):
             self.own.learn(MAKERS[operation], made)
 
     def _shown(self, exchange: Exchange, safe: SafeRequest) -> bytes:
-        """The answer as links can use it: the id of what was made, wherever it stood, and its deal's."""
+        """The body as links can use it: with the id of the new record, wherever it was, and its deal's."""
         kind = MAKERS.get(safe.operation.id)
         made = made_id(exchange.json, kind) if kind and exchange.ok else None
         if made is None:

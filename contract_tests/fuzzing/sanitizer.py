@@ -1,4 +1,4 @@
-"""Random requests made harmless: on a shared server they may meet nothing but our own things."""
+"""Makes random requests safe for a shared server: they touch only records of this run."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ REFERENCES: Final = (
     "reseller_id",
     "reseller_contact_id",
 )
-FUZZ: Final = 4  # of random ids, every fourth is one that nothing has
+FUZZ: Final = 4  # every fourth random id is an unknown one
 
 
 @dataclass
 class SafeRequest:
-    """A request as it is really sent."""
+    """A request as it is actually sent."""
 
     operation: Operation
     ids: Ids
@@ -49,7 +49,7 @@ class SafeRequest:
 
 
 class Sanitizer:
-    """Puts own ids, own names and known references in the place of random ones."""
+    """Replaces random ids, names and references by our own or known ones."""
 
     def __init__(self, owned: OwnedResources) -> None:
         self._own = owned
@@ -65,7 +65,7 @@ class Sanitizer:
         }
 
     def of(self, case: AnyCase, operation: Operation, *, linked: bool) -> SafeRequest:
-        """The harmless safe of a generated case; `linked`: its ids come from earlier answers."""
+        """The safe request for a generated case; `linked`: its ids come from earlier responses."""
         found = SafeRequest(operation, self._ids(case, operation, linked=linked))
         found.how["query"] = {name: _plain(value) for name, value in case.query.items()}
         found.how["headers"] = dict(case.headers)
@@ -114,7 +114,7 @@ class Sanitizer:
         found.how["headers"] = {"Content-Type": kind, **(found.how["headers"] or {})}
 
     def body(self, body: Any) -> Any:
-        """A body with own names and harmless references."""
+        """The body with our own names and safe references."""
         if not isinstance(body, dict):
             return body
         return {name: self._rules.get(name, _same)(value) for name, value in body.items()}
@@ -132,7 +132,7 @@ class Sanitizer:
         return lambda value: _one_of(self._own.seen(field), value)
 
     def _person(self, value: Any) -> Any:
-        """Deals are given to nobody but ourselves: their owners may be told of it."""
+        """Deals are assigned only to ourselves, because other users might be notified."""
         mine = self._own.scene.my_id
         return _one_of([mine] if mine is not None else [], value)
 
@@ -141,7 +141,7 @@ class Sanitizer:
         return own["id"] if own and _whole(value) else "none"
 
     def _order(self, value: Any) -> Any:
-        """All stages once (our own last), or as wrong as it was; never an id that is not among them."""
+        """All stages once, our own last, or an order as invalid as the given one; never an unknown id."""
         known = self._own.stage_ids()
         ours = [id for id in known if self._own.owns("stage", {"id": id}, gone=False)]
         known = [id for id in known if id not in ours]
@@ -166,7 +166,7 @@ def _whole(value: Any) -> bool:
 
 
 def _one_of(known: list[Any], value: Any) -> Any:
-    """An id that exists in the place of a random one; what is no id stays as it is."""
+    """An existing id in place of a random one; a value that is not an id stays."""
     return known[value % len(known)] if known and _whole(value) else value
 
 
@@ -180,6 +180,6 @@ def _negative(case: AnyCase, location: ParameterLocation) -> bool:
 
 
 def _draws_ids(case: AnyCase) -> bool:
-    """Whether some ids may be unknown ones: not where the body is what matters."""
+    """Whether some ids may be unknown ones: not if the body is what is tested."""
     fuzzing = case.meta is not None and case.meta.phase.name is TestPhase.FUZZING
     return fuzzing and not _negative(case, ParameterLocation.BODY)

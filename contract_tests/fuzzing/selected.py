@@ -1,4 +1,4 @@
-"""Whether an operation is to be asked at all, and what it means when the target does not answer."""
+"""Which operations the run covers, and what is recorded if the target stops responding."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ MADE = ("createDeal", "deleteDeal", "getDeal")
 def selected_operations(suite: Suite) -> list[str]:
     """The operations to which random requests are sent."""
     rules = (*CHECKS, *OF_OPERATIONS)
-    return [name for name in suite.contract.operations if _asked_for(suite, CONFORMANCE, rules, (name,))]
+    return [name for name in suite.contract.operations if _is_selected(suite, CONFORMANCE, rules, (name,))]
 
 
 def lifecycle_selected(suite: Suite) -> list[str]:
-    """One name if the run is about the lifecycle, none if not."""
-    return [LIFECYCLE] if _asked_for(suite, LIFECYCLE, OF_LIFECYCLE, MADE) else []
+    """One name if the run covers the lifecycle, otherwise none."""
+    return [LIFECYCLE] if _is_selected(suite, LIFECYCLE, OF_LIFECYCLE, MADE) else []
 
 
 @contextmanager
 def recording_interruptions(suite: Suite, rule: str, operation: str) -> Iterator[None]:
-    """Say that it was not judged to its end if the target, or the run's time, came to an end before."""
+    """Record what was not judged to the end because the target was lost or the run's time was up."""
     try:
         yield
     except UnreachableError as error:
@@ -38,7 +38,7 @@ def recording_interruptions(suite: Suite, rule: str, operation: str) -> Iterator
         suite.halt_if_asked()
 
 
-def _asked_for(suite: Suite, part: str, rules: tuple[str, ...], operations: tuple[str, ...]) -> bool:
+def _is_selected(suite: Suite, part: str, rules: tuple[str, ...], operations: tuple[str, ...]) -> bool:
     selection = suite.recorder.selection
     known = [suite.contract.operations[name] for name in operations]
     return not selection.leaves_out(part) and any(selection.wants(rule, known) for rule in (part, *rules))

@@ -1,4 +1,4 @@
-"""Several operations at once, each worker with a target, a scene and things of its own."""
+"""Judges several operations at once; each worker has its own client, scene and records."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from contract_tests.fuzzing.conformance import Conformance
 from contract_tests.run.suite import Suite
 from contract_tests.scene.scene import Scene
 
-ALONE: Final = "Stages"  # the tag of what everybody else would stumble over
+ALONE: Final = "Stages"  # the tag of operations that would disturb all others
 
 
 class WorkerPool:
-    """Judges the conformance of operations, with as many threads as the run was told."""
+    """Judges the conformance of operations with the configured number of threads."""
 
     def __init__(self, suite: Suite, operations: Iterable[str]) -> None:
         self._suite = suite
@@ -28,7 +28,7 @@ class WorkerPool:
             self._jobs = {name: self._pool.submit(self._work, name) for name in together}
 
     def judge(self, operation: str) -> None:
-        """Return when the operation has been judged; what is found is recorded."""
+        """Return when the operation has been judged; findings are recorded."""
         job = self._jobs.get(operation)
         if job is not None:
             job.result()
@@ -37,7 +37,7 @@ class WorkerPool:
         Conformance(self._suite.scene, self._suite.recorder).judge(operation)
 
     def stop(self) -> None:
-        """Return when nobody sends any more."""
+        """Return when no worker sends requests any more."""
         if not all(job.done() for job in self._jobs.values()):
             self._suite.client.limits.halted = "the run was ended"
         self._pool.shutdown(cancel_futures=True)

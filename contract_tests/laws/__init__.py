@@ -1,4 +1,4 @@
-"""The laws: what the API must obey beyond shapes, one subject to a file."""
+"""The laws: what the API must do beyond the shapes of its responses; one file per subject."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from deals_spec import Contract
 
 __all__ = ["Broken", "Law", "NotJudged", "all_laws", "expect", "law", "law_names"]
 
-# Those that only read come first: what they read is as it was.
+# Laws that only read come first: nothing has been changed yet.
 MODULES: Final = (
     paging, filters, searching, dates, scopes, sorting, risk, pipeline, emails, deals, changes, moves,
     freshness, deletions, tasks, notes, stats, files, imports, stages, fidelity, integrity, access, others,

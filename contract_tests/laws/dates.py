@@ -1,4 +1,4 @@
-"""Date ranges of the list: inclusive at both ends, on each of the three date fields."""
+"""Date ranges of the list: inclusive at both ends, for each of the three date fields."""
 
 from __future__ import annotations
 
@@ -33,42 +33,47 @@ def _closed(record: Record) -> bool:
 
 
 @law("listDeals")
-def a_range_keeps_the_days_from_its_start_to_its_end(s: Scene) -> None:
+def date_from_and_date_to_are_inclusive(s: Scene) -> None:
     """“date_from: … date range start”, “date_to: … end”, “default: expected_close_date”: both included."""
     days = _days(s)
     first, last = days[len(days) // 3], days[len(days) // 2]
-    keeps_exactly(s, {"date_from": first}, lambda r: day_of(r) >= first, f"from {first} on")
-    keeps_exactly(s, {"date_to": last}, lambda r: "" < day_of(r) <= last, f"until {last}")
+    keeps_exactly(s, {"date_from": first}, lambda r: day_of(r) >= first, f"dated {first} or later")
+    keeps_exactly(s, {"date_to": last}, lambda r: "" < day_of(r) <= last, f"dated {last} or earlier")
     for first, last in ((days[1], days[-2]), (days[1], days[1])):
         query = {"date_from": first, "date_to": last, "date_field": "expected_close_date"}
-        keeps_exactly(s, query, within(first, last), f"from {first} to {last}")
+        keeps_exactly(s, query, within(first, last), f"dated {first} to {last}")
 
 
 @law("listDeals")
-def a_range_that_ends_before_it_begins_is_empty(s: Scene) -> None:
-    """“date range start”, “date range end”: no day is in such a range (or it is refused)."""
+def a_date_range_that_ends_before_it_starts_is_empty(s: Scene) -> None:
+    """“date range start”, “date range end”: the range contains no day (or is refused)."""
     days = _days(s)
     query = {**s.samples.base, "date_from": days[-1], "date_to": days[0]}
     exchange = s.call("listDeals", query=query)
     if exchange.ok:
         page = s.api.page(query)
-        expect(page.total == 0 and not page.records, "no deals", f"{page.total}: {page.ids[:5]}", exchange)
+        expect(
+            page.total == 0 and not page.records,
+            "no deals",
+            f"total {page.total}, deals {page.ids[:5]}",
+            exchange,
+        )
 
 
 @law("listDeals", cases=_date_fields, of_all=True)
-def a_day_splits_the_list_in_two(s: Scene, field: str) -> None:
-    """“date_field: Values: expected_close_date, closed_at, created_at”: before a day, or from it on."""
+def counts_before_and_from_a_date_add_up_to_the_total(s: Scene, field: str) -> None:
+    """“date_field: … Values: expected_close_date, closed_at, created_at”: a date is before a day, or not."""
     days = sorted({day_of(r, field) for r in s.api.all_deals().records} - {""})
     if not days:
-        raise NotJudged(f"no deal of the list shows its {field}")
+        raise NotJudged(f"no listed deal shows its {field}")
     middle = date.fromisoformat(days[len(days) // 2])
     before = s.api.page({"date_field": field, "date_to": middle - A_DAY, "per_page": 1})
     after = s.api.page({"date_field": field, "date_from": middle, "per_page": 1})
-    first = min(days[0], EVER["date_from"])  # before it there may be dates, in strange data
+    first = min(days[0], EVER["date_from"])  # odd data may have earlier dates
     ever = s.api.page({"date_field": field, "date_from": first, "per_page": 1})
     expect(
         before.total + after.total == ever.total,
-        f"{ever.total} deals, before {middle} or from it on",
+        f"{ever.total} deals, before {middle} plus from that day on",
         f"{before.total} and {after.total}",
         before.exchange,
         after.exchange,
@@ -77,18 +82,21 @@ def a_day_splits_the_list_in_two(s: Scene, field: str) -> None:
 
 
 @law("listDeals", cases=_date_fields, of_all=True)
-def a_range_counts_the_deals_that_show_a_date_in_it(s: Scene, field: str) -> None:
+def a_date_range_counts_the_deals_dated_within_it(s: Scene, field: str) -> None:
     """“date_field: Date field to filter on. Values: expected_close_date, closed_at, created_at”."""
     there = s.api.all_deals(fresh=True)
     days = sorted({day_of(r, field) for r in there.deals} - {""})
     if len(days) < 3 or not there.complete:
-        raise NotJudged(f"the whole list was not read, or shows fewer than three days of {field}")
+        raise NotJudged(
+            f"the list is too long to be read whole, or shows fewer than three different days in {field}"
+        )
     first, last = days[len(days) // 4], days[len(days) * 3 // 4]
-    slack = A_DAY if field != "expected_close_date" else timedelta()  # a day of UTC is not one everywhere
+    # The server may count days in another time zone than UTC.
+    slack = A_DAY if field != "expected_close_date" else timedelta()
     page = s.api.page({"date_field": field, "date_from": first, "date_to": last, "per_page": 1})
     least = _between(there.deals, field, date.fromisoformat(first) + slack, date.fromisoformat(last) - slack)
     most = _between(there.deals, field, date.fromisoformat(first) - slack, date.fromisoformat(last) + slack)
-    expect(least <= page.total <= most, f"from {least} to {most} deals", f"total {page.total}", page.exchange)
+    expect(least <= page.total <= most, f"total {least} to {most}", f"total {page.total}", page.exchange)
 
 
 def _between(records: list[Record], field: str, first: date, last: date) -> int:
@@ -96,48 +104,56 @@ def _between(records: list[Record], field: str, first: date, last: date) -> int:
 
 
 @law("listDeals", of_all=True)
-def every_deal_was_created_on_one_day(s: Scene) -> None:
-    """“date_field: … created_at”, “Timestamps are UTC”: the deal is found on its day, once."""
+def created_at_filters_find_each_deal_on_exactly_one_day(s: Scene) -> None:
+    """“date_field: … created_at”, “Timestamps are UTC”: a deal has one creation date."""
     middle = day_of(next(iter(s.samples.records.values())), "created_at")
     deals = s.samples.where(lambda r: day_of(r, "created_at") == middle)
     found = _on_days_around(s, "created_at", date.fromisoformat(middle))
     wrong = {id: found[id] for id in deals if found[id] != 1}
     expect(
-        not wrong, f"each deal created on {middle} once on the days around it", f"id: times {wrong}", *s.shown
+        not wrong,
+        f"each deal created on {middle} found on exactly one of the days around it",
+        f"times found, by id: {wrong}",
+        *s.shown,
     )
 
 
 @law("listDeals", needs=("writes",), of_all=True)
-def a_closed_deal_was_closed_on_one_day_and_an_open_one_never(s: Scene) -> None:
-    """“date_field: … closed_at”: a deal won or lost today was closed today; an open deal has no such day."""
+def closed_at_filters_find_each_closed_deal_on_one_day_and_no_open_deal(s: Scene) -> None:
+    """“date_field: … closed_at”: a deal won or lost today was closed today; an open deal has no such date."""
     closed = s.samples.where(_closed)
     if not closed:
-        raise NotJudged("no deal of the samples could be closed")
+        raise NotJudged("no sample deal could be closed")
     today = date.fromisoformat(day_of(s.samples.records[max(s.samples.records, key=str)], "created_at"))
     found = _on_days_around(s, "closed_at", today)
     wrong = {id: found[id] for id in closed if found[id] != 1}
-    expect(not wrong, "each closed deal once on the days around its closing", f"id: times {wrong}", *s.shown)
+    expect(
+        not wrong,
+        "each closed deal found on exactly one of the days around today",
+        f"times found, by id: {wrong}",
+        *s.shown,
+    )
     ever = s.api.listing({**s.samples.base, "date_field": "closed_at", **EVER})
     open_ = sorted(set(ever.ids) & (s.samples.records.keys() - closed), key=str)
-    expect(not open_, "no open deal in any range of closed_at", f"open deals {open_}", ever.exchange)
+    expect(not open_, "no open deal in a range of closed_at", f"open deals {open_}", ever.exchange)
 
 
 def _on_days_around(s: Scene, field: str, day: date) -> Counter[Any]:
-    """How often each deal is found on the day, the day before and the day after."""
+    """How often each deal is found in total: on this day, the day before and the day after."""
     found: Counter[Any] = Counter()
     s.shown.clear()
     for each in (day - A_DAY, day, day + A_DAY):
-        reading = s.api.listing(
+        listing = s.api.listing(
             {**s.samples.base, "date_field": field, "date_from": each, "date_to": each}
         ).whole()
-        s.shown.append(reading.exchange)
-        found.update(reading.ids)
+        s.shown.append(listing.exchange)
+        found.update(listing.ids)
     return found
 
 
 @law("listDeals", cases=_date_fields, of_all=True)
-def a_wider_range_loses_nothing(s: Scene, field: str) -> None:
-    """“Filter by date range start”, “… end”: what is in a range is in every range around it."""
+def a_wider_date_range_includes_every_narrower_one(s: Scene, field: str) -> None:
+    """“Filter by date range start”, “… end”: a wider range includes the deals of every narrower one."""
     known = [day_of(r, field) for r in s.samples.records.values() if day_of(r, field)]
     middle = date.fromisoformat(sorted(known)[len(known) // 2]) if known else date.fromisoformat(_days(s)[0])
     inner: set[Any] = set()
@@ -148,8 +164,8 @@ def a_wider_range_loses_nothing(s: Scene, field: str) -> None:
         lost = inner - set(found.ids)
         expect(
             not lost,
-            f"within {width} days of {middle} all of the narrower range",
-            f"lost {lost}",
+            f"within {width} days of {middle}, all deals of the narrower range",
+            f"missing {lost}",
             found.exchange,
         )
         inner = set(found.ids)

@@ -1,4 +1,4 @@
-"""Deals that are deleted: gone from every view, with all that was theirs."""
+"""Deleted deals disappear from every view, with everything that belongs to them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from contract_tests.client.exchange import Exchange
 from contract_tests.laws.law import law
 from contract_tests.scene.csv_files import csv_rows
-from contract_tests.scene.expectations import NotJudged, answered, expect, granted
+from contract_tests.scene.expectations import NotJudged, expect, granted, response_of
 from contract_tests.scene.json_search import mentions
 from contract_tests.scene.scene import Scene
 
@@ -19,11 +19,13 @@ OF_A_DEAL: Final = ("listDealTasks", "getDealTimeline", "listDealLinkedEmails")
 def a_deleted_deal_is_not_found(s: Scene) -> None:
     """DELETE removes the deal; “404 not found”."""
     id = s.make.deal()
-    s.api.deal(id)  # as a cache would see it
+    s.api.deal(id)  # fills any cache
     deletion = granted(s.call("deleteDeal", id=id))
     for operation in ("getDeal", "deleteDeal"):
         exchange = s.call(operation, id=id)
-        expect(exchange.status == 404, "404", answered(exchange), deletion, exchange, operation="deleteDeal")
+        expect(
+            exchange.status == 404, "404", response_of(exchange), deletion, exchange, operation="deleteDeal"
+        )
 
 
 def _listed(s: Scene, name: str) -> tuple[bool, Exchange]:
@@ -52,31 +54,38 @@ LOOKS: Final[dict[str, tuple[str, Callable[[Scene, str], tuple[bool, Exchange]]]
 
 
 @law("deleteDeal", *(operation for operation, _ in LOOKS.values()), needs=("writes",), cases=LOOKS)
-def a_deleted_deal_is_gone_from(s: Scene, view: str) -> None:
-    """DELETE removes the deal: no view shows it any longer."""
+def a_deleted_deal_disappears_from_every_view(s: Scene, view: str) -> None:
+    """DELETE removes the deal: no view shows it any more."""
     operation, look = LOOKS[view]
     name = f"Gone {s.word()}"
     id = s.make.deal(name=name, value=55)
-    look(s, name)  # as a cache would see it
+    look(s, name)  # fills any cache
     deletion = granted(s.call("deleteDeal", id=id))
     there, exchange = s.api.eventually(lambda: look(s, name), lambda found: not found[0])
     stays = there and s.call("getDeal", id=id).ok
     blamed = "deleteDeal" if stays else operation
-    expect(not there, f"not in the {view}", f"deal {id} still there", deletion, exchange, operation=blamed)
+    expect(
+        not there,
+        f"deal {id} not in the {view}",
+        f"deal {id} still there",
+        deletion,
+        exchange,
+        operation=blamed,
+    )
 
 
 @law("deleteDeal", "createDeal", *OF_A_DEAL, needs=("writes",))
-def nothing_is_left_of_a_deleted_deal(s: Scene) -> None:
-    """“404 not found”: a deleted deal has no tasks and e-mails any longer, and leaves none to a new one."""
+def deleting_a_deal_removes_its_tasks_notes_and_emails(s: Scene) -> None:
+    """“404 not found”: a deleted deal has no tasks or emails, and a new deal inherits none."""
     id, word = s.make.deal(), s.word()
     s.make.task(id, title=f"Task {word}")
     s.call("createDealNote", id=id, json={"content": f"Note {word}"})
     deletion = granted(s.call("deleteDeal", id=id))
     for operation in OF_A_DEAL:
         exchange = s.call(operation, id=id)
-        expect(exchange.status == 404, "404", answered(exchange), deletion, exchange, operation=operation)
+        expect(exchange.status == 404, "404", response_of(exchange), deletion, exchange, operation=operation)
     new = s.make.deal()
     for operation in ("listDealTasks", "getDeal"):
         exchange = granted(s.call(operation, id=new))
         left = [text for text in (f"Task {word}", f"Note {word}") if mentions(exchange.json, text)]
-        expect(not left, f"nothing of deal {id} on the new deal {new}", left, deletion, exchange)
+        expect(not left, f"nothing of the deleted deal {id} on the new deal {new}", left, deletion, exchange)

@@ -1,4 +1,4 @@
-"""The e-mails linked to a deal, and its timeline. None can be made: those that are there are read."""
+"""The emails linked to a deal, and its timeline. The API creates no emails, so existing ones are read."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from contract_tests.scene.json_search import Record, records_in
 from contract_tests.scene.scene import Scene
 
 BOTH: Final = ("getDealTimeline", "listDealLinkedEmails")
-ENOUGH: Final = 6  # deals with e-mails
-SAMPLE: Final = 24  # deals that are asked for them
+ENOUGH: Final = 6  # deals with emails
+SAMPLE: Final = 24  # deals whose emails are read
 IDS: Final = ("email_id", "id", "email")
 MOMENTS: Final = ("occurred_at", "sent_at", "date", "created_at", "timestamp")
 
@@ -21,7 +21,7 @@ def _entries(s: Scene, operation: str, deal: Any) -> tuple[list[Record], Exchang
     exchange = granted(s.call(operation, id=deal))
     found = records_in(exchange.json)
     if found is None:
-        raise NotJudged(f"no list is recognised in the answer of {operation}")
+        raise NotJudged(f"no list is recognised in the response of {operation}")
     return found, exchange
 
 
@@ -34,8 +34,8 @@ def _ids(entries: list[Record]) -> list[Any]:
 
 
 def _deals_with_emails(s: Scene) -> dict[Any, list[Record]]:
-    """Deals that have e-mails, of a sample: spread over the list."""
-    return s.api.once("e-mails", lambda: _sampled(s))
+    """Deals with emails, from a sample spread over the list."""
+    return s.api.once("emails", lambda: _sampled(s))
 
 
 def _sampled(s: Scene) -> dict[Any, list[Record]]:
@@ -52,48 +52,58 @@ def _sampled(s: Scene) -> dict[Any, list[Record]]:
 
 @law("listDealLinkedEmails", "getDealTimeline", needs=("writes",), cases=BOTH)
 def a_new_deal_has_no_emails(s: Scene, operation: str) -> None:
-    """“Combined timeline of all emails linked to a deal”: to a deal just made, none is linked."""
+    """“Combined timeline of all emails linked to a deal”: a new deal has no linked emails."""
     entries, exchange = _entries(s, operation, s.make.deal())
-    expect(not entries, "no e-mails", f"{len(entries)}: {_ids(entries)[:5]}", exchange, operation=operation)
+    expect(
+        not entries, "no emails", f"{len(entries)} emails: {_ids(entries)[:5]}", exchange, operation=operation
+    )
 
 
 @law("getDealTimeline", "listDealLinkedEmails")
-def the_timeline_has_all_linked_emails(s: Scene) -> None:
-    """“Combined timeline of all emails linked to a deal”: all that are linked, and no other e-mail."""
+def the_timeline_contains_exactly_the_linked_emails(s: Scene) -> None:
+    """“Combined timeline of all emails linked to a deal”: all linked emails, and no others."""
     linked = _deals_with_emails(s)
     if not linked:
-        raise NotJudged("none of the deals looked at has e-mails")
+        raise NotJudged("none of the deals that were sampled has emails")
     for deal, emails in linked.items():
         entries, exchange = _entries(s, "getDealTimeline", deal)
         count = len(emails)
-        expect(len(entries) >= count, f"{count} e-mails, as are linked", f"{len(entries)}", exchange)
+        expect(
+            len(entries) >= count,
+            f"{count} emails, as linked to the deal",
+            f"{len(entries)} entries",
+            exchange,
+        )
         wanted, got = _ids(emails), _ids(entries)
         if None in wanted + got or not all("email_id" in e or "email" in e for e in entries):
-            continue  # which e-mail an entry is about is not told
-        expect(_texts(wanted) <= _texts(got), f"the e-mails {wanted}", got, exchange)
-        later = _ids(_entries(s, "listDealLinkedEmails", deal)[0])  # one may have come since
-        expect(_texts(got) <= _texts(later), f"no e-mail but {later}", got, exchange)
-        told = [(str(id), str(entry.get("type"))) for id, entry in zip(got, entries, strict=True)]
-        expect(len(told) == len(set(told)), "each e-mail once", got, exchange)
+            continue  # the entries do not say which email they are about
+        expect(_texts(wanted) <= _texts(got), f"the emails {wanted}", got, exchange)
+        later = _ids(_entries(s, "listDealLinkedEmails", deal)[0])  # a new one may have arrived
+        expect(_texts(got) <= _texts(later), f"only the emails {later}", got, exchange)
+        shown = [(str(id), str(entry.get("type"))) for id, entry in zip(got, entries, strict=True)]
+        expect(len(shown) == len(set(shown)), "each email once", got, exchange)
 
 
 @law("listDealLinkedEmails")
-def an_email_is_linked_to_the_deal_that_lists_it(s: Scene) -> None:
-    """“/deals/{id}/linked-emails”: the deal's own e-mails; one says so if it names a deal."""
+def linked_emails_belong_to_the_deal(s: Scene) -> None:
+    """“/deals/{id}/linked-emails”: only the emails of the deal in the path, each once."""
     for deal, emails in _deals_with_emails(s).items():
         wrong = [email["deal_id"] for email in emails if "deal_id" in email and email["deal_id"] != deal]
         exchange = s.call("listDealLinkedEmails", id=deal) if wrong else None
         expect(
-            not wrong, f"e-mails of deal {deal}", f"of deal {wrong[:3]}", *([exchange] if exchange else [])
+            not wrong,
+            f"only emails of deal {deal}",
+            f"emails of the deals {wrong[:3]}",
+            *([exchange] if exchange else []),
         )
         ids = _ids(emails)
         if None not in ids and len(set(map(str, ids))) != len(ids):
-            expect(False, "each e-mail once", ids, s.call("listDealLinkedEmails", id=deal))
+            expect(False, "each email once", ids, s.call("listDealLinkedEmails", id=deal))
 
 
 @law("getDealTimeline")
-def the_timeline_is_in_order_of_time(s: Scene) -> None:
-    """“Combined timeline of all emails”: one after the other in time, forwards or backwards."""
+def the_timeline_is_sorted_by_time(s: Scene) -> None:
+    """“Combined timeline of all emails”: sorted by time, in either direction."""
     judged = False
     for deal, emails in _deals_with_emails(s).items():
         if len(emails) < 2:
@@ -104,9 +114,9 @@ def the_timeline_is_in_order_of_time(s: Scene) -> None:
             continue
         judged = True
         ordered = moments in (sorted(moments, key=str), sorted(moments, key=str, reverse=True))
-        expect(ordered, "rising or falling times", moments, exchange)
+        expect(ordered, "times in ascending or descending order", moments, exchange)
     if not judged:
-        raise NotJudged("no timeline of two e-mails or more shows when they were sent")
+        raise NotJudged("no timeline with two or more emails shows when they were sent")
 
 
 def _moment(entry: Record) -> Any:

@@ -1,4 +1,4 @@
-"""Export and template: CSV files whose columns the documentation does not tell."""
+"""Export and template: CSV files whose columns are not documented."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ def _of_deal(row: list[str], places: dict[str, int]) -> dict[str, str]:
 
 @law("exportDeals", "listDeals", of_all=True)
 def the_export_has_one_row_for_every_deal(s: Scene) -> None:
-    """“Import and export deal data”: as many rows as there are deals, each deal's name in one."""
+    """“Import and export deal data”: one row for every deal."""
     samples = s.samples.records
     least = s.api.total()
     rows, _, exchange = csv_file(s, "exportDeals")
     most = s.api.total()
     count = len(rows) - 1
     low, high = min(least, most), max(least, most)
-    expect(low <= count <= high, f"{least} rows, as there are deals", f"{count}", exchange)
+    expect(low <= count <= high, f"{least} rows, one for every deal", f"{count} rows", exchange)
     places = places_of(rows[0])
     if "name" not in places:
         raise NotJudged("no column of the export is recognised as the deal's name")
@@ -37,30 +37,37 @@ def the_export_has_one_row_for_every_deal(s: Scene) -> None:
     wrong = [
         record["name"] for record in samples.values() if s.samples.made and names.count(record["name"]) != 1
     ]
-    expect(not wrong, "each deal's name in one row", f"not so: {wrong[:3]}", exchange)
+    expect(not wrong, "each deal's name in exactly one row", f"missing or repeated: {wrong[:3]}", exchange)
 
 
 @law("exportDeals")
-def the_export_tells_of_a_deal_what_the_api_tells(s: Scene) -> None:
-    """“Import and export deal data”: the cells of a row are the fields of its deal."""
-    samples = s.samples.records  # there before the export is read
+def export_rows_match_the_deals(s: Scene) -> None:
+    """“Import and export deal data”: each row holds the values of its deal."""
+    samples = s.samples.records  # made before the export is read
     rows, _, exchange = csv_file(s, "exportDeals")
     places = places_of(rows[0])
     if "name" not in places or len(places) < 2:
         raise NotJudged("the columns of the export are not recognised")
     widths = {len(row) for row in rows}
-    expect(len(widths) == 1, "as many cells in every row as in the header", f"{sorted(widths)}", exchange)
+    expect(
+        len(widths) == 1,
+        "the same number of cells in every row",
+        f"rows with {sorted(widths)} cells",
+        exchange,
+    )
     exported = [_of_deal(row, places) for row in rows[1:]]
     for record in list(samples.values())[:50]:
         mine = [cells for cells in exported if cells["name"] == record["name"]]
-        if len(mine) == 1:  # names may stand twice among deals that were there
-            wrong = _departing(record, mine[0])
-            expect(not wrong, f"deal {record['id']} as in its details", "; ".join(wrong), exchange)
+        if len(mine) == 1:  # existing deals may share a name
+            wrong = _wrong_cells(record, mine[0])
+            expect(
+                not wrong, f"deal {record['id']} with the values of its details", "; ".join(wrong), exchange
+            )
 
 
 @law("exportDeals", needs=("writes",))
-def the_export_knows_all_letters(s: Scene) -> None:
-    """“Import and export deal data”: the name of a deal is in the export as it is, whatever its letters."""
+def the_export_keeps_non_ascii_letters(s: Scene) -> None:
+    """“Import and export deal data”: names keep all their letters."""
     word = s.word()
     name = f"Žluť Ω 株式会社 {word}"
     made = s.call("createDeal", json={"name": name, "stage_id": s.make.stage_like()["id"]})
@@ -75,13 +82,13 @@ def _cells_with(s: Scene, word: str) -> tuple[list[str], Exchange]:
     return [cell for row in rows for cell in row if word in cell], exchange
 
 
-def _departing(record: Record, cells: dict[str, str]) -> list[str]:
-    """Where cells differ from a deal; a number or a date in a spelling of its own is let be."""
-    told = {field: text for field, text in cells.items() if field in record and _plain(field, text)}
-    # A spreadsheet might compute a text: so it may stand behind an apostrophe.
-    plain = {field: text.removeprefix("'") for field, text in told.items()}
-    told = {field: plain[field] if same(record[field], plain[field]) else told[field] for field in told}
-    return lost_fields({field: record[field] for field in told}, told)
+def _wrong_cells(record: Record, cells: dict[str, str]) -> list[str]:
+    """Where cells differ from a deal; numbers and dates in another notation are ignored."""
+    shown = {field: text for field, text in cells.items() if field in record and _plain(field, text)}
+    # An apostrophe may precede a text, so that a spreadsheet does not evaluate it.
+    plain = {field: text.removeprefix("'") for field, text in shown.items()}
+    shown = {field: plain[field] if same(record[field], plain[field]) else shown[field] for field in shown}
+    return lost_fields({field: record[field] for field in shown}, shown)
 
 
 def _plain(field: str, text: str) -> bool:
@@ -93,10 +100,10 @@ def _plain(field: str, text: str) -> bool:
 
 
 @law("downloadDealTemplate", "exportDeals", drift=True)
-def the_template_has_the_columns_of_the_export(s: Scene) -> None:
-    """“Import and export deal data”: what an import takes, an export gives."""
+def every_template_column_is_in_the_export(s: Scene) -> None:
+    """“Import and export deal data”: the export has every column of the import template."""
     template, _, exchange = csv_file(s, "downloadDealTemplate")
     export, _, other = csv_file(s, "exportDeals")
     known = [plain_header(cell) for cell in export[0]]
     wrong = [cell for cell in template[0] if plain_header(cell) not in known]
-    expect(not wrong, f"columns of the export: {export[0]}", f"also {wrong}", exchange, other)
+    expect(not wrong, f"only columns of the export: {export[0]}", f"also {wrong}", exchange, other)

@@ -1,4 +1,4 @@
-"""Every view shows a deal as it is now, whatever it was when somebody read it before."""
+"""Every view shows the current state of a deal, even if it was read before a change."""
 
 from __future__ import annotations
 
@@ -54,7 +54,8 @@ def _rename(s: Scene, deal: Record) -> Shown:
     )
 
 
-WRITES: Final[dict[str, Callable[[Scene, Record], Shown]]] = {  # what a deal is then, and the write
+# Each write returns what the deal must show after it, and its exchange.
+WRITES: Final[dict[str, Callable[[Scene, Record], Shown]]] = {
     "updateDeal": _update,
     "moveDealToStage": _move,
     "updatePipelineStage": _rename,
@@ -62,35 +63,35 @@ WRITES: Final[dict[str, Callable[[Scene, Record], Shown]]] = {  # what a deal is
 
 
 @law("getDeal", *WRITES, needs=("writes",), cases=WRITES)
-def the_details_show_a_deal_as_it_is_now(s: Scene, write: str) -> None:
-    """“Retrieve a single deal with full details”: what has changed since they were read is in the next."""
+def deal_details_reflect_the_latest_write(s: Scene, write: str) -> None:
+    """“Retrieve a single deal with full details”: a second read includes the changes since the first."""
     _is_fresh(s, write, "getDeal", second="listDeals")
 
 
 @law("listDeals", *WRITES, needs=("writes",), cases=WRITES)
-def the_list_shows_a_deal_as_it_is_now(s: Scene, write: str) -> None:
-    """“Retrieve a paginated list of deals”: what has changed since the list was read is in the next one."""
+def the_list_reflects_the_latest_write(s: Scene, write: str) -> None:
+    """“Retrieve a paginated list of deals”: a second read includes the changes since the first."""
     _is_fresh(s, write, "listDeals", second="getDeal")
 
 
 @law("getDealPipeline", *WRITES, needs=("writes",), cases=WRITES)
-def the_board_shows_a_deal_as_it_is_now(s: Scene, write: str) -> None:
-    """“Retrieve deals grouped by pipeline stage”: what has changed since it was read is on the next one."""
+def the_board_reflects_the_latest_write(s: Scene, write: str) -> None:
+    """“Retrieve deals grouped by pipeline stage”: a second read includes the changes since the first."""
     _is_fresh(s, write, "getDealPipeline", second="getDeal")
 
 
 def _is_fresh(s: Scene, write: str, view: str, *, second: str) -> None:
-    """What the write says is what the view shows, if a second one, not read before, shows it."""
+    """Expect the view to show the write, provided that a second view, not read before, shows it."""
     look = VIEWS[view]
     deal = _new_deal(s, s.make.stage() if write == "updatePipelineStage" else s.make.stage_like()["id"])
-    look(s, deal)  # as a cache would see it
+    look(s, deal)  # fills any cache
     wanted, saving = WRITES[write](s, deal)
     shown, exchange = s.api.eventually(lambda: look(s, deal), lambda found: not lost_fields(wanted, found[0]))
     if not shown:
-        raise NotJudged("a deal just made is not there")  # the affair of another law
+        raise NotJudged("a new deal is missing from the view")  # for other laws to judge
     wrong = lost_fields(wanted, shown)
     if wrong and not lost_fields(wanted, VIEWS[second](s, deal)[0]):
-        expect(False, f"as after {write}", "; ".join(wrong), saving, exchange, operation=view)
+        expect(False, f"the deal as changed by {write}", "; ".join(wrong), saving, exchange, operation=view)
 
 
 def _new_deal(s: Scene, stage: Any) -> Record:
@@ -99,16 +100,17 @@ def _new_deal(s: Scene, stage: Any) -> Record:
 
 
 @law(*VIEWS, "moveDealToStage", "updateDeal", needs=("writes",), cases=("moveDealToStage", "updateDeal"))
-def a_deal_that_is_open_again_has_its_risk(s: Scene, write: str) -> None:
-    """“Includes risk scoring for open deals”, “full details including risk score”: closed once or never."""
+def a_reopened_deal_has_a_risk_again(s: Scene, write: str) -> None:
+    """“Includes risk scoring for open deals”, “full details including risk score”: also once reopened."""
     open_ = s.make.stage_like()["id"]
     deal = _new_deal(s, open_)
-    scored = [view for view, look in VIEWS.items() if look(s, deal)[0].get("risk")]  # others: another law's
+    # A view that never shows the risk is for other laws to judge.
+    scored = [view for view, look in VIEWS.items() if look(s, deal)[0].get("risk")]
     for stage in (s.make.stage_like(won=True)["id"], open_, s.make.stage_like(lost=True)["id"], open_):
         body = {"stage_id": stage} | ({"name": deal["name"]} if write == "updateDeal" else {})
         opening = s.call(write, id=deal["id"], json=body)
         if not opening.ok:
-            raise NotJudged(f"{write} answered {opening.status}: the deal could not be closed and opened")
+            raise NotJudged(f"the deal could not be closed and reopened: {write} returned {opening.status}")
     for view in scored:
         shown, exchange = s.api.eventually(
             partial(VIEWS[view], s, deal), lambda found: bool(found[0].get("risk"))

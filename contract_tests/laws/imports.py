@@ -1,4 +1,4 @@
-"""The import: its rows are deals then, as good as any others."""
+"""The import: every row becomes a deal like any other."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ from typing import Any, Final
 from contract_tests.client.exchange import Exchange
 from contract_tests.laws.law import MISREAD, law
 from contract_tests.scene.csv_files import csv_file, csv_rows, places_of, plain_header
-from contract_tests.scene.expectations import Broken, NotJudged, answered, expect, granted
+from contract_tests.scene.expectations import Broken, NotJudged, expect, granted, response_of
 from contract_tests.scene.json_search import Record, as_number, lost_fields
 from contract_tests.scene.scene import Scene
 from contract_tests.scene.statistics import VALUE, changed_by, numbers
 
 TEMPLATE: Final = "downloadDealTemplate"
-ALIKE: Final = ("stage_id", "value", "assigned_to")  # by which views might tell deals apart
+ALIKE: Final = ("stage_id", "value", "assigned_to")  # fields by which a view might include or exclude a deal
 NOT_FILES: Final = (b"", b'; filename="a.csv"', b'; name="file"', b'; name="x"; filename="a.csv"')
-Make = Callable[[], Any]  # makes a deal; its id
+Make = Callable[[], Any]  # creates a deal and returns its id
 
 
 class _Form:
-    """The header of a file that is downloaded, to be filled in with deals."""
+    """The header of a downloaded file, to be filled in with deals."""
 
     def __init__(self, s: Scene, operation: str = TEMPLATE) -> None:
         rows, self._delimiter, _ = csv_file(s, operation)
         self.header = rows[0]
         self._places = places_of(rows[0])
         if "name" not in self._places or not self._places.keys() & {"stage_name", "stage_id"}:
-            raise NotJudged("the file has no columns recognised as a deal's name and stage")
+            raise NotJudged("no columns of the file are recognised as a deal's name and stage")
 
     def filled_in(self, deals: Iterable[Record]) -> bytes:
-        """The file: no line end after the last row."""
+        """The file, without a line end after the last row."""
         text = io.StringIO(newline="")
         writer = csv.writer(text, delimiter=self._delimiter, lineterminator="\r\n")
         writer.writerow(self.header)
@@ -44,9 +44,9 @@ class _Form:
         return text.getvalue().removesuffix("\r\n").encode("utf-8")
 
     def wanted(self, deal: Record) -> Record:
-        """What the deal must show: what has a column."""
-        told = {field: deal[field] for field in self._places if field in deal}
-        return {**told, "stage_id": deal["stage_id"], "notes": str(told.get("notes", "")).replace("\n", "")}
+        """What the deal must show: the fields that have a column."""
+        shown = {field: deal[field] for field in self._places if field in deal}
+        return {**shown, "stage_id": deal["stage_id"], "notes": str(shown.get("notes", "")).replace("\n", "")}
 
 
 def _deal(name: str, stage: Record, **fields: Any) -> Record:
@@ -69,7 +69,7 @@ def _import(s: Scene, content: bytes) -> Exchange:
 
 
 def _import_part(s: Scene, head: bytes) -> Exchange:
-    """The import asked with a form that has one part, with this head."""
+    """Send the import a form that has one part, with this header."""
     form = b"--none\r\nContent-Disposition: form-data" + head + b"\r\n\r\nname\r\n--none--\r\n"
     operation = s.client.contract.operations["importDeals"]
     kind = {"Content-Type": "multipart/form-data; boundary=none"}
@@ -78,8 +78,8 @@ def _import_part(s: Scene, head: bytes) -> Exchange:
 
 
 @law("importDeals", "listDeals", TEMPLATE, needs=("writes",))
-def an_import_adds_exactly_its_rows(s: Scene) -> None:
-    """“Import and export deal data”: each row of the file is a deal then, once, with what the row says."""
+def an_import_creates_exactly_the_deals_in_the_file(s: Scene) -> None:
+    """“Import and export deal data”: each row of the file becomes one deal with the values of the row."""
     try:
         _adds_its_rows(s, _Form(s))
     except Broken as broken:
@@ -89,7 +89,7 @@ def an_import_adds_exactly_its_rows(s: Scene) -> None:
 
 
 def _to_blame(s: Scene) -> str:
-    """The template, if all is well under the other header that the export has; else the import."""
+    """The template, if the import succeeds with the different header of the export; otherwise the import."""
     try:
         form = _Form(s, "exportDeals")
         if form.header == _Form(s).header:
@@ -104,7 +104,7 @@ def _adds_its_rows(s: Scene, form: _Form) -> None:
     word = s.word()
     deals = _four_deals(s, word)
     exchange = granted(_import(s, form.filled_in(deals)))
-    found = s.api.search(word, lambda reading: reading.total >= len(deals))
+    found = s.api.search(word, lambda listing: listing.total >= len(deals))
     for id in found.ids:
         s.client.made("deal", id)
     names = sorted(str(record.get("name")) for record in found.records)
@@ -115,16 +115,16 @@ def _adds_its_rows(s: Scene, form: _Form) -> None:
         got = s.api.deal(by_name[deal["name"]]["id"])
         text = str(got.get("notes") or "").replace("\r", "").replace("\n", "")
         lost = lost_fields(form.wanted(deal), {**got, "notes": text})
-        expect(not lost, f"“{deal['name']}” as in its row", "; ".join(lost), exchange)
+        expect(not lost, f"“{deal['name']}” with the values of its row", "; ".join(lost), exchange)
 
 
-# Where an imported deal is looked for
+# Where an imported deal is expected
 
 
 def _in_its_stage(s: Scene, make: Make) -> bool:
     id = make()
     query = {"search": s.api.deal(id)["name"].split()[-1], "stage_id": s.api.deal(id)["stage_id"]}
-    return id in s.api.eventually(lambda: s.api.listing(query), lambda reading: id in reading.ids).ids
+    return id in s.api.eventually(lambda: s.api.listing(query), lambda listing: id in listing.ids).ids
 
 
 def _on_the_board(s: Scene, make: Make) -> bool:
@@ -152,7 +152,7 @@ def _in_the_export(s: Scene, make: Make) -> bool:
 def _in_the_statistics(s: Scene, make: Make) -> bool:
     before, _ = numbers(s)
     if as_number(s.api.deal(make()).get("value")) != VALUE:
-        raise NotJudged("the imported deal has another value than its row")
+        raise NotJudged("the imported deal does not have the value of its row")
     counted = changed_by(VALUE, before)
     return counted(s.api.eventually(lambda: numbers(s), counted))
 
@@ -171,8 +171,8 @@ VIEWS: Final[dict[str, Callable[[Scene, Make], bool]]] = {
     cases=VIEWS,
     of_all=True,
 )
-def an_imported_deal_is_where_any_other_is(s: Scene, view: str) -> None:
-    """“Import and export deal data”: an imported deal is in every view, as one is that was created."""
+def an_imported_deal_appears_in_every_view(s: Scene, view: str) -> None:
+    """“Import and export deal data”: an imported deal appears wherever a created one does."""
     made: list[tuple[Record, Exchange]] = []
 
     def imported() -> Any:
@@ -186,42 +186,47 @@ def an_imported_deal_is_where_any_other_is(s: Scene, view: str) -> None:
     if VIEWS[view](s, imported):
         return
     if not VIEWS[view](s, created):
-        raise NotJudged(f"nor is a deal there that was created: {view}")
-    expect(False, f"the imported deal in the {view}", "only one that was created", made[0][1])
+        raise NotJudged(f"a created deal is missing there as well: {view}")
+    expect(False, f"the imported deal in the {view}", "missing there, unlike a created deal", made[0][1])
 
 
 def _imported(s: Scene) -> tuple[Record, Exchange]:
-    """A deal that was imported, in its details, and the import."""
+    """The details of an imported deal, and the import request."""
     word = s.word()
     content = _Form(s).filled_in([_deal(word, s.make.stage_like(), value=VALUE)])
     exchange = _import(s, content)
     if exchange.ok:
-        found = s.api.search(word, lambda reading: bool(reading.ids))
+        found = s.api.search(word, lambda listing: bool(listing.ids))
         for id in found.ids:
             s.client.made("deal", id)
         if len(found.ids) == 1:
             return s.api.deal(found.ids[0]), exchange
-    raise NotJudged(f"no deal could be imported: {answered(exchange)}")
+    raise NotJudged(f"no deal could be imported: {response_of(exchange)}")
 
 
 @law("importDeals", "listDeals", needs=("writes",), of_all=True)
-def what_is_no_table_of_deals_adds_nothing(s: Scene) -> None:
-    """“file” of the import: from what is no table of deals no deal is made."""
+def importing_an_invalid_file_creates_no_deals(s: Scene) -> None:
+    """“file” of the import: a file that is not a table of deals creates no deals."""
     before, word = s.api.total(), s.word()
     files = (b"", f"{word}\n{word}\n".encode(), f"colour,weight\nred,{word}\n".encode())
     for send, what in [*((_import, file) for file in files), *((_import_part, head) for head in NOT_FILES)]:
         exchange = send(s, what)
         if exchange.status in (401, 403):
-            raise NotJudged(f"importDeals answered {exchange.status}")
-        expect(exchange.status < 500, "a refusal, or nothing done", answered(exchange), exchange)
+            raise NotJudged(f"importDeals returned {exchange.status}")
+        expect(
+            exchange.status < 500,
+            "a refusal or a success without new deals, not a server error",
+            response_of(exchange),
+            exchange,
+        )
         after = s.api.page({"search": word})
         expect(after.total == 0, "no deals", f"{after.total} deals", exchange, after.exchange)
-    expect(s.api.total() <= before, f"{before} deals as before", "more", exchange)
+    expect(s.api.total() <= before, f"still {before} deals", "more deals", exchange)
 
 
 @law("exportDeals", "importDeals", needs=("writes",))
-def an_export_may_be_imported_again(s: Scene) -> None:
-    """“Import and export deal data”: a row of an export, given to the import, makes the same deal again."""
+def an_exported_deal_can_be_imported_again(s: Scene) -> None:
+    """“Import and export deal data”: importing an exported row creates the same deal again."""
     word = s.word()
     name = f'Round "trip", {word}'
     id = s.make.deal(
@@ -231,20 +236,20 @@ def an_export_may_be_imported_again(s: Scene) -> None:
     rows, delimiter, exchange = csv_file(s, "exportDeals")
     template, _, _ = csv_file(s, "downloadDealTemplate")
     if [plain_header(c) for c in template[0]] != [plain_header(c) for c in rows[0]]:
-        raise NotJudged("the export has other columns than the import takes")
+        raise NotJudged("the export has other columns than the import template")
     mine = [row for row in rows[1:] if name in row]
     if not mine:
         raise NotJudged("the deal's row is not found in the export")
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=delimiter).writerows([rows[0], mine[0]])
     granted(_import(s, text.getvalue().encode("utf-8")))
-    found = s.api.search(word, lambda reading: reading.total >= 2)
+    found = s.api.search(word, lambda listing: listing.total >= 2)
     for each in found.ids:
         s.client.made("deal", each)
     expect(
         found.total == 2,
-        "two deals then",
-        f"{found.total}",
+        "two deals",
+        f"{found.total} deals",
         exchange,
         found.exchange,
         operation="importDeals",
@@ -252,4 +257,4 @@ def an_export_may_be_imported_again(s: Scene) -> None:
     other = next(each for each in found.ids if each != id)
     fields = ("name", "value", "stage_id", "notes", "tags", "expected_close_date")
     lost = lost_fields({field: before.get(field) for field in fields}, s.api.deal(other))
-    expect(not lost, "the same deal again", "; ".join(lost), exchange, operation="importDeals")
+    expect(not lost, "a deal with the same values", "; ".join(lost), exchange, operation="importDeals")

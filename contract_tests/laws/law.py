@@ -1,4 +1,4 @@
-"""What a law is: a function named as a claim, with its documented basis as its first line."""
+"""A law: a function whose name is a claim, and whose first docstring line is its documented basis."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from contract_tests.scene.limits import ContractLimits
 from contract_tests.scene.scene import Scene
 
 MARK: Final = "__law__"
-# What a law trips over in a response whose shape it cannot read.
+# What a law raises when it cannot read the shape of a response.
 MISREAD: Final = (LookupError, TypeError, ValueError, AttributeError, StopIteration)
 
 Body = Callable[..., None]  # takes the scene, and the case if the law has cases
@@ -22,18 +22,18 @@ Names = Iterable[str] | Callable[[ContractLimits], Iterable[str]]
 
 @dataclass(frozen=True)
 class Law:
-    """One law, for one case of it."""
+    """One law; if it has cases, one case of it."""
 
     name: str
-    basis: str  # the documented words that it rests on
+    basis: str  # the documented words on which it rests
     operations: tuple[str, ...]
     body: Body = field(repr=False)
     needs: tuple[str, ...] = ()  # of: writes, admin, other, login, quote, expired
-    drift: bool = False  # breaking it departs from our guess only
+    drift: bool = False  # breaking it contradicts only our guess
     case: str = ""
-    of_all: bool = False  # it is about everybody's deals: what others do meanwhile shows in it
-    about: tuple[str, ...] = ()  # response properties without which it has nothing to judge: `Deal.risk`
-    missing: str = ""  # why the contract in use has nothing to judge it by
+    of_all: bool = False  # it covers the deals of all users, so concurrent changes by others affect it
+    about: tuple[str, ...] = ()  # response properties that it needs, such as `Deal.risk`
+    missing: str = ""  # why it cannot be judged by the contract in use
 
     @property
     def id(self) -> str:
@@ -58,7 +58,7 @@ class Law:
 
 @dataclass(frozen=True)
 class _Marked:
-    """What `@law` was told of a function; which laws it makes depends on the contract."""
+    """The arguments of `@law` for a function; the contract decides which laws they make."""
 
     body: Body
     operations: tuple[str, ...]
@@ -96,9 +96,9 @@ def law(
     cases: Names = (),
     each: Names = (),
 ) -> Callable[[Body], Body]:
-    """Make a function a law. `cases` make a law of each case; `each` one of each operation named.
+    """Turn a function into laws: one per case in `cases`, or one per operation in `each`.
 
-    Either may be a function of the contract's limits: nothing of the contract is read at import.
+    Both may be functions of the contract's limits, because no contract is read at import.
     """
 
     def mark(body: Body) -> Body:
@@ -109,7 +109,7 @@ def law(
 
 
 def laws_in(module: ModuleType | SimpleNamespace, limits: ContractLimits) -> Iterator[Law]:
-    """The laws of a module by a contract, in the order in which they stand."""
+    """The laws of a module for one contract, in source order."""
     for marked in _marked_in(module):
         yield from marked.laws(limits)
 

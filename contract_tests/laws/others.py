@@ -1,4 +1,4 @@
-"""Two people at one server: what one of them made, the other changes, or may not."""
+"""Two users of one server: either may change the other's records, or be refused."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from typing import Any, Final
 from contract_tests.client.created import made_id
 from contract_tests.client.exchange import Exchange
 from contract_tests.laws.law import law
-from contract_tests.scene.expectations import NotJudged, answered, expect
+from contract_tests.scene.expectations import NotJudged, expect, response_of
 from contract_tests.scene.json_search import Record, lost_fields, records_in
 from contract_tests.scene.scene import Scene
 
-PAIRS: Final = (("me", "other"), ("other", "me"))  # who makes something, who changes it
-Outcome = tuple[Exchange, list[str]]  # of the change, and what its maker sees otherwise than it should be
+PAIRS: Final = (("me", "other"), ("other", "me"))  # who creates a record, who changes it
+Outcome = tuple[Exchange, list[str]]  # the change, and what its creator sees that does not match it
 
 
 def _made(s: Scene, maker: str, operation: str, kind: str, **how: Any) -> Any:
     exchange = s.call(operation, as_=maker, **how)
     id = made_id(exchange.json, kind) if exchange.ok else None
     if id is None:
-        raise NotJudged(f"{operation} answered {exchange.status} to “{maker}”, and told no id")
+        raise NotJudged(f"{operation} returned {exchange.status} to the user “{maker}” without an id")
     return id
 
 
 def _deal(s: Scene, maker: str) -> Any:
-    """One deal for all that is changed of it or at it."""
+    """One deal for every change to it, its tasks and its notes."""
     return s.api.once(f"deal of {maker}", lambda: _new_deal(s, maker))
 
 
@@ -43,8 +43,8 @@ def _details(s: Scene, person: str, deal: Any) -> Record:
     return exchange.data if exchange.ok and isinstance(exchange.data, dict) else {}
 
 
-def _there(exchange: Exchange) -> list[str]:
-    return [f"still there: {answered(exchange)}"] if exchange.ok else []
+def _still_there(exchange: Exchange) -> list[str]:
+    return [f"still there: {response_of(exchange)}"] if exchange.ok else []
 
 
 def _update_deal(s: Scene, maker: str, changer: str) -> Outcome:
@@ -62,7 +62,7 @@ def _move_deal(s: Scene, maker: str, changer: str) -> Outcome:
 
 def _delete_deal(s: Scene, maker: str, changer: str) -> Outcome:
     id = _new_deal(s, maker)
-    return s.call("deleteDeal", as_=changer, id=id), _there(s.call("getDeal", as_=maker, id=id))
+    return s.call("deleteDeal", as_=changer, id=id), _still_there(s.call("getDeal", as_=maker, id=id))
 
 
 def _tasks(s: Scene, person: str, deal: Any) -> dict[Any, Record]:
@@ -72,7 +72,7 @@ def _tasks(s: Scene, person: str, deal: Any) -> dict[Any, Record]:
 
 def _update_task(s: Scene, maker: str, changer: str) -> Outcome:
     deal = _deal(s, maker)
-    task, body = _task(s, maker, deal), {"title": f"Changed {s.word()}", "description": "By another"}
+    task, body = _task(s, maker, deal), {"title": f"Changed {s.word()}", "description": "By another user"}
     change = s.call("updateDealTask", as_=changer, id=deal, taskId=task, json=body)
     return change, lost_fields(body, _tasks(s, maker, deal).get(task, {}))
 
@@ -88,7 +88,7 @@ def _delete_note(s: Scene, maker: str, changer: str) -> Outcome:
     deal = _deal(s, maker)
     note = _made(s, maker, "createDealNote", "note", id=deal, json={"content": f"Note {s.word()}"})
     change = s.call("deleteDealNote", as_=changer, id=deal, noteId=note)
-    return change, _there(s.call("deleteDealNote", as_=maker, id=deal, noteId=note))
+    return change, _still_there(s.call("deleteDealNote", as_=maker, id=deal, noteId=note))
 
 
 CHANGES: Final[dict[str, Callable[[Scene, str, str], Outcome]]] = {
@@ -102,14 +102,20 @@ CHANGES: Final[dict[str, Callable[[Scene, str, str], Outcome]]] = {
 
 
 @law(each=CHANGES, needs=("writes", "other"))
-def what_another_person_made_is_changed_or_refused(s: Scene, operation: str) -> None:
-    """“403 insufficient permissions”, “200 success”: who may not change what is another's is told so."""
+def a_successful_change_to_another_users_record_takes_effect(s: Scene, operation: str) -> None:
+    """“200 success”, “403 insufficient permissions”: a change takes effect, or is refused."""
     judged = False
     for maker, changer in PAIRS:
         change, wrong = CHANGES[operation](s, maker, changer)
         judged = judged or change.ok
         if change.ok and wrong and CHANGES[operation](s, maker, maker)[1]:
-            raise NotJudged(f"nor is {operation} done when it is their own")
-        expect(not wrong or not change.ok, "done, as it says", "; ".join(wrong), change, operation=operation)
+            raise NotJudged(f"{operation} has no effect for the user who created the record either")
+        expect(
+            not wrong or not change.ok,
+            "the change, since the response was a success",
+            "; ".join(wrong),
+            change,
+            operation=operation,
+        )
     if not judged:
-        raise NotJudged(f"{operation} is granted to nobody but who made the thing")
+        raise NotJudged(f"{operation} is allowed only to the user who created the record")

@@ -1,4 +1,4 @@
-"""Pages of the list of deals."""
+"""Paging through the list of deals."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _largest(limits: ContractLimits) -> int:
 
 
 def _sizes(limits: ContractLimits) -> tuple[str, ...]:
-    """One leaves a rest, one divides the 14 sample deals, one holds all."""
+    """Page sizes: one leaves a remainder, one divides the 14 sample deals, one holds them all."""
     return "3", "7", str(_largest(limits))
 
 
@@ -25,14 +25,14 @@ def _too_large(limits: ContractLimits) -> tuple[str, ...]:
 
 
 def _size(s: Scene, case: str) -> int:
-    """The size of the pages; larger ones for a large samples, which a read-only target may have."""
+    """The page size; larger if there are many sample deals, as on a read-only server."""
     count = len(s.samples.records)
     most = _largest(s.limits)
     return int(case) if count <= most // 4 else min(most, int(case) * count // 14)
 
 
 def _pages(s: Scene, case: str) -> list[Page]:
-    """The samples on pages of this size; as many pages as its number asks for, whatever they say."""
+    """The sample deals on pages of this size; reads all pages, whatever `last_page` says."""
     size = _size(s, case)
     query = {**s.samples.base, "per_page": size, "sort_by": "value"}
     numbers = range(1, ceil(len(s.samples.records) / size) + 1)
@@ -43,13 +43,15 @@ def _pages(s: Scene, case: str) -> list[Page]:
 
 @law("listDeals", cases=_sizes)
 def pages_partition_the_list(s: Scene, size: str) -> None:
-    """“page: Page number”, “per_page: Number of results per page”: full pages, each deal on exactly one."""
+    """“page: Page number”, “per_page: Number of results per page”: each deal is on one page."""
     pages = _pages(s, size)
     ids = [id for page in pages for id in page.ids]
     twice = sorted({id for id in ids if ids.count(id) > 1}, key=str)
-    expect(not twice, "no deal on two pages", f"on two pages: {twice}", *(p.exchange for p in pages[:3]))
+    expect(not twice, "no deal on two pages", f"deals {twice} on two pages", *(p.exchange for p in pages[:3]))
     missing = sorted(s.samples.records.keys() - set(ids), key=str)
-    expect(not missing, "every deal on some page", f"on none: {missing}", *(p.exchange for p in pages[:3]))
+    expect(
+        not missing, "every deal on some page", f"deals {missing} on none", *(p.exchange for p in pages[:3])
+    )
     _all_but_the_last_are_full(pages, len(s.samples.records), _size(s, size))
 
 
@@ -61,8 +63,8 @@ def _all_but_the_last_are_full(pages: list[Page], count: int, size: int) -> None
 
 
 @law("listDeals", cases=_sizes)
-def total_counts_every_deal_that_matches(s: Scene, size: str) -> None:
-    """“total” of the paginated list: as many as match, however many are on a page."""
+def total_counts_every_matching_deal(s: Scene, size: str) -> None:
+    """“total” of the paginated list: all matching deals, whatever the page size."""
     count = len(s.samples.records)
     for page in _pages(s, size):
         expect(page.total == count, f"total {count}", f"total {page.total}", page.exchange)
@@ -70,14 +72,14 @@ def total_counts_every_deal_that_matches(s: Scene, size: str) -> None:
 
 @law("listDeals", cases=_sizes)
 def last_page_is_the_number_of_pages(s: Scene, size: str) -> None:
-    """“last_page” of the paginated list: as many pages as `total` deals at `per_page` need."""
+    """“last_page” of the paginated list: `total` divided by `per_page`, rounded up."""
     wanted = ceil(len(s.samples.records) / _size(s, size))
     for page in _pages(s, size):
         expect(page.last_page == wanted, f"last_page {wanted}", f"last_page {page.last_page}", page.exchange)
 
 
 @law("listDeals", cases=_sizes)
-def a_page_says_which_page_it_is(s: Scene, size: str) -> None:
+def current_page_and_per_page_match_the_request(s: Scene, size: str) -> None:
     """“current_page”, “per_page” of the list; “page: Page number”, “per_page: Number of results per page”."""
     for number, page in enumerate(_pages(s, size), 1):
         expect(
@@ -95,8 +97,8 @@ def a_page_says_which_page_it_is(s: Scene, size: str) -> None:
 
 
 @law("listDeals")
-def the_size_of_the_pages_does_not_change_the_order(s: Scene) -> None:
-    """“per_page: Number of results per page”: it says how many, and nothing of which come first."""
+def per_page_does_not_change_the_order(s: Scene) -> None:
+    """“per_page: Number of results per page”: the number of results, not their order."""
     query = {**s.samples.base, "sort_by": "title"}
     size = max(5, len(s.samples.records) // 8)
     small, large = s.api.listing(query, per_page=size).whole(), s.api.listing(query).whole()
@@ -105,13 +107,13 @@ def the_size_of_the_pages_does_not_change_the_order(s: Scene) -> None:
 
 @law("listDeals")
 def a_page_past_the_end_is_empty(s: Scene) -> None:
-    """“page: Page number for pagination”: behind the last page there are no deals."""
+    """“page: Page number for pagination”: there are no deals after the last page."""
     beyond = len(s.samples.records) + 1
     exchange = s.call("listDeals", query={**s.samples.base, "per_page": 1, "page": beyond})
     if exchange.ok:
         page = s.api.page({**s.samples.base, "per_page": 1, "page": beyond})
         if page.current_page == page.last_page:
-            return  # it says itself that this is another page: the last
+            return  # the server says that this is the last page instead
         expect(not page.records, "no deals", f"deals {page.ids}", page.exchange)
         wanted = len(s.samples.records)
         expect(page.total == wanted, f"total {wanted}", f"total {page.total}", page.exchange)
@@ -120,26 +122,26 @@ def a_page_past_the_end_is_empty(s: Scene) -> None:
 
 
 @law("listDeals", of_all=True)
-def the_first_page_of_25_is_the_default(s: Scene) -> None:
-    """“page … Default: 1”, “per_page … Default: 25”."""
+def page_and_per_page_default_as_documented(s: Scene) -> None:
+    """“page: … Default: 1”, “per_page: … Default: 25”: without them, the first page of the default size."""
     default = s.limits.of("listDeals", "per_page", "default")
     page = s.api.page()
     expect(page.current_page == 1, "current_page 1", f"current_page {page.current_page}", page.exchange)
     expect(page.per_page == default, f"per_page {default}", f"per_page {page.per_page}", page.exchange)
     wanted = min(default, page.total)
     expect(len(page.records) == wanted, f"{wanted} deals", f"{len(page.records)} deals", page.exchange)
-    asked = s.api.page({"page": 1, "per_page": default})
+    explicit = s.api.page({"page": 1, "per_page": default})
     expect(
-        page.ids == asked.ids,
-        f"the page that page=1&per_page={default} asks for: {asked.ids}",
+        page.ids == explicit.ids,
+        f"the same deals as with page=1&per_page={default}: {explicit.ids}",
         page.ids,
         page.exchange,
     )
 
 
 @law("listDeals", cases=_too_large)
-def never_more_than_100_deals_on_a_page(s: Scene, size: str) -> None:
-    """“per_page: Number of results per page (max 100)”: more may be refused or cut down, but not served."""
+def a_page_never_exceeds_the_maximum_per_page(s: Scene, size: str) -> None:
+    """“per_page: Number of results per page (max 100)”: a larger value is refused or reduced."""
     most = _largest(s.limits)
     exchange = s.call("listDeals", query={"per_page": size})
     if not exchange.ok:
@@ -152,21 +154,24 @@ def never_more_than_100_deals_on_a_page(s: Scene, size: str) -> None:
 
 
 @law("listDeals", of_all=True)
-def a_page_may_have_100_deals(s: Scene) -> None:
-    """“per_page: … Max: 100”, “total”: pages of 100 hold the whole list, each deal once."""
+def a_page_can_hold_the_maximum_per_page(s: Scene) -> None:
+    """“per_page: … Max: 100”, “total”: pages of the maximum size hold the whole list, each deal once."""
     everything = s.api.all_deals(fresh=True)
     _all_but_the_last_are_full(everything.pages, everything.total, _largest(s.limits))
     if everything.complete:
         count = len(set(everything.ids))
         expect(
-            count == everything.total, f"{everything.total} different deals", f"{count}", everything.exchange
+            count == everything.total,
+            f"{everything.total} different deals",
+            f"{count} different deals",
+            everything.exchange,
         )
         expect(len(everything.ids) == count, "each deal once", "some deals twice", everything.exchange)
 
 
 @law("listDeals")
-def a_filter_that_nothing_passes_leaves_an_empty_page(s: Scene) -> None:
-    """“search: Search term to filter results”, “total”: what is filtered away is not counted."""
+def a_search_without_matches_returns_an_empty_page(s: Scene) -> None:
+    """“search: Search term to filter results”, “total”: only matching deals are listed and counted."""
     page = s.api.page({"search": f"{s.word()}nowhere"})
     if page.last_page not in (0, 1):
         raise Broken("last_page 1 (or 0)", f"last_page {page.last_page}", page.exchange)

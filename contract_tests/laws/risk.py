@@ -18,9 +18,9 @@ from contract_tests.scene.json_search import Record, as_number
 from contract_tests.scene.scene import Scene
 
 Query = Mapping[str, Any]
-Told = tuple[Any, Any]
+LevelAndScore = tuple[Any, Any]
 Listed = dict[Any, tuple[Query, Record]]
-Views = dict[str, tuple[Told, Exchange]]
+Views = dict[str, tuple[LevelAndScore, Exchange]]
 
 RISK: Final = ("Deal.risk",)
 PARTS: Final = ("risk_level", "risk_score", "risk_factors")
@@ -38,15 +38,20 @@ def _has_risk(record: Record) -> bool:
 
 
 @law("listDeals", about=RISK)
-def every_open_deal_of_the_list_has_its_risk(s: Scene) -> None:
+def every_open_deal_in_the_list_has_a_risk(s: Scene) -> None:
     """“Retrieve a paginated list of deals. Includes risk scoring for open deals.”"""
-    for reading in (s.api.all_deals(), s.api.listing(s.samples.base)):
-        wrong = [(r["id"], r.get("risk")) for r in _open(reading.records) if not _has_risk(r)]
-        expect(not wrong, f"a risk with {', '.join(PARTS)}", f"(id, risk) {wrong[:3]}", reading.exchange)
+    for listing in (s.api.all_deals(), s.api.listing(s.samples.base)):
+        wrong = [(r["id"], r.get("risk")) for r in _open(listing.records) if not _has_risk(r)]
+        expect(
+            not wrong,
+            f"a risk with {', '.join(PARTS)} for every open deal",
+            f"(id, risk) {wrong[:3]}",
+            listing.exchange,
+        )
 
 
 @law("getDeal", about=RISK)
-def the_details_of_an_open_deal_tell_its_risk(s: Scene) -> None:
+def the_details_of_an_open_deal_include_its_risk(s: Scene) -> None:
     """“Retrieve a single deal with full details including risk score.”"""
     for record in [
         *_open(list(s.samples.records.values()))[:5],
@@ -57,29 +62,31 @@ def the_details_of_an_open_deal_tell_its_risk(s: Scene) -> None:
 
 
 @law("getDealPipeline", about=RISK)
-def every_open_deal_of_the_board_has_its_risk(s: Scene) -> None:
+def every_open_deal_on_the_board_has_a_risk(s: Scene) -> None:
     """“Retrieve deals grouped by pipeline stage for Kanban view. Includes risk scoring.”"""
     groups, exchange = s.api.board()
     wrong = [(r["id"], r.get("risk")) for _, deals in groups for r in _open(deals) if not _has_risk(r)]
-    expect(not wrong, f"a risk with {', '.join(PARTS)}", f"(id, risk) {wrong[:3]}", exchange)
+    expect(
+        not wrong, f"a risk with {', '.join(PARTS)} for every open deal", f"(id, risk) {wrong[:3]}", exchange
+    )
 
 
 @law("getDeal", "listDeals", of_all=True, about=RISK)
-def list_and_details_tell_the_same_risk(s: Scene) -> None:
-    """“Includes risk scoring for open deals”, “full details including risk score”: of one deal, one risk."""
+def list_and_details_show_the_same_risk(s: Scene) -> None:
+    """“Includes risk scoring for open deals”, “full details including risk score”: the same risk."""
     for id, (query, record) in _of_each_score(s).items():
         details, exchange = s.api.details(id)
         if not _has_risk(details):
-            continue  # the affair of the law above
-        there, here = _told(record), _told(details)
-        if there != here:  # unless one of the two was scored anew in between
+            continue  # for the law above to judge
+        there, here = _level_and_score(record), _level_and_score(details)
+        if there != here:  # one of them may have been rescored in between
             there, here = s.api.eventually(partial(_both, s, query, id), lambda both: both[0] == both[1])
         blamed = _outvoted(s, id, there) if there != here else None
-        expect(there == here, f"risk {there} as in the list", f"risk {here}", exchange, operation=blamed)
+        expect(there == here, f"risk {there}, as in the list", f"risk {here}", exchange, operation=blamed)
 
 
 def _of_each_score(s: Scene) -> Listed:
-    """Open deals as the list tells them, one of each score: at a change of level, and the riskiest."""
+    """Open deals as listed, one per score: those next to a change of level, then the riskiest."""
     return s.api.once("of each score", lambda: _chosen(s))
 
 
@@ -97,7 +104,7 @@ def _chosen(s: Scene) -> Listed:
 
 
 def _neglected(s: Scene) -> list[Query]:
-    """What finds deals made to be at risk, each a little more than the last: they are late by a day more."""
+    """Make deals at increasing risk, each one day more overdue; returns the query that finds them."""
     made = day_of(next(iter(s.samples.records.values())), "created_at")
     if s.client.settings.read_only or not made:
         return []
@@ -108,43 +115,45 @@ def _neglected(s: Scene) -> list[Query]:
     return [{"search": word}]
 
 
-def _told(record: Record) -> Told:
+def _level_and_score(record: Record) -> LevelAndScore:
     """The level and the score of a deal's risk."""
     risk = record.get("risk") or {}
     return risk.get("risk_level"), risk.get("risk_score")
 
 
-def _both(s: Scene, query: Query, id: Any) -> tuple[Told, Told]:
-    """The risk of a deal as a page of the list tells it, and as its details do."""
+def _both(s: Scene, query: Query, id: Any) -> tuple[LevelAndScore, LevelAndScore]:
+    """The risk of a deal as shown on a page of the list, and in its details."""
     page = s.api.page({**query, "per_page": s.limits.largest_page})
-    return _told(next((r for r in page.records if r["id"] == id), {})), _told(s.api.deal(id))
+    return _level_and_score(next((r for r in page.records if r["id"] == id), {})), _level_and_score(
+        s.api.deal(id)
+    )
 
 
-def _outvoted(s: Scene, id: Any, listed: Told) -> str:
-    """Which is to blame, list or details: the one with which the board does not agree."""
+def _outvoted(s: Scene, id: Any, listed: LevelAndScore) -> str:
+    """The operation to blame, list or details: the one that disagrees with the board."""
     try:
         groups, _ = s.api.board()
     except NotJudged:
         return "getDeal"
     shown = next((deal for _, deals in groups for deal in deals if deal["id"] == id), {})
-    return "getDeal" if _told(shown) == listed else "listDeals"
+    return "getDeal" if _level_and_score(shown) == listed else "listDeals"
 
 
 @law("getDeal", "listDeals", "getDealPipeline", needs=("writes",), about=RISK)
-def a_risk_changes_in_every_view(s: Scene) -> None:
-    """“Includes risk scoring”, “Includes risk scoring”, “including risk score”: as the deal is now."""
+def every_view_shows_the_current_risk(s: Scene) -> None:
+    """“Includes risk scoring”, “including risk score”: every view shows the same, current risk."""
     name = f"Deal {s.word()}"
     id = s.make.deal(name=name)
-    views = _views(s, id, name)  # as a cache would see them
+    views = _views(s, id, name)  # fills any cache
     for change in (
         lambda: s.make.task(id, due_date="2031-01-31"),
         lambda: s.call("createDealNote", id=id, json={"content": "Called."}),
     ):
         change()
         views = s.api.eventually(lambda: _views(s, id, name), _agree)
-        told = {view: risk for view, (risk, _) in views.items()}
+        risks = {view: risk for view, (risk, _) in views.items()}
         shown = [exchange for _, exchange in views.values()]
-        expect(_agree(views), "one risk in all views", told, *shown, operation=_odd(told))
+        expect(_agree(views), "the same risk in all views", risks, *shown, operation=_odd_one_out(risks))
 
 
 def _views(s: Scene, id: Any, name: str) -> Views:
@@ -156,7 +165,7 @@ def _views(s: Scene, id: Any, name: str) -> Views:
         groups, exchange = s.api.board(scope="company")
         found.append(("getDealPipeline", exchange, [deal for _, deals in groups for deal in deals]))
     return {
-        view: (_told(record), exchange)
+        view: (_level_and_score(record), exchange)
         for view, exchange, records in found
         for record in records
         if record["id"] == id and _has_risk(record)
@@ -167,10 +176,10 @@ def _agree(views: Views) -> bool:
     return len({risk for risk, _ in views.values()}) <= 1
 
 
-def _odd(told: dict[str, Told]) -> str:
-    """The view that stands alone; the details, if all do."""
-    times = Counter(told.values())
-    alone = [view for view, risk in told.items() if times[risk] == 1]
+def _odd_one_out(risks: dict[str, LevelAndScore]) -> str:
+    """The one view that differs from the others; the details if there is no such view."""
+    times = Counter(risks.values())
+    alone = [view for view, risk in risks.items() if times[risk] == 1]
     return alone[0] if len(alone) == 1 else "getDeal"
 
 
@@ -179,8 +188,8 @@ def _score(record: Record) -> float | None:
 
 
 @law("listDeals", about=RISK)
-def a_higher_risk_score_is_no_lower_risk_level(s: Scene) -> None:
-    """“risk_level: medium”, “risk_score: 45”: level and score tell the same risk."""
+def a_higher_risk_score_never_has_a_lower_risk_level(s: Scene) -> None:
+    """“risk_level: medium”, “risk_score: 45”: a higher score means the same or a higher level."""
     levels = s.limits.contract.properties_of(s.limits.contract.schema("Risk"))["risk_level"]["enum"]
     known: list[tuple[Any, Record]] = []
     for record in _open([r for r in s.api.all_deals().records if _has_risk(r)]):
@@ -191,10 +200,12 @@ def a_higher_risk_score_is_no_lower_risk_level(s: Scene) -> None:
     known.sort(key=lambda each: each[0])
     for (low, below), (high, above) in pairwise(known):
         ranks = [levels.index(record["risk"]["risk_level"]) for record in (below, above)]
-        told = f"deal {below['id']}: {low} {levels[ranks[0]]}, deal {above['id']}: {high} {levels[ranks[1]]}"
+        received = (
+            f"deal {below['id']}: {low} {levels[ranks[0]]}, deal {above['id']}: {high} {levels[ranks[1]]}"
+        )
         expect(
             low == high or ranks[0] <= ranks[1],
             "levels that rise with the score",
-            told,
+            received,
             s.api.all_deals().exchange,
         )

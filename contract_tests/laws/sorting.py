@@ -1,4 +1,4 @@
-"""The order of the list."""
+"""Sorting the list."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from contract_tests.scene.limits import ContractLimits
 from contract_tests.scene.listing import Listing
 from contract_tests.scene.scene import Scene
 
-PLAIN: Final = re.compile("[A-Za-z]+( [A-Za-z]+)*")  # words that every collation sorts alike
+PLAIN: Final = re.compile("[A-Za-z]+( [A-Za-z]+)*")  # words that every collation sorts the same way
 
 
 def _letters(text: str) -> str:
-    """As a dictionary sees it: no case, no accents, no punctuation."""
+    """The text as a dictionary sorts it: without case, accents and punctuation."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(character for character in plain if character.isalnum())
 
@@ -28,8 +28,9 @@ COLLATIONS: Final[tuple[Callable[[str], Any], ...]] = (str, str.casefold, _lette
 
 
 def in_order(values: Sequence[Any], *, descending: bool) -> bool:
-    """Whether values are sorted; texts by any collation, judged where all of them are plain ASCII."""
-    known = [value for value in values if value not in (None, "")]  # where these stand is not told
+    """Whether values are sorted; texts by any collation, and only those in plain ASCII are compared."""
+    # The documentation does not say where empty values go.
+    known = [value for value in values if value not in (None, "")]
     if descending:
         known.reverse()
     numbers = [as_number(value) if not isinstance(value, str) else None for value in known]
@@ -49,7 +50,7 @@ def _sort_fields(limits: ContractLimits) -> list[str]:
 
 
 def _those_of(*fields: str) -> Callable[[ContractLimits], list[str]]:
-    """Of these values of `sort_by`, those that the contract has."""
+    """Those of these `sort_by` values that the contract has."""
     return lambda limits: [field for field in fields if field in _sort_fields(limits)]
 
 
@@ -76,7 +77,7 @@ def _ordered(s: Scene, listing: Listing, sort_by: str, direction: str) -> None:
     values = _values(s, listing.records, sort_by)
     expect(
         in_order(values, descending=direction == "DESC"),
-        f"{_field(s, sort_by)} {'falling' if direction == 'DESC' else 'rising'}",
+        f"{_field(s, sort_by)} {'descending' if direction == 'DESC' else 'ascending'}",
         values,
         listing.exchange,
     )
@@ -84,14 +85,14 @@ def _ordered(s: Scene, listing: Listing, sort_by: str, direction: str) -> None:
 
 @law("listDeals", cases=_sort_fields)
 def sort_by_orders_the_list(s: Scene, sort_by: str) -> None:
-    """“sort_by: Sort field”, “sort_dir: Sort direction. Values: ASC, DESC”."""
+    """“sort_by: Sort field”, “sort_dir: Sort direction … Values: ASC, DESC”."""
     for direction in _directions(s):
         _ordered(s, _sorted(s, sort_by, direction), sort_by, direction)
 
 
 @law("listDeals", cases=_sort_fields)
-def sorting_neither_loses_nor_adds(s: Scene, sort_by: str) -> None:
-    """“sort_by: Sort field”: it says in which order the deals come, and not which."""
+def sorting_returns_the_same_deals(s: Scene, sort_by: str) -> None:
+    """“sort_by: Sort field”: sorting changes the order of the deals, not which deals are listed."""
     for direction in _directions(s):
         found = _sorted(s, sort_by, direction).whole()
         same = sorted(found.ids, key=str) == sorted(s.samples.records, key=str)
@@ -99,8 +100,8 @@ def sorting_neither_loses_nor_adds(s: Scene, sort_by: str) -> None:
 
 
 @law("listDeals", cases=_those_of("title", "value", "expected_close_date"))
-def the_order_goes_on_from_page_to_page(s: Scene, sort_by: str) -> None:
-    """“sort_by: Sort field”, “page: Page number”: the list is sorted, and then cut into pages."""
+def sort_order_continues_across_pages(s: Scene, sort_by: str) -> None:
+    """“sort_by: Sort field”, “page: Page number”: the list is sorted before it is split into pages."""
     for direction in _directions(s):
         found = s.api.listing(
             {**s.samples.base, "sort_by": sort_by, "sort_dir": direction}, per_page=max(4, _quarter(s))
@@ -109,21 +110,26 @@ def the_order_goes_on_from_page_to_page(s: Scene, sort_by: str) -> None:
 
 
 @law("listDeals", cases=_those_of("stage_name", "assigned_to_name"))
-def deals_that_are_equal_stand_on_one_page_only(s: Scene, sort_by: str) -> None:
-    """“Retrieve a paginated list of deals”: deals equal in the sort field, too, are on one page each."""
+def paging_neither_repeats_nor_skips_deals_with_equal_sort_values(s: Scene, sort_by: str) -> None:
+    """“Retrieve a paginated list of deals”: each deal is on one page, also among equal sort values."""
     found = s.api.listing({**s.samples.base, "sort_by": sort_by}, per_page=max(3, _quarter(s))).whole()
     same = sorted(found.ids, key=str) == sorted(s.samples.records, key=str)
     expect(same, f"the {len(s.samples.records)} deals, each once", found.ids, found.exchange)
 
 
 @law("listDeals", cases=_those_of("contact_name", "company_name", "assigned_to_name"), of_all=True)
-def the_whole_list_is_sorted_by_name(s: Scene, sort_by: str) -> None:
-    """“sort_by: Sort field”: the deals of others are in order as well, as far as names are plain words."""
+def sorting_by_name_orders_the_whole_list(s: Scene, sort_by: str) -> None:
+    """“sort_by: Sort field”: all listed deals are sorted; only names of plain words are compared."""
     for direction in _directions(s):
         page = s.api.page({"sort_by": sort_by, "sort_dir": direction, "per_page": s.limits.largest_page})
         plain = [v for v in _values(s, page.records, sort_by) if isinstance(v, str) and PLAIN.fullmatch(v)]
         falling = direction == "DESC"
-        expect(in_order(plain, descending=falling), "the names in order", plain, page.exchange)
+        expect(
+            in_order(plain, descending=falling),
+            f"the names {'descending' if falling else 'ascending'}",
+            plain,
+            page.exchange,
+        )
 
 
 def _quarter(s: Scene) -> int:
@@ -131,7 +137,7 @@ def _quarter(s: Scene) -> int:
 
 
 @law("listDeals", of_all=True)
-def by_title_ascending_is_the_default(s: Scene) -> None:
+def the_default_order_is_title_ascending(s: Scene) -> None:
     """“sort_by: Sort field (default: title)”, “sort_dir: Sort direction (default: ASC)”."""
     _ordered(s, s.api.listing(s.samples.base), "title", "ASC")
     _ordered(s, s.api.listing({**s.samples.base, "sort_dir": "DESC"}), "title", "DESC")
@@ -139,12 +145,12 @@ def by_title_ascending_is_the_default(s: Scene) -> None:
 
 
 @law("listDeals", cases=_those_of("value", "expected_close_date", "created_at", "closed_at"), of_all=True)
-def the_sorted_list_ends_with_the_extreme(s: Scene, sort_by: str) -> None:
-    """“sort_by: Sort field”, “sort_dir: … DESC”: the largest of the whole list comes first."""
+def the_sorted_list_starts_with_the_smallest_or_largest_value(s: Scene, sort_by: str) -> None:
+    """“sort_by: Sort field”, “sort_dir: … ASC, DESC”: the smallest or the largest comes first."""
     there = s.api.all_deals(fresh=True)
     known = [value for value in _values(s, there.records, sort_by) if value not in (None, "")]
     if not known or not there.complete:
-        raise NotJudged(f"the whole list was not read, or does not show {_field(s, sort_by)}")
+        raise NotJudged(f"the list is too long to be read whole, or does not show {_field(s, sort_by)}")
     for direction in _directions(s):
         page = s.api.page({"sort_by": sort_by, "sort_dir": direction, "per_page": s.limits.largest_page})
         values = _values(s, page.records, sort_by)
@@ -152,5 +158,5 @@ def the_sorted_list_ends_with_the_extreme(s: Scene, sort_by: str) -> None:
         expect(in_order(values, descending=descending), f"{sort_by} {direction}", values[:20], page.exchange)
         first = next((value for value in values if value not in (None, "")), None)
         wanted = max(known) if descending else min(known)
-        # A page full of deals without the value tells nothing: they may come first.
+        # A page full of deals without the value proves nothing: these may come first.
         expect(first in (wanted, None), f"{wanted} first", first, page.exchange)

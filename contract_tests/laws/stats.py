@@ -1,4 +1,4 @@
-"""The statistics: they follow the deals."""
+"""The pipeline statistics match the deals."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def _beyond(rate: float, sign: int) -> Callable[[tuple[float, Exchange]], bool]:
     return lambda found: (found[0] - rate) * sign > 0
 
 
-def _made_and_deleted(s: Scene) -> None:
-    """A deal is one more, and its value more; deleted, one less."""
+def _created_and_deleted(s: Scene) -> None:
+    """A new deal raises a count by one and a value by its value; deleting it lowers both."""
     before, _ = numbers(s)
     id = s.make.deal(value=VALUE)
     for sign in (1, -1):
@@ -44,7 +44,7 @@ def _made_and_deleted(s: Scene) -> None:
 
 
 def _won_and_lost(s: Scene) -> None:
-    """A deal won never lowers the win rate, and a deal lost never raises it."""
+    """Winning a deal never lowers the win rate, and losing one never raises it."""
     id = s.make.deal(value=1, stage_id=s.make.stage_like()["id"])
     previous, _ = _rate(s)
     for stage, sign in ((s.make.stage_like(won=True), 1), (s.make.stage_like(lost=True), -1)):
@@ -55,26 +55,26 @@ def _won_and_lost(s: Scene) -> None:
         previous = rate
 
 
-WAYS: Final = {"made and deleted": _made_and_deleted, "won and lost": _won_and_lost}
+CHANGES: Final = {"created and deleted": _created_and_deleted, "won and lost": _won_and_lost}
 
 
-@law("getDealStats", needs=("writes",), cases=WAYS, of_all=True)
-def the_statistics_follow_a_deal(s: Scene, way: str) -> None:
-    """“Aggregate pipeline statistics (total value, count, win rate, etc.)”: they change as the deals do."""
-    WAYS[way](s)
+@law("getDealStats", needs=("writes",), cases=CHANGES, of_all=True)
+def the_statistics_follow_changes_to_deals(s: Scene, change: str) -> None:
+    """“Aggregate pipeline statistics (total value, count, win rate, etc.)”: they change with the deals."""
+    CHANGES[change](s)
 
 
 def _rate(s: Scene) -> tuple[float, Exchange]:
     found, exchange = numbers(s)
     rates = [value for name, value in found.items() if RATE in name.lower() and "win" in name.lower()]
     if not rates:
-        raise NotJudged("no win rate is recognised in the answer of getDealStats")
+        raise NotJudged("no win rate is recognised in the response of getDealStats")
     return rates[0], exchange
 
 
 @law("getDealStats", "listDeals", needs=("writes",), of_all=True)
 def the_statistics_agree_with_the_list(s: Scene) -> None:
-    """“Aggregate pipeline statistics (total value, count, win rate, etc.)”: of the deals of the list."""
+    """“Aggregate pipeline statistics (total value, count, win rate, etc.)”: they match the list."""
     everything = s.api.listing().whole()
     found, exchange = numbers(s)
     deals = everything.deals
@@ -84,13 +84,18 @@ def the_statistics_agree_with_the_list(s: Scene) -> None:
         wanted = [of for some in (deals, mine) for of in _expected(name.rpartition(".")[2], some)]
         judged = judged or bool(wanted)
         close = any(abs(number - each) < CENT * max(1, len(deals)) / 10 for each in wanted)
-        expect(close or not wanted, f"{name} {wanted[:2]} as in the list", f"{name} {number}", exchange)
+        expect(
+            close or not wanted,
+            f"{name} {' or '.join(map(str, wanted[:2]))}, computed from the list",
+            f"{name} {number}",
+            exchange,
+        )
     if not judged:
         raise NotJudged("no number of getDealStats is recognised by its name")
 
 
 def _expected(name: str, deals: list[Record]) -> list[float]:
-    """What a number of this name must be, in each reading of the name; [] for an unknown name."""
+    """The values that a number of this name may have; none if the name is unknown."""
     kinds = {
         "total": deals,
         "open": [deal for deal in deals if not deal["is_won"] and not deal["is_lost"]],

@@ -11,7 +11,7 @@ from contract_tests.laws import all_laws, law_names
 from contract_tests.laws.law import Law
 from contract_tests.run.suite import Suite
 from contract_tests.scene.expectations import Broken, NotJudged
-from contract_tests.verdict.checks import EVERY, OWN, PARTS
+from contract_tests.verdict.checks import ALWAYS_RESPONDS, EVERY, OWN, PARTS
 from contract_tests.verdict.checks import LAWS as PART
 from contract_tests.verdict.findings import Finding, Kind
 from contract_tests.verdict.guesses import rests_on_a_guess
@@ -101,7 +101,7 @@ def _dropped(law: Law, suite: Suite, error: UnreachableError) -> None:
             kind=Kind.VIOLATION,
             rule=check,
             operation=law.operations[0],
-            claim="it answers every request",
+            claim=ALWAYS_RESPONDS,
             basis=CHECKS[check],
             expected="a response",
             received=str(error),

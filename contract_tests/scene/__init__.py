@@ -1,1 +1,1 @@
-"""What laws use beside the target: things made for them, and ways to read answers of any shape."""
+"""What laws use besides the client: sample data, and readers for responses of any structure."""

@@ -1,4 +1,4 @@
-"""Reading the server under test: what it shows, read once and shared, whatever the shape of its responses."""
+"""Reading the server under test, whatever the structure of its responses; reads can be shared."""
 
 from __future__ import annotations
 
@@ -9,21 +9,27 @@ from typing import Any, Final, TypeVar
 from contract_tests.client.client import Client
 from contract_tests.client.created import ordered_ids
 from contract_tests.client.exchange import Exchange
-from contract_tests.scene.expectations import NotJudged, answered, expect, granted
+from contract_tests.scene.expectations import NotJudged, expect, granted, response_of
 from contract_tests.scene.json_search import VOLATILE, Record, differences, groups_in, records_in
 from contract_tests.scene.limits import ContractLimits
 from contract_tests.scene.listing import Listing, Page
 
 MOST_PAGES: Final = 12  # a longer list is sampled
-FAR: Final = 1_000_003  # beyond every id that is in use
+FAR: Final = 1_000_003  # far beyond every id in use
 LARGEST_ID: Final = 2**31 - 1
-LOOKS: Final = 10  # at the deals, to see whether others change them
-PAUSES: Final = (0.05, 0.1, 0.2, 0.4, 0.8)  # seconds that a server may take to show something
+LOOKS: Final = 10  # reads of the deals, to see whether others change them
+PAUSES: Final = (
+    0.05,
+    0.1,
+    0.2,
+    0.4,
+    0.8,
+)  # seconds between reads, for a server that takes a moment to show a change
 Value = TypeVar("Value")
 
 
 class ApiReader:
-    """Reads the API as one client; what is read once is kept until `refresh`."""
+    """Reads the API; what is read `once` is kept until `refresh`."""
 
     def __init__(self, client: Client) -> None:
         self.client = client
@@ -33,11 +39,11 @@ class ApiReader:
         client.observers.append(self._count_write)
 
     def refresh(self) -> None:
-        """Forget what was read, so that it is read anew."""
+        """Forget what was read."""
         self._kept.clear()
 
     def once(self, name: str, read: Callable[[], Value]) -> Value:
-        """What is read once and shared, until `refresh`."""
+        """Read this once and share it until `refresh`."""
         if name not in self._kept:
             self._kept[name] = read()
         found: Value = self._kept[name]
@@ -54,7 +60,7 @@ class ApiReader:
         expect(
             understood and isinstance(total, int),
             "a page {data, current_page, last_page, per_page, total}",
-            answered(exchange),
+            response_of(exchange),
             exchange,
         )
         numbers = (body.get(name) for name in ("current_page", "last_page", "per_page"))
@@ -63,7 +69,7 @@ class ApiReader:
     def listing(
         self, query: Mapping[str, Any] | None = None, *, as_: str = "me", per_page: int | None = None
     ) -> Listing:
-        """All pages of the list for these filters, as large as they may be unless `per_page` is given."""
+        """All pages of the list for these filters, of the maximum size unless `per_page` is given."""
         pages: list[Page] = []
         per_page = min(per_page or self.limits.largest_page, self.limits.largest_page)
         for number in range(1, MOST_PAGES + 1):
@@ -75,15 +81,15 @@ class ApiReader:
         return Listing(pages, complete=False)
 
     def search(self, term: str, enough: Callable[[Listing], bool], **query: Any) -> Listing:
-        """The deals found by a term, read until it is enough: an index may take a moment."""
+        """The deals found by a term, read until `enough`: a search index may take a moment."""
         return self.eventually(lambda: self.listing({"search": term, **query}), enough)
 
     def total(self, **query: Any) -> int:
-        """How many deals pass these filters."""
+        """How many deals match these filters."""
         return self.page({**query, "per_page": 1}).total
 
     def all_deals(self, *, fresh: bool = False) -> Listing:
-        """The whole list, or the beginning of a long one; read once, `fresh`: again after a write."""
+        """The whole list, or the beginning of a long one; read once, or with `fresh` again after a write."""
         writes, found = self.once("deals", lambda: (self._writes, self.listing()))
         if not fresh or writes == self._writes:
             return found
@@ -98,23 +104,23 @@ class ApiReader:
     # Other views
 
     def deal(self, id: Any) -> Record:
-        """A deal's details as they are now."""
+        """The current details of a deal."""
         return self.details(id)[0]
 
     def details(self, id: Any) -> tuple[Record, Exchange]:
-        """A deal's details, and the request that read them."""
+        """The current details of a deal, and the request that read them."""
         exchange = granted(self.client.call("getDeal", id=id))
-        expect(isinstance(exchange.data, dict), "the deal under `data`", answered(exchange), exchange)
+        expect(isinstance(exchange.data, dict), "the deal under `data`", response_of(exchange), exchange)
         return exchange.data, exchange
 
     def stages(self, *, fresh: bool = False) -> list[Record]:
-        """The pipeline's stages in display order."""
+        """The pipeline stages in display order."""
         if fresh:
             self._kept.pop("stages", None)
         return self.once("stages", self._read_stages)
 
     def tasks(self, deal_id: Any) -> tuple[list[Record], Exchange]:
-        """A deal's tasks, and the request that read them."""
+        """The tasks of a deal, and the request that read them."""
         exchange = granted(self.client.call("listDealTasks", id=deal_id))
         found = records_in(exchange.json)
         if found is None:
@@ -134,16 +140,16 @@ class ApiReader:
     def changed(
         self, before: Record, after: Record, kind: str = "Deal", *, ignoring: Collection[str] = VOLATILE
     ) -> list[str]:
-        """Where a record is not as before, in fields that the contract knows: others may change."""
+        """The differences between two states of a record, in the fields of the contract."""
         return differences(self.known(before, kind), after, ignoring=ignoring)
 
     def known(self, record: Record, kind: str = "Deal", *, ignoring: Collection[str] = ()) -> Record:
-        """The fields of a record that the contract knows."""
+        """The fields of a record that the contract has."""
         fields = set(self.client.contract.schema(kind)["properties"]) - set(ignoring)
         return {name: value for name, value in record.items() if name in fields}
 
     def eventually(self, read: Callable[[], Value], enough: Callable[[Value], bool]) -> Value:
-        """Read until it is enough, for a server that takes a moment; the last reading."""
+        """Read until `enough`, for a server that takes a moment; returns the last result."""
         value = read()
         for pause in PAUSES:
             if enough(value):
@@ -168,7 +174,7 @@ class ApiReader:
         bodies = [
             self.client.call("listDeals", query={**query, "sort_dir": way}).json for way in ("ASC", "DESC")
         ]
-        # Whether these are pages as they should be, is for the laws to say.
+        # Whether these pages are correct is for the laws to judge.
         records = [record for body in bodies for record in records_in(body) or []]
         totals = [body.get("total") for body in bodies if isinstance(body, dict)]
         return [totals, [self.known(record, ignoring=VOLATILE) for record in records]]
@@ -181,6 +187,6 @@ class ApiReader:
         exchange = granted(self.client.call("listDealStages"))
         found = exchange.data
         understood = isinstance(found, list) and all(isinstance(s, dict) and "id" in s for s in found)
-        expect(understood, "the stages under `data`", answered(exchange), exchange)
+        expect(understood, "the stages under `data`", response_of(exchange), exchange)
         order = ordered_ids(found)
         return sorted(found, key=lambda stage: order.index(stage["id"]))

@@ -1,4 +1,4 @@
-"""CSV files of the server, whose columns the documentation does not name."""
+"""CSV files of the server, whose columns are not documented."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from contract_tests.scene.scene import Scene
 
 DELIMITERS: Final = ",;\t"
 
-COLUMNS: Final = {  # field of a deal → the headers under which it may stand
+COLUMNS: Final = {  # field of a deal → the headers that its column may have
     "name": ("name", "deal_name", "title", "deal_title", "deal"),
     "value": ("value", "amount", "deal_value"),
     "stage_name": ("stage_name", "stage", "pipeline_stage"),
@@ -28,7 +28,7 @@ Rows = list[list[str]]
 
 
 def csv_rows(exchange: Exchange) -> Rows | None:
-    """The rows of a CSV file, header first; None if the answer is none that is recognised."""
+    """The rows of a CSV file, header first; None if the response is not recognised as CSV."""
     found = _table(exchange)
     return found[0] if found else None
 
@@ -46,21 +46,21 @@ def _table(exchange: Exchange) -> tuple[Rows, str] | None:
 
 
 def csv_file(s: Scene, operation: str) -> tuple[Rows, str, Exchange]:
-    """The rows of a file that is downloaded, header first, its delimiter, and the request."""
+    """The rows of a downloaded file, header first, its delimiter, and the request."""
     exchange = granted(s.call(operation))
     found = _table(exchange)
     if found is None:
-        raise NotJudged(f"the answer of {operation} is not recognised as CSV")
+        raise NotJudged(f"the response of {operation} is not recognised as CSV")
     return *found, exchange
 
 
 def plain_header(text: str) -> str:
-    """The name of a column without its spelling: “Close date” is close_date."""
+    """The name of a column in a uniform spelling: “Close date” becomes close_date."""
     return re.sub(r"[^a-z0-9]+", "_", text.strip().lower()).strip("_")
 
 
 def places_of(header: list[str]) -> dict[str, int]:
-    """Where the fields of a deal stand in a row."""
+    """The column of each field of a deal."""
     names = [plain_header(cell) for cell in header]
     found = {}
     for field, known in COLUMNS.items():

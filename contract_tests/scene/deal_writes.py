@@ -1,4 +1,4 @@
-"""Writing deals: a full body, and whether what was written is there."""
+"""Writing deals: a body with every field, and whether a write was saved."""
 
 from __future__ import annotations
 
@@ -42,36 +42,36 @@ def full_body(s: Scene, *, place: int = 0) -> Record:
 
 
 def id_of(s: Scene, body: Record, made: Exchange) -> Any:
-    """The id of a deal just made, told by the answer or by the list."""
+    """The id of a new deal, from the response or from the list."""
     id = made_id(made.json, "deal")
     if id is not None:
         return id
     word = body["name"].split()[-1]
-    found = s.api.search(word, lambda reading: bool(reading.records))
-    expect(found.ids, "the deal in the list", "nothing", made, found.exchange)
+    found = s.api.search(word, lambda listing: bool(listing.records))
+    expect(found.ids, "the new deal in the list", "no such deal", made, found.exchange)
     return found.ids[0]
 
 
 def is_saved(s: Scene, id: Any, body: Record, saving: Exchange) -> None:
-    """The deal is in details and list as it was sent; if not, the one that is to blame is named."""
-    details, reading = s.api.details(id)
-    found = s.api.search(body["name"].split()[-1], lambda reading: _shows(reading, id, body))
+    """Expect details and list to show the deal as sent; blames the operation at fault."""
+    details, exchange = s.api.details(id)
+    found = s.api.search(body["name"].split()[-1], lambda listing: _shows(listing, id, body))
     listed = _of(id, found)
     lost = lost_names(body, details)
     shown_well = lost and listed and not any(n in lost_names(body, listed) or n not in listed for n in lost)
     expect(
         not lost,
-        "in the details every field as it was sent",
+        "every field as sent, in the details",
         "; ".join(lost_fields(body, details)),
         saving,
-        reading,
+        exchange,
         operation="getDeal" if shown_well else saving.operation_id,
     )
     expect(listed, f"deal {id} found by its name", found.ids, saving, found.exchange, operation="listDeals")
     wrong = lost_fields(body, listed or {})
     expect(
         not wrong,
-        "in the list every field as it was sent",
+        "every field as sent, in the list",
         "; ".join(wrong),
         saving,
         found.exchange,

@@ -1,4 +1,4 @@
-"""How a law says what must be so: expectations, and the two ways in which a law ends early."""
+"""How a law states its expectations, and the two ways in which it ends early."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ STRANGERS: Final = ("nobody", "bad", "expired")
 
 
 class Broken(Exception):
-    """The server's response is not what the law says."""
+    """The server does not do what the law says."""
 
     def __init__(
         self, expected: str, received: str, *exchanges: Exchange, operation: str | None = None
@@ -24,42 +24,45 @@ class Broken(Exception):
 
 
 class NotJudged(Exception):
-    """The law cannot be judged on this server, and why."""
+    """The law cannot be judged on this server; the message says why."""
 
 
 def expect(
     holds: object, expected: str, received: object, *exchanges: Exchange, operation: str | None = None
 ) -> None:
-    """Raise Broken unless it holds."""
+    """Raise Broken unless the expectation holds."""
     if not holds:
         raise Broken(expected, str(received), *exchanges, operation=operation)
 
 
 def granted(exchange: Exchange, *, operation: str | None = None) -> Exchange:
-    """Expect success; a request that this person may not make cannot be judged."""
+    """Expect success; if this user lacks the permission, the law cannot be judged."""
     if exchange.status in MAY_NOT and exchange.as_ not in STRANGERS:
-        raise NotJudged(f"{exchange.operation_id} returned {exchange.status} to “{exchange.as_}”")
-    expect(exchange.ok, "success", answered(exchange), exchange, operation=operation or exchange.operation_id)
+        raise NotJudged(f"{exchange.operation_id} returned {exchange.status} to the user “{exchange.as_}”")
+    expect(
+        exchange.ok, "success", response_of(exchange), exchange, operation=operation or exchange.operation_id
+    )
     return exchange
 
 
 def refused(exchange: Exchange, *statuses: int, why: str, operation: str | None = None) -> Exchange:
     """Expect a refusal with one of these statuses (400 or 422 unless given)."""
     if exchange.status in MAY_NOT:
-        raise NotJudged(f"{exchange.operation_id} returned {exchange.status} to “{exchange.as_}”")
+        raise NotJudged(f"{exchange.operation_id} returned {exchange.status} to the user “{exchange.as_}”")
     allowed = statuses or UNREADABLE_INPUT
-    names = " or ".join(map(str, allowed))
+    *first, last = map(str, allowed)
+    names = f"{', '.join(first)} or {last}" if first else last
     expect(
         exchange.status in allowed,
-        f"{names}: {why}",
-        answered(exchange),
+        f"{names} ({why})",
+        response_of(exchange),
         exchange,
         operation=operation or exchange.operation_id,
     )
     return exchange
 
 
-def answered(exchange: Exchange) -> str:
-    """The status and the beginning of the body."""
+def response_of(exchange: Exchange) -> str:
+    """The status and the beginning of the body of a response."""
     text = exchange.body[: SHOWN * 4].decode("utf-8", "replace")
     return f"{exchange.status} {text[:SHOWN]}".strip()

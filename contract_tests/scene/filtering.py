@@ -1,4 +1,4 @@
-"""Filters of the list: queries with a test of what each keeps."""
+"""Filters of the list: queries, each with a test for the deals that match it."""
 
 from __future__ import annotations
 
@@ -6,19 +6,17 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from contract_tests.scene.expectations import expect
-from contract_tests.scene.json_search import (
-    Record,
-)
+from contract_tests.scene.json_search import Record
 from contract_tests.scene.scene import Scene
 
 
 def day_of(record: Record, field: str = "expected_close_date") -> str:
-    """The day of a deal's date field, or nothing."""
+    """The day in a date field of a deal, or an empty text."""
     return (record.get(field) or "")[:10]
 
 
 def within(first: str, last: str) -> Test:
-    """Whether a deal's expected close date is between these days, both included."""
+    """A test whether the expected close date is between these days, inclusive."""
     return lambda record: first <= day_of(record) <= last
 
 
@@ -26,7 +24,7 @@ Test = Callable[[Record], bool]
 
 
 def keeps_exactly(s: Scene, query: Mapping[str, Any], test: Test, words: str) -> None:
-    """Of the samples, the query finds those that pass the test; of all others too, none that fails it."""
+    """Expect the query to find every sample deal that passes the test, and no deal that fails it."""
     samples = s.samples
     found = s.api.listing({**samples.base, **query})
     known = [samples.records.get(record["id"], record) for record in found.records]
@@ -40,16 +38,17 @@ def keeps_exactly(s: Scene, query: Mapping[str, Any], test: Test, words: str) ->
 
 
 def having(name: str, *values: Any) -> Test:
-    """Whether a field has one of these values."""
+    """A test whether a field has one of these values."""
     return lambda record: record.get(name) in values
 
 
 def both(test: Test, further: Test) -> Test:
+    """A test whether both tests pass."""
     return lambda record: test(record) and further(record)
 
 
 def each_filter(s: Scene) -> Iterator[tuple[Record, Test]]:
-    """A query for each filter, such that no two of them keep the same."""
+    """A query for each filter, such that no two of them match the same deals."""
     stages, people = s.samples.values("stage_id"), s.samples.values("assigned_to")
     others = [person for person in people if person != s.my_id] or people
     days = sorted(day[:10] for day in s.samples.values("expected_close_date"))

@@ -1,4 +1,4 @@
-"""Finding things in answers whose wrapping the documentation does not tell."""
+"""Finding data in responses whose structure is not documented."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from math import isclose
 from typing import Any, Final
 
 Record = dict[str, Any]
-VOLATILE: Final = ("risk", "updated_at")  # these change by themselves, or with every write
+VOLATILE: Final = ("risk", "updated_at")  # fields that change by themselves, or with every write
 DATE_OR_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d|\d\d:\d\d")
 DEAL_NAMES: Final = ("name", "title")
 
 
-def records_in(answer: Any) -> list[Record] | None:
-    """The first list of records in an answer, outermost first; None if there is none."""
-    level = [answer]
+def records_in(response: Any) -> list[Record] | None:
+    """The first list of records in a response, outermost first; None if there is none."""
+    level = [response]
     while level:
         for node in level:
             if isinstance(node, list) and all(isinstance(each, dict) for each in node):
@@ -36,10 +36,10 @@ def descendants(node: Any) -> Iterator[Any]:
         yield from descendants(child)
 
 
-def groups_in(answer: Any) -> list[tuple[Record, list[Record]]] | None:
-    """Groups of deals, as a board has them: what stands beside the deals, and the deals. None: no board."""
+def groups_in(response: Any) -> list[tuple[Record, list[Record]]] | None:
+    """The groups of deals on a board, each with the object that contains it; None if there are none."""
     found: list[tuple[Record, list[Record]]] = []
-    for node in descendants(answer):
+    for node in descendants(response):
         if isinstance(node, dict):
             for value in node.values():
                 if isinstance(value, list) and value and all(map(is_deal, value)):
@@ -52,26 +52,26 @@ def is_deal(node: Any) -> bool:
     return isinstance(node, dict) and {"id", "stage_id"} <= node.keys()
 
 
-def numbers_in(answer: Any, path: str = "") -> dict[str, float]:
-    """Every number of an answer by where it stands; a text that is a number counts."""
-    if isinstance(answer, dict):
+def numbers_in(response: Any, path: str = "") -> dict[str, float]:
+    """Every number in a response by its path, including numbers written as text."""
+    if isinstance(response, dict):
         return {
             where: number
-            for key, value in answer.items()
+            for key, value in response.items()
             for where, number in numbers_in(value, f"{path}.{key}".lstrip(".")).items()
         }
-    if isinstance(answer, list):
+    if isinstance(response, list):
         return {
             where: number
-            for place, value in enumerate(answer)
+            for place, value in enumerate(response)
             for where, number in numbers_in(value, f"{path}.{place}".lstrip(".")).items()
         }
-    number = as_number(answer)
+    number = as_number(response)
     return {} if number is None else {path: number}
 
 
 def as_number(value: Any) -> float | None:
-    """The number that a value is or spells."""
+    """The value as a number, if it is one or is written as one."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
@@ -81,7 +81,7 @@ def as_number(value: Any) -> float | None:
 
 
 def same(sent: Any, got: Any) -> bool:
-    """Whether a value came back: 50000 is 50000.0, null is "", a day is a day at midnight."""
+    """Whether a value came back: 50000 equals 50000.0, null equals "", and a date its midnight."""
     if sent in (None, "") or got in (None, ""):
         return sent in (None, "") and got in (None, "")
     if isinstance(sent, bool) or isinstance(got, bool):
@@ -97,7 +97,7 @@ def same(sent: Any, got: Any) -> bool:
 def differences(
     wanted: Mapping[str, Any], got: Mapping[str, Any], *, ignoring: Collection[str] = VOLATILE
 ) -> list[str]:
-    """Where a record is not as wanted, among the fields that both have."""
+    """The differences between two records, in the fields that both have."""
     return [
         f"{name}: {wanted[name]!r} became {got[name]!r}"
         for name in wanted
@@ -106,16 +106,16 @@ def differences(
 
 
 def lost_names(sent: Mapping[str, Any], got: Mapping[str, Any]) -> set[str]:
-    """The fields that a record shows, and not as they were sent."""
+    """The fields that a record shows with another value than was sent."""
     return {name for name in sent if name in got and not same(sent[name], got[name])}
 
 
 def lost_fields(sent: Mapping[str, Any], got: Mapping[str, Any]) -> list[str]:
-    """Where a record does not hold what was sent, among the fields that it shows."""
+    """The differences between a record and what was sent, in the fields that the record shows."""
     lost = lost_names(sent, got)
     return [f"{name} is {got[name]!r}, not {sent[name]!r}" for name in sent if name in lost]
 
 
 def mentions(node: Any, value: Any) -> bool:
-    """Whether the value stands anywhere in an answer."""
+    """Whether a response contains the value anywhere."""
     return any(same(value, each) for each in descendants(node) if not isinstance(each, dict | list))

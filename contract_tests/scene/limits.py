@@ -1,4 +1,4 @@
-"""What the laws need to know of the contract: read from the one in use, never typed again."""
+"""The limits and values that laws need, read from the contract in use."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Final
 from contract_tests.scene.expectations import NotJudged
 from deals_spec import Contract, View
 
-CAUTIOUS_PAGE: Final = 10  # deals on a page, where the contract names no limit
+CAUTIOUS_PAGE: Final = 10  # deals per page, if the contract names no limit
 
 
 class ContractLimits:
@@ -20,7 +20,7 @@ class ContractLimits:
         """A keyword of a query parameter or body field, e.g. the `maximum` of `per_page`."""
         found = self._field(operation, field, view)
         if keyword not in found:
-            raise NotJudged(f"the contract states no {keyword} of {field} in {operation}")
+            raise NotJudged(f"the contract has no {keyword} for {field} in {operation}")
         return found[keyword]
 
     def values(self, operation: str, field: str, view: View = "documented") -> tuple[str, ...]:
@@ -29,7 +29,7 @@ class ContractLimits:
 
     @property
     def largest_page(self) -> int:
-        """The largest number of deals on a page; for reading, not for judging."""
+        """The page size with which to read the list; not for judging."""
         field = self._field("listDeals", "per_page", "full")
         return int(field.get("maximum") or field.get("default") or CAUTIOUS_PAGE)
 

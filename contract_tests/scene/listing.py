@@ -1,4 +1,4 @@
-"""What was read of the list of deals."""
+"""Pages that were read from the list of deals."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Listing:
-    """All pages of a list, or as many as are read of a long one."""
+    """All pages of a list, or the first pages of a long one."""
 
     pages: list[Page]
     complete: bool
@@ -46,28 +46,28 @@ class Listing:
 
     @property
     def deals(self) -> list[Record]:
-        """Each deal once, for who counts: whether one is there twice is the affair of the laws of pages."""
+        """Each deal once, for counting; the laws of paging judge whether a deal is repeated."""
         return list({record["id"]: record for record in self.records}.values())
 
     def whole(self) -> Listing:
-        """Itself: only what was not cut can be compared with another."""
+        """Itself, if it was read to its end: only then can it be compared with another."""
         if not self.complete:
             raise NotJudged("the list is too long to be read whole")
         return self
 
     @property
     def total(self) -> int:
-        """What the server says how many there are."""
+        """The total that the server reports."""
         return self.pages[0].total
 
     @property
     def exchange(self) -> Exchange:
-        """The first request of it."""
+        """The request for its first page."""
         return self.pages[0].exchange
 
 
 def distinct(records: list[Record], *names: str) -> Iterator[tuple[Any, ...]]:
-    """The different combinations of these fields, without those that lack one."""
+    """The different combinations of values in these fields, without empty values."""
     seen: dict[tuple[Any, ...], None] = {}
     for record in records:
         found = tuple(record.get(name) for name in names)

@@ -1,4 +1,4 @@
-"""Making things at the server under test, for the laws alone; the run takes them away again."""
+"""Making records on the server under test; the run deletes them at its end."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from contract_tests.scene.json_search import Record, same
 
 
 class Maker:
-    """Makes deals, stages, tasks and notes; every name carries the run's id."""
+    """Makes deals, stages, tasks and notes; every name contains the run's id."""
 
     def __init__(self, client: Client, api: ApiReader, word: Callable[[], str]) -> None:
         self.client, self._api, self._word = client, api, word
@@ -36,12 +36,12 @@ class Maker:
         named = (stage["id"] for stage in self._api.stages(fresh=True) if stage.get("name") == body["name"])
         found = next(named, None) if id is None else id
         if found is None:
-            raise NotJudged("a stage was made and is not in the list of stages")
+            raise NotJudged("a stage was created but is not in the list of stages")
         self.client.made("stage", found)
         return found
 
     def stage_like(self, *, won: bool = False, lost: bool = False, place: int = 0) -> Record:
-        """A stage of this kind; one is made if there are too few."""
+        """An existing stage of this kind; a new one if there are too few."""
         kind = [s for s in self._api.stages() if (s.get("is_won"), s.get("is_lost")) == (won, lost)]
         if len(kind) > place:
             return kind[place]
@@ -49,7 +49,7 @@ class Maker:
         return next(stage for stage in self._api.stages(fresh=True) if stage["id"] == made)
 
     def task(self, deal_id: Any, **fields: Any) -> Any:
-        """Make a task of a deal; returns its id."""
+        """Make a task on a deal; returns its id."""
         body = {"title": f"Task {self._word()}", **fields}
         exchange = self._made("createDealTask", id=deal_id, json=body)
         id = made_id(exchange.json, "task")
@@ -57,20 +57,22 @@ class Maker:
             tasks, _ = self._api.tasks(deal_id)
             id = next((task["id"] for task in tasks if task.get("title") == body["title"]), None)
         if id is None:
-            raise NotJudged("a task was made and its id is not told")
+            raise NotJudged("a task was created but its id is not shown")
         return id
 
     def note(self, deal_id: Any, content: str) -> Any:
         """Make a note on a deal; returns its id."""
         id = made_id(self._made("createDealNote", id=deal_id, json={"content": content}).json, "note")
         if id is None:
-            raise NotJudged("a note was made and its id is not told")
+            raise NotJudged("a note was created but the response does not show its id")
         return id
 
     def _made(self, operation: str, **how: Any) -> Exchange:
         exchange = self.client.call(operation, **how)
         if not exchange.ok:
-            raise NotJudged(f"what it needs could not be made: {operation} returned {exchange.status}")
+            raise NotJudged(
+                f"the records it needs could not be created: {operation} returned {exchange.status}"
+            )
         return exchange
 
     def _by_name(self, name: str) -> Any:
@@ -78,6 +80,8 @@ class Maker:
         found = self._api.listing({"search": word}).records
         id = next((deal["id"] for deal in found if same(name, deal.get("name"))), None)
         if id is None:
-            raise NotJudged("a deal was made, and its id is neither told nor found by its name")
+            raise NotJudged(
+                "a deal was created but the response does not show its id, and a search does not find it"
+            )
         self.client.made("deal", id)
         return id

@@ -1,4 +1,4 @@
-"""The people of a run: whose token it is, and somebody else to whom deals are assigned."""
+"""The users of a run: the user of the token, and another user to whom deals are assigned."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from contract_tests.scene.maker import Maker
 
 @dataclass(frozen=True)
 class People:
-    """Two ids; None where nobody is known."""
+    """The ids of two users; None for a user who is not known."""
 
     me: Any
     other: Any
 
 
 def people_of(api: ApiReader, make: Maker) -> People:
-    """My id, and the id of somebody else to whom deals are assigned."""
+    """My id, and the id of another user to whom deals are assigned."""
     me = _me(api, make)
     assignees = [record.get("assigned_to") for record in api.all_deals().records]
     return People(me, next((id for id in assignees if id is not None and id != me), None))
@@ -34,4 +34,4 @@ def _me(api: ApiReader, make: Maker) -> Any:
     mine = api.page({"scope": "me", "per_page": 1}).records
     if mine or settings.read_only:
         return mine[0].get("assigned_to") if mine else None
-    return api.deal(make.deal()).get("assigned_to")  # most likely the deal of whoever made it
+    return api.deal(make.deal()).get("assigned_to")  # a new deal is most likely assigned to its creator

@@ -1,4 +1,4 @@
-"""A valid request for every operation, on things made for it."""
+"""A valid request for every operation, on records made for it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Request = dict[str, Any]
 
 
 def _own(s: Scene) -> Request:
-    """A deal, a task, a note and a stage made for requests that ought to be refused."""
+    """A deal, a task, a note and a stage for requests that should be refused."""
     return s.api.once("own", lambda: _made(s))
 
 
@@ -29,7 +29,7 @@ def _made(s: Scene) -> Request:
     deal = s.make.deal()
     try:
         stage = s.make.stage()
-    except NotJudged:  # not an administrator; a stage that others use is not put at risk
+    except NotJudged:  # not an admin; stages that others use are not put at risk
         stage = s.api.unknown_id()
     parts = {"task": s.make.task(deal), "note": s.make.note(deal, f"Note {s.word()}")}
     return {"deal": deal, **parts, "stage": stage, "home": s.make.stage_like()["id"]}
@@ -39,7 +39,7 @@ def _deal_body(s: Scene) -> Request:
     return {"json": {"name": f"Deal {s.word()}", "stage_id": _own(s)["home"]}}
 
 
-# A request of each operation that is right but for who sends it.
+# A valid request for each operation; only its sender may be wrong.
 _REQUESTS: Final[Mapping[str, Callable[[Scene], Request]]] = {
     "listDeals": lambda s: {},
     "createDeal": _deal_body,
@@ -72,15 +72,15 @@ _REQUESTS: Final[Mapping[str, Callable[[Scene], Request]]] = {
 
 
 def valid_request(s: Scene, operation: str) -> Request:
-    """A valid request: its path parameters, and its body or file, as `call` takes them."""
+    """A valid request, as keyword arguments of `call`: path parameters, and a body or file."""
     known = _REQUESTS.get(operation)
     return known(s) if known else _by_the_contract(s, operation)
 
 
 def _by_the_contract(s: Scene, operation: str) -> Request:
-    """Of an operation that is not known here: own things in the path, the contract's example as the body."""
-    asked = s.client.contract.operations[operation]
-    kinds = {**_own(s), "id": _own(s)["stage" if asked.path.startswith("/pipeline-stages") else "deal"]}
-    request = {name: kinds.get(name.removesuffix("Id"), 1) for name in asked.path_parameters}
+    """For an operation not listed here: own records in the path, the contract's example as the body."""
+    details = s.client.contract.operations[operation]
+    kinds = {**_own(s), "id": _own(s)["stage" if details.path.startswith("/pipeline-stages") else "deal"]}
+    request = {name: kinds.get(name.removesuffix("Id"), 1) for name in details.path_parameters}
     example = s.client.contract.body_example(operation)
     return request if example is None else {**request, "json": example}

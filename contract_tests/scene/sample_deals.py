@@ -1,4 +1,4 @@
-"""Sample deals: a handful of every kind, on which the laws of the list are judged."""
+"""Sample deals of every kind, on which the laws of the list are judged."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from contract_tests.scene.json_search import Record
 from contract_tests.scene.maker import Maker
 from contract_tests.scene.people import People
 
-FIRST_DAY: Final = date(2031, 3, 10)  # far from everything that is really planned
-TODAY: Final = -1  # stands for the day on which they are made
+FIRST_DAY: Final = date(2031, 3, 10)  # far from any real date
+TODAY: Final = -1  # stands for the day on which the deals are made
 ME, OTHER = 0, 1
-LITERALS: Final = ("q%z", "qloz", "q_oz")  # a wildcard would find the second, too
-SAMPLED_FROM: Final = "the list is too long to be read whole, and the run may not write"
+LITERALS: Final = ("q%z", "qloz", "q_oz")  # if % or _ is a wildcard, a search for it also finds the second
+SAMPLED_FROM: Final = "the list is too long to be read whole, and a read-only run cannot make sample deals"
 
 
 class SampleSpec(NamedTuple):
-    """How one deal of they are made."""
+    """How one sample deal is made."""
 
     name: str
     value: float | None
     day: int | None  # after FIRST_DAY
-    stage: str  # o0, o1, o2: an open one; won; lost
+    stage: str  # "o0", "o1" or "o2" (an open stage), "won" or "lost"
     person: int = ME
     company: int | None = None
     contact: int | None = None
     probability: int | None = None
 
 
-# By name, by value, by date and by id they stand in different orders, and digits differ in number.
-# Some open deals are as sure as if they were won, and as hopeless as if they were lost.
+# Sorting by name, value, date and id gives different orders; the values differ in their number of digits.
+# Some open deals have the probability of a won or a lost one.
 SPECS: Final = (
     SampleSpec("mango {}", 9, 4, "o0", ME, 0, 0),
     SampleSpec("Apple {}", 80, 9, "o1", OTHER, 1, 1),
@@ -56,11 +56,11 @@ SPECS: Final = (
 
 @dataclass(frozen=True)
 class SampleDeals:
-    """Deals whose details are known, and the query that finds all of them and no others."""
+    """Deals whose details are known, and the query that finds exactly these."""
 
     base: Mapping[str, Any]
     records: Mapping[Any, Record]
-    made: bool  # for the laws, and not just there
+    made: bool  # for the laws, rather than found
     tag: str = ""
 
     def where(self, test: Callable[[Record], bool]) -> set[Any]:
@@ -68,12 +68,12 @@ class SampleDeals:
         return {id for id, record in self.records.items() if test(record)}
 
     def values(self, name: str) -> list[Any]:
-        """The different values of a field, None left out, the most frequent first."""
+        """The different values of a field without None, the most frequent first."""
         found = [r[name] for r in self.records.values() if r.get(name) not in (None, "")]
         return sorted(dict.fromkeys(found), key=found.count, reverse=True)
 
     def read_again(self, client: Client) -> SampleDeals | None:
-        """The same deals as they are now; None if one of them is gone."""
+        """The same deals, read again; None if one of them is missing."""
         if not self.made:
             return None
         read = {id: client.call("getDeal", id=id).data for id in self.records}
@@ -82,13 +82,13 @@ class SampleDeals:
 
 
 def sample_deals_of(api: ApiReader, make: Maker, people: People, tag: str) -> SampleDeals:
-    """The samples: made, or on a read-only server the deals that are there."""
+    """The sample deals: made, or in a read-only run the existing deals."""
     if api.client.settings.read_only:
         there = api.all_deals()
         if not there.complete:
             raise NotJudged(SAMPLED_FROM)
         if not there.records:
-            raise NotJudged("there are no deals, and the run may not write")
+            raise NotJudged("there are no deals, and a read-only run cannot make any")
         return SampleDeals({}, {record["id"]: record for record in there.records}, made=False)
     return _made(api, make, people, tag)
 
@@ -118,19 +118,19 @@ def _made(api: ApiReader, make: Maker, people: People, tag: str) -> SampleDeals:
             stage = make.stage_like(won=spec.stage == "won", lost=spec.stage == "lost")
             api.client.call("moveDealToStage", id=id, json={"stage_id": stage["id"]})
     records = {id: api.deal(id) for id in made}
-    api.search(tag, lambda listing: records.keys() <= set(listing.ids))  # an index may take a moment
+    api.search(tag, lambda listing: records.keys() <= set(listing.ids))  # a search index may take a moment
     return SampleDeals({"search": tag}, records, made=True, tag=tag)
 
 
 def _stage(api: ApiReader, make: Maker, kind: str) -> Record:
-    """The stage in which a deal is made: who is to be won or lost begins in an open one."""
+    """The stage in which a deal is made; a deal to be won or lost starts in an open one."""
     open_ = [s for s in api.stages() if not s.get("is_won") and not s.get("is_lost")]
     place = int(kind[1:]) if kind.startswith("o") else 0
     return make.stage_like(place=min(place, max(len(open_) - 1, 0)))
 
 
 def _ids(records: list[Record], kind: str) -> list[Any]:
-    """Ids of companies or contacts that are in use, each with a name of plain letters."""
+    """Ids of companies or contacts in use, with ASCII names only."""
     named = {r.get(f"{kind}_id"): r.get(f"{kind}_name") for r in records}
     plain = [id for id, name in named.items() if id is not None and name and str(name).isascii()]
     return plain[:3]

@@ -1,4 +1,4 @@
-"""What laws use beside the client: a reader, a maker, the people, and sample deals that they share."""
+"""What laws use besides the client: a reader, a maker, users, and shared sample deals."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from contract_tests.scene.sample_deals import SampleDeals, sample_deals_of
 
 
 class Scene:
-    """The stage on which laws are judged against a server."""
+    """Everything a law needs to judge a server."""
 
     def __init__(self, client: Client, numbers: Iterator[int] | None = None) -> None:
         self.client = client
@@ -26,37 +26,37 @@ class Scene:
         self.limits = ContractLimits(client.contract)
         self.api = ApiReader(client)
         self.make = Maker(client, self.api, self.word)
-        self.shown: list[Exchange] = []  # requests that together show what a law found
+        self.shown: list[Exchange] = []  # requests that together prove what a law found
         self._numbers = numbers or itertools.count(1)
         self._samples: SampleDeals | str | None = None
 
     def sibling(self) -> Scene:
-        """Another one in the same run, that shares nothing but the supply of words."""
+        """Another scene in the same run; it shares only the supply of unique words."""
         return Scene(self.client.sibling(), self._numbers)
 
     def refresh(self) -> None:
-        """Forget what was read, so that it is read anew; what was made stays."""
+        """Forget what was read; records that were made stay."""
         self.api.refresh()
         if isinstance(self._samples, SampleDeals):
             self._samples = self._samples.read_again(self.client)
 
     def word(self) -> str:
-        """A word that stands nowhere else; every name made here carries the run's id."""
+        """A unique word that contains the run's id; every name made here contains one."""
         return f"{self.client.run_id}t{next(self._numbers)}e"
 
     @property
     def my_id(self) -> Any:
-        """The id of the person whose token it is."""
+        """The id of the user of the token."""
         return self._people.me
 
     @property
     def other_id(self) -> Any:
-        """The id of somebody else to whom deals are assigned, or None."""
+        """The id of another user to whom deals are assigned, or None."""
         return self._people.other
 
     @property
     def samples(self) -> SampleDeals:
-        """Some deals of every kind, made once; on a read-only target, those that are there."""
+        """Sample deals of every kind, made once; in a read-only run, the existing deals."""
         if self._samples is None:
             try:
                 self._samples = sample_deals_of(self.api, self.make, self._people, f"{self.word()}p")

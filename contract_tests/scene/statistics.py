@@ -7,12 +7,10 @@ from typing import Final
 
 from contract_tests.client.exchange import Exchange
 from contract_tests.scene.expectations import NotJudged, granted
-from contract_tests.scene.json_search import (
-    numbers_in,
-)
+from contract_tests.scene.json_search import numbers_in
 from contract_tests.scene.scene import Scene
 
-VALUE: Final = 1_234_567.25  # of a deal that no other deal makes up for
+VALUE: Final = 1_234_567.25  # of a deal; unlikely to be offset by changes to other deals
 
 CENT: Final = 0.01
 
@@ -22,20 +20,22 @@ def numbers(s: Scene) -> tuple[dict[str, float], Exchange]:
     exchange = granted(s.call("getDealStats"))
     found = numbers_in(exchange.json)
     if not found:
-        raise NotJudged("no number is recognised in the answer of getDealStats")
+        raise NotJudged("no number is recognised in the response of getDealStats")
     return found, exchange
 
 
 def changes_between(before: dict[str, float], after: dict[str, float]) -> list[float]:
+    """How much each number has changed."""
     return [after[name] - before[name] for name in before if name in after]
 
 
 def changed_by(
     wanted: float, before: dict[str, float]
 ) -> Callable[[tuple[dict[str, float], Exchange]], bool]:
-    """Whether a number of the statistics has changed by as much since."""
+    """A test whether a number of the statistics has changed by this amount."""
     return lambda found: includes(changes_between(before, found[0]), wanted)
 
 
 def includes(changes: list[float], wanted: float) -> bool:
+    """Whether one of the changes is the wanted one."""
     return any(abs(change - wanted) < CENT for change in changes)

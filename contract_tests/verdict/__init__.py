@@ -1,1 +1,1 @@
-"""What the suite has to say: answers judged by both views, findings, waivers, what is kept of a run."""
+"""Verdicts: responses checked against both views, findings, waivers, and the record of a run."""

@@ -1,11 +1,11 @@
-"""The names of what is judged beside the laws and the shape of answers."""
+"""The names of what is judged besides the laws, and claims that several modules make."""
 
 from __future__ import annotations
 
 from typing import Final
 
 CONFORMANCE: Final = "conformance"  # random requests to one operation
-LIFECYCLE: Final = "lifecycle"  # walks over the contract's links
+LIFECYCLE: Final = "lifecycle"  # link sequences: requests that follow the contract's links
 LAWS: Final = "laws"
 PARTS: Final = (CONFORMANCE, LAWS, LIFECYCLE)
 
@@ -13,11 +13,14 @@ REQUIRED: Final = "required_fields_are_enforced"
 TYPED: Final = "documented_types_are_enforced"
 VALUES: Final = "documented_values_are_enforced"
 PAGE_SIZE: Final = "per_page_never_exceeds_its_maximum"
-THERE: Final = "what_was_made_is_there"
-GONE: Final = "what_was_deleted_is_gone"
+CREATED: Final = "created_deals_can_be_read"
+DELETED: Final = "deleted_deals_are_not_found"
 
 ENFORCED: Final = (REQUIRED, TYPED, VALUES)
 OF_OPERATIONS: Final = (*ENFORCED, PAGE_SIZE)
-OF_LIFECYCLE: Final = (THERE, GONE)
+OF_LIFECYCLE: Final = (CREATED, DELETED)
 EVERY: Final = (*OF_OPERATIONS, *OF_LIFECYCLE)
 OWN: Final = ("coverage", "sign-in")
+
+NO_SERVER_ERROR: Final = "no response is a server error (5xx)"
+ALWAYS_RESPONDS: Final = "the server responds to every request"

@@ -1,4 +1,4 @@
-"""What the suite has to say: one mismatch, or one thing that it could not judge."""
+"""Findings: what the suite reports, be it a mismatch or something that it could not judge."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What a finding means for the verdict; in the order in which findings are shown."""
+    """What a finding means for the verdict, in the order in which findings are shown."""
 
-    VIOLATION = "violation"  # the documentation's word against the server's answer
-    DRIFT = "drift"  # only our guess is departed from
+    VIOLATION = "violation"  # the server contradicts the documentation
+    DRIFT = "drift"  # the server contradicts only our guess
     WAIVED = "waived"  # known and accepted for now
-    NOT_JUDGED = "not-judged"  # nobody looked, and why
+    NOT_JUDGED = "not-judged"  # not checked, with the reason
 
 
 ORDER = tuple(Kind)
@@ -22,12 +22,12 @@ ORDER = tuple(Kind)
 
 @dataclass(frozen=True)
 class Finding:
-    """One mismatch of the implementation, with its proof."""
+    """One mismatch of the server, with its proof."""
 
     kind: Kind
     rule: str  # the name of a law or of a check
     operation: str  # operationId
-    claim: str  # what should be so, in words that do not change from run to run
+    claim: str  # what should be true, in words that are the same in every run
     basis: str  # the documented words
     expected: str
     received: str
@@ -47,7 +47,7 @@ class Finding:
 
 
 def not_judged(rule: str, operation: str, reason: str, *, claim: str = "", seed: int = 0) -> Finding:
-    """A thing that nobody looked at: silence must never look like success."""
+    """A finding for something that was not checked: silence must never look like success."""
     return Finding(
         kind=Kind.NOT_JUDGED,
         rule=rule,
@@ -63,5 +63,5 @@ def not_judged(rule: str, operation: str, reason: str, *, claim: str = "", seed:
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
-    """Violations first, drift after, waived and not judged last; within each by operation and rule."""
+    """Findings sorted by kind (violations first), then operation and rule."""
     return sorted(findings, key=lambda f: (ORDER.index(f.kind), f.operation, f.rule, f.claim))

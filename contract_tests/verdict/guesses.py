@@ -1,4 +1,4 @@
-"""Whether a finding rests on a guess of the contract: then it is drift, whatever it is a guess of."""
+"""Whether a finding rests on a guess in the contract, of whatever kind: then it is drift."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every exchange says for or against the implementation, whoever made it."""
+"""Judging every exchange, whichever part of the suite made it."""
 
 from __future__ import annotations
 
@@ -20,28 +20,29 @@ from contract_tests.verdict.findings import Finding, Kind
 from contract_tests.verdict.response_checks import Mismatch, ResponseChecks
 from deals_spec import Contract
 
-CHECKS: Final = {  # check → the documentation's words
+CHECKS: Final = {  # check → the documented words
     "not_a_server_error": (
-        "Status codes in use: 200 success, 201 created, 400 invalid input, … 500 server error. "
-        "A server error is an answer to no request."
+        "“Status codes in use: 200 success, 201 created, 400 invalid input, …, 500 server error”: "
+        "no request should cause a server error."
     ),
     "status_code_conformance": (
-        "Status codes in use: 200, 201, 400, 401, 403, 404, 422, 429, 500. No others are named."
+        "“Status codes in use: 200 success, 201 created, 400 invalid input, …, 500 server error. "
+        "No others are named.”"
     ),
-    "content_type_conformance": "All responses are JSON (file downloads aside).",
-    "response_headers_conformance": "A file download is an attachment with a name.",
-    "response_schema_conformance": "The documented answer, field by field.",
+    "content_type_conformance": "“All responses are JSON (file downloads aside).”",
+    "response_headers_conformance": "A file download is an attachment with a file name.",
+    "response_schema_conformance": "The documented response, field by field.",
 }
 ERROR_SHAPE: Final = (
-    'An error is {"success": false, "message": "Validation failed", "errors": '
+    '“An error is {"success": false, "message": "Validation failed", "errors": '
     '{"email": "Email is required"}}; '
-    "`errors` maps a field to one text, and appears on validation errors."
+    "`errors` maps a field to one text, and appears on validation errors.”"
 )
-GUESS: Final = "Our guess, where the documentation is silent (the full view of the contract)."
+GUESS: Final = "Not documented: our guess, in the full view of the contract."
 
 
 def parts_with(rule: str) -> tuple[str, ...]:
-    """The parts of the suite that find by this rule; answers are judged whoever asked."""
+    """The parts of the suite that use this rule; every part checks responses."""
     if rule in CHECKS:
         return PARTS
     if rule in OWN:
@@ -50,7 +51,7 @@ def parts_with(rule: str) -> tuple[str, ...]:
 
 
 def judge(exchange: Exchange, checks: ResponseChecks, contract: Contract, seed: int) -> list[Finding]:
-    """Every mismatch of a response: the documentation's as violations, our guesses' as drift."""
+    """Every mismatch of a response: with the documentation as violation, with our guesses as drift."""
     if exchange.operation_id is None:
         return _outside(exchange, seed)
     documented = checks.mismatches("documented", exchange)
@@ -65,7 +66,7 @@ def judge(exchange: Exchange, checks: ResponseChecks, contract: Contract, seed: 
 
 
 def _news(guessed: list[Mismatch], documented: list[Mismatch]) -> Iterator[Mismatch]:
-    """Drift that does not just repeat a violation in the words of the other view."""
+    """Drift that does not just repeat a violation in the other view."""
     places = {mismatch.place for mismatch in documented}
     return (mismatch for mismatch in guessed if mismatch.place not in places)
 
@@ -95,7 +96,7 @@ def _basis(kind: Kind, mismatch: Mismatch, exchange: Exchange, contract: Contrac
 
 
 def _outside(exchange: Exchange, seed: int) -> list[Finding]:
-    """A request that belongs to no operation may be refused in any way but by a crash."""
+    """A request outside the contract may be refused in any way except with a server error."""
     if exchange.status < 500 or exchange.status == 501:
         return []
     check = "not_a_server_error"

@@ -1,4 +1,4 @@
-"""Everything that the run learns: findings, what was exercised, what was not judged."""
+"""The record of a run: findings, what was exercised, what was not judged."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TEXTS = ("claim", "basis", "expected", "received", "curl", "reason")
 
 @dataclass
 class Coverage:
-    """What has been exercised of one operation; a field or value counts once it was accepted."""
+    """What was exercised of one operation; a field or value counts once it has been accepted."""
 
     statuses: Counter[int] = field(default_factory=Counter)
     parameters: set[str] = field(default_factory=set)
@@ -33,7 +33,7 @@ class Coverage:
 
 
 class Recorder:
-    """Collects findings (each once, with a count) and the coverage of the contract."""
+    """Collects findings, each once with a count, and the coverage of the contract."""
 
     def __init__(
         self,
@@ -52,19 +52,19 @@ class Recorder:
         self.selection = selection or Selection()
         self.waivers = waivers or Waivers()
         self.coverage = {operation: Coverage() for operation in contract.operations}
-        self.judged: set[str] = set()  # rules that were judged to their end
+        self.judged: set[str] = set()  # rules that were judged to the end
         self.remarks: list[str] = []
-        self.listeners: list[Callable[[Finding], None]] = []  # told of every new finding
+        self.listeners: list[Callable[[Finding], None]] = []  # called with every new finding
         self.first_violation_at: float | None = None  # by time.monotonic
         self._redact = redact
         self._found: dict[str, Finding] = {}
         self._counts: Counter[str] = Counter()
         self._lock = threading.RLock()
 
-    # What is told
+    # Recording
 
     def add(self, finding: Finding) -> Finding | None:
-        """Record a finding; of equal ones that with the shortest proof. None if nobody asked for it."""
+        """Record a finding, of equal ones the one with the shortest proof; None if it is not selected."""
         if not self._wanted(finding):
             return None
         finding = self.waivers.apply(self._clean(self._unguessed(finding)))
@@ -81,27 +81,27 @@ class Recorder:
         return finding
 
     def observe(self, exchange: Exchange) -> None:
-        """Judge an exchange and take note of what it exercised."""
+        """Judge an exchange and record what it exercised."""
         self._cover(exchange)
         for finding in judge(exchange, self._checks, self.contract, self.seed):
             self.add(finding)
 
     def not_judged(self, rule: str, operation: str, reason: str, claim: str = "") -> None:
-        """Say that nobody looked at something."""
+        """Record that something was not checked."""
         self.add(not_judged(rule, operation, reason, claim=claim, seed=self.seed))
 
     def remark(self, text: str) -> None:
-        """Say something that whoever reads the verdict should know."""
+        """Record a remark for the readers of the verdict."""
         text = self._redact(text)
         with self._lock:
             if text not in self.remarks:
                 self.remarks.append(text)
 
-    # What is asked
+    # The record
 
     @property
     def findings(self) -> list[Finding]:
-        """Everything found, in the order in which it is shown."""
+        """All findings, in the order in which they are shown."""
         with self._lock:
             return in_order(self._found.values())
 
@@ -110,18 +110,20 @@ class Recorder:
         return [finding for finding in self.findings if finding.kind in kinds]
 
     def times(self, finding: Finding) -> int:
-        """How often this was seen."""
+        """How often this finding was seen."""
         return self._counts[finding.id]
 
     def failing(self) -> list[Finding]:
-        """The findings for which the run fails."""
+        """The findings that fail the run."""
         return self.of(Kind.VIOLATION, Kind.DRIFT) if self.strict else self.of(Kind.VIOLATION)
 
     def close(self, *, complete: bool) -> None:
-        """The run is over: say what was never reached, and judge the waivers themselves."""
+        """End the record: add what was never reached, and judge the waivers themselves."""
         for operation, coverage in self.coverage.items():
             if not any(200 <= status < 300 for status in coverage.statuses):
-                self.not_judged("coverage", operation, _unreached(coverage), "a successful answer was seen")
+                self.not_judged(
+                    "coverage", operation, _unreached(coverage), "the operation succeeds at least once"
+                )
         for finding in self.waivers.judge(self.seed, complete=complete):
             self.add(finding)
 
@@ -135,7 +137,7 @@ class Recorder:
         return self.selection.wants(finding.rule, [operation] if operation else [], parts=parts)
 
     def _unguessed(self, finding: Finding) -> Finding:
-        """A violation of an operation that is our guess as a whole is drift."""
+        """The finding; a violation becomes drift if the whole operation is our guess."""
         guessed = finding.kind is Kind.VIOLATION and is_guessed_operation(finding.operation, self.contract)
         return replace(finding, kind=Kind.DRIFT) if guessed else finding
 
@@ -163,7 +165,7 @@ class Recorder:
 
 
 def _better(new: Finding, known: Finding) -> bool:
-    """Whether a finding takes the place of one with the same claim: it is worse, or shown in fewer words."""
+    """Whether a finding replaces one with the same claim: it is more serious, or its proof is shorter."""
     if new.kind is not known.kind:
         return ORDER.index(new.kind) < ORDER.index(known.kind)
     return 0 < len(new.curl) < len(known.curl)
@@ -171,5 +173,5 @@ def _better(new: Finding, known: Finding) -> bool:
 
 def _unreached(coverage: Coverage) -> str:
     if not coverage.statuses:
-        return "no request was made"
-    return f"nothing but {', '.join(map(str, sorted(coverage.statuses)))} was answered"
+        return "no request was sent"
+    return f"the server returned only {', '.join(map(str, sorted(coverage.statuses)))}"

@@ -1,4 +1,4 @@
-"""Responses held against the two views of the contract: status, content type, headers, body."""
+"""Checks of responses against both views of the contract: status, content type, headers, body."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import jsonschema_rs
 
 from contract_tests.client.content import excerpt, read_json
 from contract_tests.client.exchange import Exchange
+from contract_tests.verdict.checks import NO_SERVER_ERROR
 from deals_spec import Contract, Schema, View
 from deals_spec.document import resolved
 from deals_spec.json_schema import compiled, translated_components
@@ -20,7 +21,7 @@ JSON_TYPE: Final = "application/json"
 
 @dataclass(frozen=True)
 class Mismatch:
-    """One way in which a response does not match; the claim holds no data, so it is the same in every run."""
+    """One way in which a response does not match; its claim contains no data of the run."""
 
     check: str
     claim: str
@@ -29,7 +30,7 @@ class Mismatch:
 
     @property
     def place(self) -> str:
-        """What it is about: the first word of the claim, or the check."""
+        """What it is about: the place in the body, or the check."""
         first = self.claim.partition(" ")[0]
         return first if first.startswith("body") else self.check
 
@@ -71,7 +72,7 @@ class _ViewChecks:
         found = list(self._status(operation, status, exchange.body))
         response = self._response(operation, status)
         if response is None or status >= 500 or status not in self._named:
-            return found  # one mismatch says it all
+            return found  # one mismatch is enough
         found += self._headers(response, exchange.headers)
         if content := response.get("content"):
             found += self._content(content, exchange.content_type, exchange.body)
@@ -81,12 +82,12 @@ class _ViewChecks:
         named = ", ".join(map(str, sorted(self._named)))
         received = f"status {status}: {excerpt(body)}"
         if status >= 500:
-            yield Mismatch("not_a_server_error", "it never fails with a server error", "no 5xx", received)
+            yield Mismatch("not_a_server_error", NO_SERVER_ERROR, "no 5xx status", received)
         elif status not in self._named:
-            claim = f"its statuses are those that the documentation names, not {status}"
+            claim = f"the response status is one that the documentation names, not {status}"
             yield Mismatch("status_code_conformance", claim, f"one of {named}", received)
         elif self._strict and not self._declared(operation, status):
-            claim = f"it does not answer {status}"
+            claim = f"the response status is one that the contract declares for the operation, not {status}"
             declared = ", ".join(sorted(self._responses.get(operation, {})))
             yield Mismatch("status_code_conformance", claim, f"one of {declared}", received)
 
@@ -95,7 +96,7 @@ class _ViewChecks:
         return str(status) in responses or f"{status // 100}XX" in responses
 
     def _response(self, operation: str, status: int) -> Schema | None:
-        """What is said of this status; for one that the operation does not declare, of its like."""
+        """What the view says of this status; if the operation does not declare it, of a similar one."""
         responses = self._responses.get(operation, {})
         chosen = responses.get(str(status)) or responses.get(f"{status // 100}XX")
         if chosen is None and status // 100 == 2:
@@ -108,14 +109,14 @@ class _ViewChecks:
         sent = {name.lower() for name in headers}
         for name, node in response.get("headers", {}).items():
             if self._resolve(node).get("required") and name.lower() not in sent:
-                claim = f"its answer carries the header {name}"
+                claim = f"the response has the header {name}"
                 yield Mismatch("response_headers_conformance", claim, f"{name}: …", "no such header")
 
     def _content(self, content: Schema, content_type: str | None, body: bytes) -> Iterator[Mismatch]:
         expected = next(iter(content))
         kind = (content_type or "").partition(";")[0].strip().lower()
         if kind not in content:
-            claim = f"its answer is {expected}"
+            claim = f"the response has the content type {expected}"
             received = f"{content_type or 'no Content-Type'}: {excerpt(body)}"
             yield Mismatch("content_type_conformance", claim, expected, received)
             return
@@ -124,7 +125,7 @@ class _ViewChecks:
         try:
             value = _encodable(read_json(body))
         except ValueError:
-            claim = "its answer can be read as JSON"
+            claim = "the response body is valid JSON"
             yield Mismatch("response_schema_conformance", claim, "valid JSON", excerpt(body))
             return
         yield from self._body(content[kind].get("schema", {}), value)
@@ -152,7 +153,7 @@ class _ViewChecks:
 
 
 def _encodable(value: Any) -> Any:
-    """The value with lone surrogates replaced, which no validator can take."""
+    """The value with lone surrogates replaced, because the validator cannot handle them."""
     try:
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     except UnicodeEncodeError:
@@ -162,7 +163,7 @@ def _encodable(value: Any) -> Any:
 
 
 def _leaves(error: jsonschema_rs.ValidationError) -> Iterator[jsonschema_rs.ValidationError]:
-    """The errors that say what is wrong: those inside a nullable reference rather than `anyOf`."""
+    """The errors that say what is wrong: inside a nullable reference, not those of its `anyOf`."""
     context = getattr(error.kind, "context", None)
     branches = [branch for branch in context or () if branch]
     telling = [branch for branch in branches if not _only_says_not_null(branch)]
@@ -185,7 +186,7 @@ def _mismatch(error: jsonschema_rs.ValidationError) -> Mismatch:
 
 
 def _place(path: list[str | int]) -> str:
-    """Where in the body: list positions say nothing about the contract."""
+    """The place in the body, with * for list positions."""
     parts = ["*" if isinstance(part, int) else part for part in path]
     return ".".join(["body", *parts])
 

@@ -1,4 +1,4 @@
-"""Which rules and operations a run is about (`--only`, `--skip`)."""
+"""Which rules and operations a run covers (`--only`, `--skip`)."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ class Selection:
     skip: tuple[str, ...] = ()
 
     def leaves_out(self, part: str) -> bool:
-        """Whether a whole part of the suite is not wanted."""
+        """Whether a whole part of the suite is skipped."""
         return part in _lower(self.skip)
 
     def wants(self, rule: str, operations: Sequence[Operation] = (), *, parts: Iterable[str] = ()) -> bool:
-        """Whether a rule belongs to the run: by its name, its part, or the operations that it is about.
+        """Whether the run covers a rule, by its name, its part, or its operations.
 
-        One operation is enough to ask for it; to leave it out all of them are needed.
+        One selected operation is enough to include it; it is left out only if all of them are skipped.
         """
         about = [set(_names(operation)) for operation in operations]
         only, skip = _lower(self.only), _lower(self.skip)

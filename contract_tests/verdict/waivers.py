@@ -1,4 +1,4 @@
-"""Known departures, accepted for a time: a small YAML file."""
+"""Waivers: known mismatches, accepted until a date, in a small YAML file."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from contract_tests.verdict.findings import Finding, Kind
 
 KEYS = frozenset({"id", "law", "check", "operation", "reason", "expires"})
 WAIVABLE = frozenset({Kind.VIOLATION, Kind.DRIFT})
-HOW = "a waiver needs `id`, or `law`/`check` and `operation`; a `reason`; and `expires: YYYY-MM-DD`"
+HOW = "a waiver needs `id` (or `law`/`check` with `operation`), `reason` and `expires: YYYY-MM-DD`"
 
 
 class WaiverError(Exception):
-    """The waivers cannot be used as they are."""
+    """The waivers file is invalid; the message says why in one line."""
 
 
 @dataclass(frozen=True)
 class Waiver:
-    """One mismatch that is accepted until a day."""
+    """One mismatch that is accepted until a date."""
 
     reason: str
     expires: dt.date
@@ -32,7 +32,7 @@ class Waiver:
     operation: str | None = None
 
     def covers(self, finding: Finding) -> bool:
-        """Whether the finding is what is waived."""
+        """Whether the waiver applies to the finding."""
         if finding.kind not in WAIVABLE:
             return False
         if self.id is not None:
@@ -47,7 +47,7 @@ class Waiver:
 
 @dataclass
 class Waivers:
-    """The waivers of a run, and which of them were of use."""
+    """The waivers of a run, and which of them were used."""
 
     waivers: tuple[Waiver, ...] = ()
     today: dt.date = field(default_factory=dt.date.today)
@@ -55,15 +55,15 @@ class Waivers:
 
     @classmethod
     def load(cls, path: Path, today: dt.date | None = None) -> Waivers:
-        """Read the file; every mistake in it is said in one line."""
+        """Read the file; raises WaiverError with one line on any mistake."""
         try:
             document = yaml.safe_load(path.read_text("utf-8"))
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
             text = " ".join(str(error).split())
-            raise WaiverError(f"the waivers {path} cannot be read: {text}") from error
+            raise WaiverError(f"cannot read the waivers file {path}: {text}") from error
         entries = document.get("waivers") if isinstance(document, Mapping) else document
         if not isinstance(entries, list):
-            raise WaiverError(f"the waivers {path} are no list: {HOW}")
+            raise WaiverError(f"the waivers file {path} must contain a list; {HOW}")
         found = tuple(_waiver(entry, f"{path}, waiver {n}") for n, entry in enumerate(entries, 1))
         return cls(found, today or dt.date.today())
 
@@ -77,27 +77,35 @@ class Waivers:
         return finding
 
     def judge(self, seed: int, *, complete: bool) -> list[Finding]:
-        """What is to be said of the waivers themselves: expired, or of no use.
+        """Findings about the waivers themselves: expired, or not needed.
 
-        A run that left something out cannot know that a waiver is of no use.
+        A partial run cannot know that a waiver is not needed.
         """
         found = []
         for waiver in self.waivers:
             if waiver.expires < self.today:
-                found.append(_report(waiver, "has expired", f"until {waiver.expires}", seed, Kind.DRIFT))
+                found.append(
+                    _report(
+                        waiver,
+                        "has expired and has no effect: remove or renew it",
+                        f"expires: {waiver.expires}",
+                        seed,
+                        Kind.DRIFT,
+                    )
+                )
             elif waiver not in self.used:
                 kind = Kind.DRIFT if complete else Kind.NOT_JUDGED
-                found.append(_report(waiver, "is not used", "no such mismatch was found", seed, kind))
+                found.append(_report(waiver, "is not needed: remove it", "no finding matches it", seed, kind))
         return found
 
 
 def _report(waiver: Waiver, what: str, received: str, seed: int, kind: Kind) -> Finding:
-    partial = "the run left something out" if kind is Kind.NOT_JUDGED else ""
+    partial = "the run was partial" if kind is Kind.NOT_JUDGED else ""
     return Finding(
         kind=kind,
         rule="waivers",
         operation=waiver.operation or "",
-        claim=f"the waiver for {waiver.name} {what}: remove or renew it",
+        claim=f"the waiver for {waiver.name} {what}",
         basis=f"the waivers file: {waiver.reason}",
         expected="a waiver that is valid and needed",
         received=received,
@@ -116,17 +124,17 @@ def _waiver(entry: Any, where: str) -> Waiver:
     if not entry.get("id") and not (rule and entry.get("operation")):
         raise WaiverError(f"{where}: {HOW}")
     if not entry.get("reason"):
-        raise WaiverError(f"{where}: a reason is missing; {HOW}")
+        raise WaiverError(f"{where}: `reason` is missing; {HOW}")
     return Waiver(
         reason=str(entry["reason"]),
-        expires=_day(entry.get("expires"), where),
+        expires=_date(entry.get("expires"), where),
         id=str(entry["id"]) if entry.get("id") else None,
         rule=rule,
         operation=entry.get("operation"),
     )
 
 
-def _day(value: Any, where: str) -> dt.date:
+def _date(value: Any, where: str) -> dt.date:
     if isinstance(value, dt.datetime):
         return value.date()
     if isinstance(value, dt.date):
@@ -134,4 +142,4 @@ def _day(value: Any, where: str) -> dt.date:
     try:
         return dt.date.fromisoformat(str(value))
     except ValueError:
-        raise WaiverError(f"{where}: expires is no day; {HOW}") from None
+        raise WaiverError(f"{where}: `expires` must be a date; {HOW}") from None

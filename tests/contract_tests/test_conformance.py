@@ -1,4 +1,4 @@
-"""Random requests find what departs from the documentation, and only that."""
+"""Random requests find what contradicts the documentation, and only that."""
 
 from __future__ import annotations
 

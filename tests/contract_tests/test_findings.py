@@ -137,4 +137,4 @@ def test_silence_is_not_success() -> None:
 
     silent = recorder.of(Kind.NOT_JUDGED)
     assert {f.operation for f in silent} == set(CONTRACT.operations)
-    assert {f.reason for f in silent} == {"no request was made"}
+    assert {f.reason for f in silent} == {"no request was sent"}

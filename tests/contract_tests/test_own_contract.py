@@ -69,7 +69,7 @@ def test_a_server_with_its_own_limits_is_judged_by_its_own_contract(tmp_path: Pa
             judge_law(law, suite)
         conformance(suite, "listDeals", "createDealTask", examples=2)
         assert [(each.rule, each.operation) for each in violations(suite)] == []
-        assert "a_page_says_which_page_it_is" in suite.recorder.judged
+        assert "current_page_and_per_page_match_the_request" in suite.recorder.judged
 
 
 def test_the_same_server_is_accused_by_the_packaged_contract(tmp_path: Path) -> None:
@@ -153,10 +153,10 @@ def test_a_server_without_our_guesses_is_not_accused(judged: Any) -> None:
 def test_what_departs_from_a_guess_is_told_as_drift(judged: Any) -> None:
     drift = {(each.rule, each.operation) for each in judged.of(Kind.DRIFT)}
 
-    assert ("every_open_deal_of_the_list_has_its_risk", "listDeals") in drift
+    assert ("every_open_deal_in_the_list_has_a_risk", "listDeals") in drift
     assert any(operation == "deleteDealNote" for _, operation in drift)
     assert any(operation == "listDealTasks" for _, operation in drift)
-    assert ("stage_ids_keeps_the_deals_of_all_these_stages", "listDeals") in drift
+    assert ("stage_ids_returns_exactly_the_deals_in_those_stages", "listDeals") in drift
 
 
 def test_a_contract_with_an_operation_less_is_judged_by_what_it_has(tmp_path: Path) -> None:

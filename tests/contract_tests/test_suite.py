@@ -15,7 +15,7 @@ from contract_tests.run.law_runner import NEEDS, is_selected, judge_law, rule_na
 from contract_tests.run.suite import CouldNotRunError, Suite
 from contract_tests.scene.expectations import Broken, NotJudged
 from contract_tests.settings.settings import Settings
-from contract_tests.verdict.checks import PARTS
+from contract_tests.verdict.checks import ALWAYS_RESPONDS, PARTS
 from contract_tests.verdict.findings import Kind
 from tests.contract_tests.builders import TOKEN, exchange
 from tests.contract_tests.little_server import LittleServer, LittleWorld, Received, Reply, little_server
@@ -154,7 +154,7 @@ def test_a_server_that_breaks_the_connection_and_lives_is_in_the_wrong(server: L
     suite = suite_at(server)
     judge_law(a_law(UnreachableError("closed"), UnreachableError("closed")), suite)
 
-    assert [f.claim for f in suite.recorder.of(Kind.VIOLATION)] == ["it answers every request"]
+    assert [f.claim for f in suite.recorder.of(Kind.VIOLATION)] == [ALWAYS_RESPONDS]
 
 
 def test_a_server_that_is_gone_ends_the_run(server: LittleServer) -> None:
@@ -193,7 +193,7 @@ def test_laws_are_chosen_by_name_operation_and_tag(
 
 
 @pytest.mark.parametrize(
-    ("settings", "conformance", "walks"),
+    ("settings", "conformance", "lifecycle"),
     [
         ({}, True, True),
         ({"only": ("conformance",)}, True, False),
@@ -202,15 +202,15 @@ def test_laws_are_chosen_by_name_operation_and_tag(
         ({"skip": ("conformance",)}, False, True),
         ({"skip": ("lifecycle",)}, True, False),
         ({"only": ("status_code_conformance",)}, True, False),
-        ({"only": ("what_was_made_is_there",)}, False, True),
+        ({"only": ("created_deals_can_be_read",)}, False, True),
     ],
 )
-def test_random_requests_and_walks_are_made_only_if_asked_for(
-    settings: dict[str, Any], conformance: bool, walks: bool, server: LittleServer
+def test_random_requests_and_link_sequences_are_sent_only_if_selected(
+    settings: dict[str, Any], conformance: bool, lifecycle: bool, server: LittleServer
 ) -> None:
     suite = Suite(Settings(base_url=server.url, token=TOKEN, **settings), rules=rule_names())
 
-    assert (bool(selected_operations(suite)), bool(lifecycle_selected(suite))) == (conformance, walks)
+    assert (bool(selected_operations(suite)), bool(lifecycle_selected(suite))) == (conformance, lifecycle)
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -1,4 +1,4 @@
-"""Known departures, accepted for a time."""
+"""Waivers: known mismatches, accepted until a date."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def waivers(text: str, directory: Path) -> Waivers:
 
 @pytest.mark.parametrize("text", [BY_ID, BY_LAW, f"waivers:\n{BY_LAW}"])
 @pytest.mark.parametrize("kind", [Kind.VIOLATION, Kind.DRIFT])
-def test_a_waiver_takes_a_departure_out_of_the_verdict(text: str, kind: Kind, tmp_path: Path) -> None:
+def test_a_waiver_takes_a_mismatch_out_of_the_verdict(text: str, kind: Kind, tmp_path: Path) -> None:
     recorder = Recorder(CONTRACT, strict=True, waivers=waivers(text, tmp_path))
     recorder.add(finding(kind))
 
@@ -37,7 +37,7 @@ def test_a_waiver_takes_a_departure_out_of_the_verdict(text: str, kind: Kind, tm
     assert recorder.failing() == []
 
 
-def test_an_expired_waiver_waives_nothing_and_is_reported(tmp_path: Path) -> None:
+def test_an_expired_waiver_has_no_effect_and_is_reported(tmp_path: Path) -> None:
     found = waivers(EXPIRED, tmp_path)
 
     assert found.apply(finding()).kind is Kind.VIOLATION
@@ -49,7 +49,7 @@ def test_an_unused_waiver_is_reported(tmp_path: Path) -> None:
     (report,) = waivers(UNUSED, tmp_path).judge(1, complete=True)
 
     assert report.kind is Kind.DRIFT
-    assert "another_law on getDeal is not used" in report.claim
+    assert "another_law on getDeal is not needed" in report.claim
 
 
 def test_a_run_that_left_something_out_blames_no_waiver(tmp_path: Path) -> None:
@@ -68,13 +68,13 @@ def test_a_used_waiver_is_not_reported(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("nothing", "no list"),
+        ("nothing", "must contain a list"),
         ("- 7", "waiver 1"),
-        ("- {id: f1, reason: x, expires: soon}", "expires is no day"),
-        ("- {id: f1, expires: 2026-02-09}", "a reason is missing"),
+        ("- {id: f1, reason: x, expires: soon}", "`expires` must be a date"),
+        ("- {id: f1, expires: 2026-02-09}", "`reason` is missing"),
         ("- {law: x, reason: x, expires: 2026-02-09}", "needs `id`"),
         ("- {id: f1, reason: x, until: 2026-02-09}", "unknown key until"),
-        ("- [", "cannot be read"),
+        ("- [", "cannot read"),
     ],
 )
 def test_a_mistake_is_said_in_one_line(text: str, complaint: str, tmp_path: Path) -> None:
