@@ -2,6 +2,6 @@
 
 SUBJECTS = (
     *("paging", "filters", "dates", "sorting", "fields", "writes", "updates", "moves", "deletes"),
-    *("stages", "board_and_stats", "caches", "tasks", "notes_and_emails", "files", "access", "refusals"),
+    *("stages", "board_and_stats", "caches", "tasks", "notes_and_emails", "files", "access", "rejections"),
     "robustness",
 )

@@ -23,7 +23,7 @@ from mock_server.mutations import (
     mutation_named,
     variations,
 )
-from mock_server.mutations.variations import living
+from mock_server.mutations.variations import live_server
 from mock_server.transport.checking import breach
 from tests.mock_server.conftest import contract
 from tests.mock_server.mutations.base_world import base_world
@@ -138,7 +138,7 @@ def test_every_module_is_a_subject(package: Any) -> None:
 
 
 def test_a_living_server_lives_in_every_operation() -> None:
-    assert {*living.EVERYTHING, "login"} == contract().operations.keys()
+    assert {*live_server.EVERYTHING, "login"} == contract().operations.keys()
 
 
 def test_there_are_enough_defects_of_every_subject() -> None:
