@@ -1,4 +1,4 @@
-"""Defects: what real backends get wrong. Each breaks one thing that the documentation says or means."""
+"""Defects: what real backends get wrong. Each breaks one thing that the documentation says or implies."""
 
 SUBJECTS = (
     *("paging", "filters", "dates", "sorting", "fields", "writes", "updates", "moves", "deletes"),

@@ -1,4 +1,4 @@
-"""A session for each subject of the catalogue, of a client that makes its own data."""
+"""A session for each subject of the catalogue, with a client that creates its own data."""
 
 from __future__ import annotations
 
