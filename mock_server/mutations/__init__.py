@@ -1,7 +1,7 @@
-"""Mutations: the mock as a faulty backend (`defects/`), or as another legal one (`variations/`).
+"""Mutations: run the mock as a faulty backend (`defects/`) or as another legal one (`variations/`).
 
-A mutation is a small function apart from the code that it changes: handlers, domain and
-transport know nothing of it, and the mock loads this package only if it is asked for one:
+A mutation is a small function, separate from the code that it changes: handlers, domain and
+transport do not know about it. The mock loads this package only if a mutation is requested:
 `create_app(…, mutation=mutation_named("page-is-ignored"))`.
 """
 

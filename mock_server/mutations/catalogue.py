@@ -1,4 +1,4 @@
-"""The catalogue: every mutation there is, by name, and the catalogue as text for people."""
+"""The catalogue: all mutations by name, and the text that `deals-mock --list-defects` prints."""
 
 from __future__ import annotations
 
@@ -17,27 +17,38 @@ WIDTH = 100
 
 
 class UnknownMutationError(Exception):
-    """There is no mutation of this name."""
+    """No mutation has this name."""
 
 
 @cache
 def all_defects() -> Mapping[str, Mutation]:
-    """What a real backend may get wrong, by name."""
+    """What a real backend may do wrong, by name."""
     return _mutations_in(defects)
 
 
 @cache
 def all_variations() -> Mapping[str, Mutation]:
-    """What a real backend may do otherwise without being wrong, by name."""
+    """What a real backend may do differently without being wrong, by name."""
     return _mutations_in(variations)
 
 
-# kind: (its catalogue, what its documented words are called)
-KINDS = {"defect": (all_defects, "Documented"), "variation": (all_variations, "Legal, as")}
+# kind: (its catalogue, the label of what the documentation says, the introduction)
+KINDS = {
+    "defect": (
+        all_defects,
+        "Documented",
+        "Each defect breaks one thing that the documentation says or implies.",
+    ),
+    "variation": (
+        all_variations,
+        "Allowed because",
+        "Each variation makes the mock behave in another way that the documentation allows.",
+    ),
+}
 
 
 def mutation_named(name: str, kind: str | None = None) -> Mutation:
-    """The mutation of this name, of any kind or one; the error names those that are spelled like it."""
+    """The mutation with this name, of any kind or of one; the error suggests similar names."""
     kinds = [kind] if kind else list(KINDS)
     known = {known: mutation for each in kinds for known, mutation in KINDS[each][0]().items()}
     if name in known:
@@ -45,20 +56,21 @@ def mutation_named(name: str, kind: str | None = None) -> Mutation:
     words = name.replace("_", "-").lower()
     near = get_close_matches(words, known, n=3) or [other for other in known if words and words in other][:3]
     lists = " and ".join(f"--list-{each}s" for each in kinds)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"{lists} names them all"
-    raise UnknownMutationError(f"there is no {' or '.join(kinds)} {name!r}; {hint}")
+    hint = f"did you mean {' or '.join(near)}?" if near else f"see {lists}"
+    raise UnknownMutationError(f"unknown {' or '.join(kinds)} {name!r}; {hint}")
 
 
 def catalogue_text(kind: str) -> str:
     """The mutations of a kind as text: by subject, with what each does and what the documentation says."""
-    catalogue, label = KINDS[kind]
+    catalogue, label, introduction = KINDS[kind]
+    start = f"{introduction}\nStart the mock with one of them: deals-mock --{kind} NAME"
     groups = groupby(catalogue().values(), key=lambda mutation: mutation.subject)
     texts = [_group(subject, list(members), label) for subject, members in groups]
-    return "\n\n".join([*texts, f"{len(catalogue())} in all."])
+    return "\n\n".join([start, *texts, f"Total: {len(catalogue())} {kind}s."])
 
 
 def _mutations_in(package: ModuleType) -> Mapping[str, Mutation]:
-    """The mutations of the package's modules, in the order in which they are written."""
+    """The mutations in the modules of a package, in source order."""
     modules = [import_module(f"{package.__name__}.{subject}") for subject in package.SUBJECTS]
     found = [thing for module in modules for thing in vars(module).values() if isinstance(thing, Mutation)]
     return MappingProxyType({mutation.name: mutation for mutation in found})

@@ -1,4 +1,4 @@
-"""One call of an operation, on its way to the handler, and what may be done with it."""
+"""A call to the handler of an operation, and what a mutation can do with it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mock_server.domain.world import World
 from mock_server.handlers import Handler
 
 Body = dict[str, Any]
-EVERYTHING = 10**9  # more than any world holds
+ALL_ROWS = 10**9  # more rows than any world has
 UNFILTERED: Mapping[str, None] = dict.fromkeys(
     ("search", "stage_id", "assigned_to", "won", "stage_ids", "date_from", "date_to", "scope")
 )
@@ -24,7 +24,7 @@ UNFILTERED: Mapping[str, None] = dict.fromkeys(
 
 @dataclass(frozen=True, slots=True)
 class HandlerCall:
-    """The handler of an operation and its arguments; `memory` lasts as long as the mock."""
+    """The handler of an operation and its arguments; `memory` is kept as long as the mock runs."""
 
     operation: str
     handler: Handler
@@ -32,7 +32,7 @@ class HandlerCall:
     memory: dict[Any, Any]
 
     def __call__(self, **changed: Any) -> Any:
-        """The handler's answer, with some arguments changed."""
+        """The handler's response, with some arguments changed."""
         return self.handler(**{**self.arguments, **changed})
 
     @property
@@ -43,34 +43,34 @@ class HandlerCall:
 
     @property
     def query(self) -> Body:
-        """The query, with its defaults."""
+        """The query parameters, including defaults."""
         query: Body = self.arguments["query"]
         return query
 
     @property
     def body(self) -> Body:
-        """The body."""
+        """The request body."""
         return self.arguments.get("body") or {}
 
-    def asking(self, **query: Any) -> Any:
-        """The answer to another query; None is as good as not asked for."""
+    def with_query(self, **query: Any) -> Any:
+        """The response with other query parameters; None means that a parameter is not sent."""
         return self(query={**self.query, **query})
 
-    def sending(self, **fields: Any) -> Any:
-        """The answer to a body with other fields."""
+    def with_fields(self, **fields: Any) -> Any:
+        """The response with other fields in the body."""
         return self(body={**self.body, **fields})
 
-    def leaving_out(self, *fields: str) -> Any:
-        """The answer to a body without these fields."""
+    def without_fields(self, *fields: str) -> Any:
+        """The response without these fields in the body."""
         return self(body={name: value for name, value in self.body.items() if name not in fields})
 
     def rows(self, **query: Any) -> list[Body]:
-        """Of the list of deals: all that it would give, page after page."""
-        rows: list[Body] = self.asking(**query, page=1, per_page=EVERYTHING)["data"]
+        """All deals of the list, on all pages."""
+        rows: list[Body] = self.with_query(**query, page=1, per_page=ALL_ROWS)["data"]
         return rows
 
     def paged(self, rows: list[Body], offset: int | None = None) -> Body:
-        """The asked for page of these rows; `offset` is where it begins, if not where it should."""
+        """The requested page of these rows; `offset` overrides where it starts."""
         page, per_page = self.query["page"], self.query["per_page"]
         start = (page - 1) * per_page if offset is None else offset
         return {
@@ -81,74 +81,74 @@ class HandlerCall:
             "total": len(rows),
         }
 
-    def once(self, key: Any = None) -> Any:
-        """The answer as it was the first time, whatever has happened since."""
+    def cached(self, key: Any = None) -> Any:
+        """The response of the first call with this key, whatever has changed since."""
         if (self.operation, key) not in self.memory:
             self.memory[self.operation, key] = self()
         return self.memory[self.operation, key]
 
-    def seeing(self, world: World) -> Any:
-        """The answer as it would be in another world."""
-        before = now_in()
-        with _standing(world, before):
+    def in_world(self, world: World) -> Any:
+        """The response that another world gives."""
+        before = current_world()
+        with _temporary_world(world, before):
             return self()
 
-    def undone(self, **changed: Any) -> Any:
-        """The answer, with nothing of what it tells kept."""
-        before = now_in()
-        answer = self(**changed)
-        put_in_place(before)
-        return answer
+    def without_saving(self, **changed: Any) -> Any:
+        """The response, with its changes to the world undone."""
+        before = current_world()
+        response = self(**changed)
+        replace_world(before)
+        return response
 
 
 @contextmanager
-def _standing(world: World, afterwards: World) -> Iterator[None]:
-    put_in_place(world)
+def _temporary_world(world: World, previous: World) -> Iterator[None]:
+    replace_world(world)
     try:
         yield
     finally:
-        put_in_place(afterwards)
+        replace_world(previous)
 
 
-def now_in() -> World:
+def current_world() -> World:
     """The world as it is now."""
     return current_mock().world
 
 
-def put_in_place(world: World) -> None:
-    """Make this the world."""
+def replace_world(world: World) -> None:
+    """Replace the world with this one."""
     current_mock().worlds.commit(lambda _: world)
 
 
-def also(change: Callable[[World], World]) -> None:
-    """Change the world beside what the handler has done."""
+def change_world(change: Callable[[World], World]) -> None:
+    """Change the world in addition to what the handler does."""
     current_mock().worlds.commit(change)
 
 
-def body_of(answer: Any) -> Body:
-    """The body of a handler's answer; whoever changes it changes the answer."""
-    body: Body = answer[0] if isinstance(answer, tuple) else answer
+def body_of(response: Any) -> Body:
+    """The body of a handler's response; changing it changes the response."""
+    body: Body = response[0] if isinstance(response, tuple) else response
     return body
 
 
-def found_in(value: Any, sign: str) -> Iterator[Body]:
-    """The records of one kind in an answer, however deep: those with this property."""
+def records_in(value: Any, key: str) -> Iterator[Body]:
+    """All objects with this property in a response, at any depth."""
     if isinstance(value, dict):
-        if sign in value:
+        if key in value:
             yield value
         value = list(value.values())
     if isinstance(value, list | tuple):
         for part in value:
-            yield from found_in(part, sign)
+            yield from records_in(part, key)
 
 
-def deals_in(answer: Any) -> Iterator[Body]:
-    """The deals of an answer."""
-    return found_in(answer, "stage_name")
+def deals_in(response: Any) -> Iterator[Body]:
+    """The deals in a response."""
+    return records_in(response, "stage_name")
 
 
 def board_with(board: Body, deals_of: Callable[[Body], list[Body]]) -> Body:
-    """The board with other deals in its columns, and their counts and sums as they then are."""
+    """The board with other deals in its columns, and matching counts and totals."""
     for column in board["data"]:
         column["deals"] = deals = deals_of(column)
         column.update(deals_count=len(deals), total_value=sum(deal["value"] or 0 for deal in deals))
@@ -156,7 +156,7 @@ def board_with(board: Body, deals_of: Callable[[Body], list[Body]]) -> Body:
 
 
 def day_after(day: str | None, days: int = 1) -> str | None:
-    """The date so many days later, where the calendar has it."""
+    """The date this many days later; unchanged if the calendar does not reach that far."""
     try:
         return day and (date.fromisoformat(day) + timedelta(days=days)).isoformat()
     except OverflowError:
@@ -164,6 +164,6 @@ def day_after(day: str | None, days: int = 1) -> str | None:
 
 
 def web_page(status: int, text: str) -> Response:
-    """An error as a web framework shows it to people."""
+    """An HTML page like those of a web framework."""
     page = f"<!doctype html><html><body><h1>{status}</h1><p>{text}</p></body></html>"
     return Response(page, status, content_type="text/html; charset=utf-8")

@@ -1,4 +1,4 @@
-"""What stands in front of everything that answers: whole requests and whole answers."""
+"""HTTP requests and responses, for mutations that wrap the whole exchange."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from deals_spec import Operation
 
 @dataclass(frozen=True, slots=True)
 class HttpReply:
-    """An answer over HTTP."""
+    """An HTTP response."""
 
     status: int
     headers: Mapping[str, str]
@@ -26,22 +26,22 @@ class HttpReply:
 
     @property
     def json(self) -> Any:
-        """The value of a JSON body."""
+        """The JSON body, parsed."""
         return json.loads(self.body)
 
     def with_json(self, value: Any) -> HttpReply:
-        """This answer with another body."""
+        """This response with another JSON body."""
         return replace(self, body=json.dumps(value, ensure_ascii=False).encode())
 
     def with_headers(self, **headers: str) -> HttpReply:
-        """This answer with other headers (`content_type="text/html"`)."""
+        """This response with other headers (`content_type="text/html"`)."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return replace(self, headers={**self.headers, **named})
 
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """A request to an operation; `memory` lasts as long as the mock."""
+    """A request to an operation; `memory` is kept as long as the mock runs."""
 
     operation: str
     scope: Scope
@@ -50,16 +50,18 @@ class HttpRequest:
     app: ASGIApp
 
     async def forward(self) -> HttpReply:
-        """What the mock answers."""
-        held: list[Message] = []
+        """Forward the request to the mock, and return its response."""
+        messages: list[Message] = []
 
-        async def hold(message: Message) -> None:
-            held.append(message)
+        async def collect(message: Message) -> None:
+            messages.append(message)
 
-        await self.app(_fresh(self.scope), _giving(self.body), hold)
-        headers = dict(Headers(raw=held[0]["headers"]).items())
+        await self.app(_copied(self.scope), _receiving(self.body), collect)
+        headers = dict(Headers(raw=messages[0]["headers"]).items())
         headers.pop("content-length", None)
-        return HttpReply(held[0]["status"], headers, b"".join(part.get("body", b"") for part in held[1:]))
+        return HttpReply(
+            messages[0]["status"], headers, b"".join(part.get("body", b"") for part in messages[1:])
+        )
 
     @property
     def path(self) -> str:
@@ -69,12 +71,12 @@ class HttpRequest:
 
     @property
     def query(self) -> dict[str, str]:
-        """The query parameters as they came; none, if they cannot be read."""
+        """The query parameters as they were sent."""
         return dict(parse_qsl(self.scope["query_string"].decode("utf-8", "replace"), keep_blank_values=True))
 
     @property
     def json(self) -> Any:
-        """The value of the body; None, if it cannot be read."""
+        """The JSON body, parsed; None if it is not valid JSON."""
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
@@ -82,13 +84,13 @@ class HttpRequest:
 
     @property
     def fields(self) -> dict[str, Any]:
-        """The fields of the body, if it is an object."""
+        """The fields of the body; empty if it is not an object."""
         value = self.json
         return value if isinstance(value, dict) else {}
 
     @property
     def text(self) -> str:
-        """All that a person could have typed: the query and the body."""
+        """All text that a user may have entered: the query and the body."""
         return " ".join([*self.query.values(), json.dumps(self.json, ensure_ascii=False)])
 
     @property
@@ -105,24 +107,24 @@ class HttpRequest:
         """This request with other fields in its body."""
         return replace(self, body=json.dumps({**self.fields, **fields}).encode())
 
-    def leaving_out(self, *fields: str) -> HttpRequest:
+    def without_fields(self, *fields: str) -> HttpRequest:
         """This request without these fields in its body."""
         left = {name: value for name, value in self.fields.items() if name not in fields}
         return replace(self, body=json.dumps(left).encode())
 
-    def at(self, path: str) -> HttpRequest:
-        """This request to another path."""
+    def with_path(self, path: str) -> HttpRequest:
+        """This request with another path."""
         return replace(self, scope={**self.scope, "path": path, "raw_path": path.encode()})
 
     def with_authorization(self, value: str) -> HttpRequest:
-        """This request in somebody's name."""
+        """This request with another Authorization header."""
         others = [header for header in self.scope["headers"] if header[0] != b"authorization"]
         headers = [*others, (b"authorization", value.encode("latin-1"))]
         return replace(self, scope={**self.scope, "headers": headers})
 
 
 class HttpWrapper:
-    """ASGI middleware: puts a function around the exchanges of some operations."""
+    """ASGI middleware that passes the requests to some operations to a function."""
 
     def __init__(
         self,
@@ -144,7 +146,7 @@ class HttpWrapper:
             return
         body = await _whole_body(receive)
         if body is None:
-            return  # there is nobody left to answer
+            return  # the client has disconnected
         reply = await self._wrap(HttpRequest(operation, scope, body, self._memory, self.app))
         await Response(reply.body, reply.status, dict(reply.headers))(scope, receive, send)
 
@@ -153,13 +155,13 @@ Routes = list[tuple[str, re.Pattern[str], str]]
 
 
 def routes_of(operations: Mapping[str, Operation]) -> Routes:
-    """Method, path and id of each operation; a path without parameters comes before one with them."""
+    """Method, path and ID of each operation; paths without parameters come first."""
     ordered = sorted(operations.values(), key=lambda operation: "{" in operation.path)
     return [(o.method, re.compile(".*" + re.sub(r"\{\w+\}", "[^/]+", o.path)), o.id) for o in ordered]
 
 
 def operation_at(routes: Routes, scope: Scope) -> str | None:
-    """The operation that a request is for."""
+    """The ID of the operation that a request matches."""
     for method, path, id_ in routes:
         if scope["method"] == method and path.fullmatch(scope["path"]):
             return id_
@@ -178,12 +180,12 @@ async def _whole_body(receive: Receive) -> bytes | None:
     return b"".join(chunks)
 
 
-def _fresh(scope: Scope) -> Scope:
-    """The scope for one way through the app, which writes into it: the same request may go there twice."""
+def _copied(scope: Scope) -> Scope:
+    """A copy of the scope, because the app writes to it, and a request may be forwarded twice."""
     return {**scope, "extensions": dict(scope.get("extensions") or {})}
 
 
-def _giving(body: bytes) -> Receive:
+def _receiving(body: bytes) -> Receive:
     async def receive() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}
 

@@ -1,7 +1,7 @@
-"""A mutation: one way in which a backend differs from the sound mock, in the operations it names.
+"""A mutation: one way in which a backend differs from the unmodified mock, in the operations that it names.
 
-It may stand in three places: around a handler (past sign-in and validation), around HTTP
-(the whole exchange), or in the contract (what is validated, who needs a token).
+It wraps a handler (after authentication and validation), wraps the whole HTTP exchange,
+or changes the contract (what is validated, who needs a token).
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from mock_server.mutations.http_exchange import HttpReply, HttpRequest, HttpWrap
 
 AroundHandler = Callable[[HandlerCall], Any]
 AroundHttp = Callable[[HttpRequest], Awaitable[HttpReply]]
-# Keys down into the contract's document → what stands there; None: nothing.
+# Path of keys in the contract's document → the new value; None removes the key.
 Changes = Mapping[tuple[str, ...], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """What it is called, which operations it touches, what it does, and what the documentation says of it."""
+    """A change in the behavior of some operations, with a description and what the documentation says."""
 
     name: str
     subject: str
@@ -35,25 +35,25 @@ class Mutation:
     around_http: AroundHttp | None = None
     changes: Callable[[], Changes] | None = None
 
-    def contract(self, sound: MockContract) -> MockContract:
-        """The contract that the mutated mock obeys; the one that it shows stays as it is."""
+    def contract(self, original: MockContract) -> MockContract:
+        """The contract that the mutated mock follows; the contract that it publishes does not change."""
         if self.changes is None:
-            return sound
-        document: Any = sound.document
+            return original
+        document: Any = original.document
         for keys, value in self.changes().items():
             document = _with(document, keys, value)
-        return MockContract(sound.source, document)
+        return MockContract(original.source, document)
 
-    def handlers(self, sound: Mapping[str, Handler]) -> dict[str, Handler]:
-        """The handlers, those of the named operations wrapped; they share one memory."""
+    def handlers(self, original: Mapping[str, Handler]) -> dict[str, Handler]:
+        """All handlers; those of the named operations are wrapped, and share one memory."""
         if self.around_handler is None:
-            return dict(sound)
+            return dict(original)
         memory: dict[Any, Any] = {}
-        wrapped = {id_: _wrapped(self.around_handler, id_, sound[id_], memory) for id_ in self.operations}
-        return {**sound, **wrapped}
+        wrapped = {id_: _wrapped(self.around_handler, id_, original[id_], memory) for id_ in self.operations}
+        return {**original, **wrapped}
 
     def middlewares(self, contract: MockContract) -> list[Callable[..., Any]]:
-        """What stands in front of everything that answers."""
+        """The ASGI middleware in front of the app."""
         if self.around_http is None:
             return []
         routes = {id_: contract.operations[id_] for id_ in contract.operations}
@@ -61,22 +61,22 @@ class Mutation:
 
 
 def around_handler(*operations: str, documented: str) -> Callable[[AroundHandler], Mutation]:
-    """Makes a mutation of a function that stands around the handlers of these operations."""
-    return lambda function: Mutation(**_told(function, operations, documented), around_handler=function)
+    """Make a mutation from a function that wraps the handlers of these operations."""
+    return lambda function: Mutation(**_described(function, operations, documented), around_handler=function)
 
 
 def around_http(*operations: str, documented: str) -> Callable[[AroundHttp], Mutation]:
-    """Makes a mutation of a function that stands around the whole exchange of these operations."""
-    return lambda function: Mutation(**_told(function, operations, documented), around_http=function)
+    """Make a mutation from a function that wraps the HTTP exchange of these operations."""
+    return lambda function: Mutation(**_described(function, operations, documented), around_http=function)
 
 
 def with_contract(*operations: str, documented: str) -> Callable[[Callable[[], Changes]], Mutation]:
-    """Makes a mutation of a function that says what is changed in the contract to obey."""
-    return lambda function: Mutation(**_told(function, operations, documented), changes=function)
+    """Make a mutation from a function that returns changes to the contract."""
+    return lambda function: Mutation(**_described(function, operations, documented), changes=function)
 
 
-def _told(function: Callable[..., Any], operations: tuple[str, ...], documented: str) -> dict[str, Any]:
-    """A mutation is named as its function, in the subject of its module; its docstring says what it does."""
+def _described(function: Callable[..., Any], operations: tuple[str, ...], documented: str) -> dict[str, Any]:
+    """Take the name and description of a mutation from its function, and the subject from its module."""
     return {
         "name": function.__name__.replace("_", "-"),
         "subject": function.__module__.rpartition(".")[2].replace("_", " "),
@@ -87,7 +87,7 @@ def _told(function: Callable[..., Any], operations: tuple[str, ...], documented:
 
 
 def _wrapped(around: AroundHandler, operation: str, handler: Handler, memory: dict[Any, Any]) -> Handler:
-    @wraps(handler)  # so that the arguments, too, are those of the handler
+    @wraps(handler)  # keeps the signature, which decides the arguments
     def mutated(**arguments: Any) -> Any:
         return around(HandlerCall(operation, handler, arguments, memory))
 
@@ -95,7 +95,7 @@ def _wrapped(around: AroundHandler, operation: str, handler: Handler, memory: di
 
 
 def _with(node: Any, keys: tuple[str, ...], value: Any) -> Any:
-    """The node with another value at the end of these keys, None for none; a list is keyed by `name`."""
+    """The node with a new value at this path, or without it if None; list items are found by their `name`."""
     first, rest = keys[0], keys[1:]
     if isinstance(node, list):
         return [_with(item, rest, value) if item.get("name") == first else item for item in node]

@@ -143,7 +143,7 @@ def test_what_others_do_meanwhile_is_not_held_against_the_target() -> None:
 
 def test_a_list_that_cannot_be_read_is_a_violation_whoever_else_is_at_work() -> None:
     name = "stage_totals_add_up_to_the_whole_list"
-    findings = held_under("list-has-an-envelope-too-many", name)
+    findings = held_under("list-has-an-extra-envelope", name)
     assert (Kind.VIOLATION, name) in {(each.kind, each.rule) for each in findings}  # beside that of the shape
 
 

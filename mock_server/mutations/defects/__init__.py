@@ -1,7 +1,7 @@
-"""Defects: what real backends get wrong. Each breaks one thing that the documentation says or means."""
+"""Defects: what real backends get wrong. Each breaks one thing that the documentation says or implies."""
 
 SUBJECTS = (
     *("paging", "filters", "dates", "sorting", "fields", "writes", "updates", "moves", "deletes"),
-    *("stages", "board_and_stats", "caches", "tasks", "notes_and_emails", "files", "access", "refusals"),
+    *("stages", "board_and_stats", "caches", "tasks", "notes_and_emails", "files", "access", "rejections"),
     "robustness",
 )

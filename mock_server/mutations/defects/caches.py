@@ -1,4 +1,4 @@
-"""Caches: answers that are kept until somebody writes, and one of the writes that was forgotten."""
+"""Caches: responses that are cached until the next write, except that one write does not clear the cache."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from mock_server.context import current_mock
-from mock_server.mutations.handler_call import HandlerCall, now_in
+from mock_server.mutations.handler_call import HandlerCall, current_world
 from mock_server.mutations.mutation import Mutation, around_handler
 
 WRITES = (
@@ -14,54 +14,56 @@ WRITES = (
     *("createDealNote", "deleteDealNote", "createDealTask", "updateDealTask", "deleteDealTask"),
     *("createPipelineStage", "updatePipelineStage", "reorderPipelineStages", "deletePipelineStage"),
 )
-DETAILS = "Retrieve a single deal with full details: as it is now"
-LIST = "Retrieve a paginated list of deals: as they are now"
-BOARD = "Retrieve deals grouped by pipeline stage: as they are now"
+DETAILS = "Retrieve a single deal with full details. Implied: its current data"
+LIST = "Retrieve a paginated list of deals. Implied: with their current data"
+BOARD = "Retrieve deals grouped by pipeline stage. Implied: with their current data"
 
 
 def cached(view: str, forgotten: str, name: str, documented: str) -> Mutation:
-    """The answers of a view are kept; one of the writes does not throw them away."""
+    """Caches the responses of a view; one of the writes does not clear the cache."""
 
     def around(call: HandlerCall) -> Any:
         if call.operation == view:
-            return call.once((current_mock().viewer.id, str(call.arguments)))
+            return call.cached((current_mock().viewer.id, str(call.arguments)))
         call.memory.clear()
         return call()
 
     around.__name__ = name
-    around.__doc__ = f"The answers of {view} are kept until somebody writes; {forgotten} was forgotten there."
+    around.__doc__ = (
+        f"{view} responses are cached until the next write, but {forgotten} does not clear the cache."
+    )
     return around_handler(view, *(write for write in WRITES if write != forgotten), documented=documented)(
         around
     )
 
 
-details_are_cached_past_a_move = cached(
-    "getDeal", "moveDealToStage", "details_are_cached_past_a_move", DETAILS
+details_are_outdated_after_a_move = cached(
+    "getDeal", "moveDealToStage", "details_are_outdated_after_a_move", DETAILS
 )
-details_are_cached_past_a_renamed_stage = cached(
-    "getDeal", "updatePipelineStage", "details_are_cached_past_a_renamed_stage", DETAILS
+details_are_outdated_after_a_stage_rename = cached(
+    "getDeal", "updatePipelineStage", "details_are_outdated_after_a_stage_rename", DETAILS
 )
-list_is_cached_past_a_move = cached("listDeals", "moveDealToStage", "list_is_cached_past_a_move", LIST)
-list_is_cached_past_a_deletion = cached("listDeals", "deleteDeal", "list_is_cached_past_a_deletion", LIST)
-board_is_cached_past_a_renamed_stage = cached(
-    "getDealPipeline", "updatePipelineStage", "board_is_cached_past_a_renamed_stage", BOARD
+list_is_outdated_after_a_move = cached("listDeals", "moveDealToStage", "list_is_outdated_after_a_move", LIST)
+list_is_outdated_after_a_delete = cached("listDeals", "deleteDeal", "list_is_outdated_after_a_delete", LIST)
+board_is_outdated_after_a_stage_rename = cached(
+    "getDealPipeline", "updatePipelineStage", "board_is_outdated_after_a_stage_rename", BOARD
 )
-board_is_cached_past_a_deletion = cached(
-    "getDealPipeline", "deleteDeal", "board_is_cached_past_a_deletion", BOARD
+board_is_outdated_after_a_delete = cached(
+    "getDealPipeline", "deleteDeal", "board_is_outdated_after_a_delete", BOARD
 )
 
 
 @around_handler(
-    "reorderPipelineStages", "getDealPipeline", documented="Batch-update display order of all stages"
+    "reorderPipelineStages", "getDealPipeline", documented="Batch-update display order of all pipeline stages"
 )
-def board_keeps_the_order_of_before_a_reordering(call: HandlerCall) -> Any:
-    """The columns' places are cached, and only changes of single stages empty the cache."""
-    stages = now_in().stages
+def board_keeps_the_old_order_after_reordering(call: HandlerCall) -> Any:
+    """The board keeps the old order of its columns after the stages are reordered."""
+    stages = current_world().stages
     if call.operation == "reorderPipelineStages":
-        answer = call()
+        response = call()
         for stage in stages:
             call.memory.setdefault(stage.id, stage.display_order)
-        return answer
+        return response
     places = {stage.id: call.memory.get(stage.id, stage.display_order) for stage in stages}
     kept = [replace(stage, display_order=places[stage.id]) for stage in stages]
-    return call.seeing(now_in().put("stages", *kept))
+    return call.in_world(current_world().put("stages", *kept))

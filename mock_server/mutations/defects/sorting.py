@@ -1,4 +1,4 @@
-"""Sorting: the order in which deals are listed."""
+"""Sorting: the order of the list of deals."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SORT_DIR = "sort_dir: Sort direction (default: ASC). Values: ASC, DESC"
 
 
 def resorted(call: HandlerCall, key: Callable[[Body], Any]) -> Body:
-    """The asked for page in another order; a key of None comes last, as ever."""
+    """The requested page in another order; deals with the key None come last, as usual."""
     rows = call.rows()
     placed = [row for row in rows if key(row) is not None]
     placed.sort(key=key, reverse=call.query["sort_dir"] == "DESC")
@@ -26,39 +26,39 @@ def resorted(call: HandlerCall, key: Callable[[Body], Any]) -> Body:
 
 @around_handler("listDeals", documented=SORT_BY)
 def sort_by_is_ignored(call: HandlerCall) -> Any:
-    """The list is always in the order of the titles."""
-    return call.asking(sort_by="title")
+    """`sort_by` is ignored: the list is always sorted by title."""
+    return call.with_query(sort_by="title")
 
 
 @around_handler("listDeals", documented=SORT_DIR)
 def sort_dir_is_ignored(call: HandlerCall) -> Any:
-    """The list always ascends."""
-    return call.asking(sort_dir="ASC")
+    """`sort_dir` is ignored: the list is always in ascending order."""
+    return call.with_query(sort_dir="ASC")
 
 
 @around_handler("listDeals", documented=SORT_DIR)
-def sort_dir_is_turned_round(call: HandlerCall) -> Any:
-    """ASC descends and DESC ascends."""
-    return call.asking(sort_dir="ASC" if call.query["sort_dir"] == "DESC" else "DESC")
+def sort_dir_is_reversed(call: HandlerCall) -> Any:
+    """ASC sorts in descending order, and DESC sorts in ascending order."""
+    return call.with_query(sort_dir="ASC" if call.query["sort_dir"] == "DESC" else "DESC")
 
 
 @around_handler("listDeals", documented=SORT_DIR)
-def descending_turns_round_the_page_only(call: HandlerCall) -> Any:
-    """The page of the ascending list is taken, and turned round then."""
-    answer = call.asking(sort_dir="ASC")
-    return {**answer, "data": answer["data"][::-1]} if call.query["sort_dir"] == "DESC" else answer
+def descending_reverses_the_page_only(call: HandlerCall) -> Any:
+    """With DESC, each page of the ascending list is reversed, instead of the whole list."""
+    response = call.with_query(sort_dir="ASC")
+    return {**response, "data": response["data"][::-1]} if call.query["sort_dir"] == "DESC" else response
 
 
 @around_http("listDeals", documented=SORT_BY)
 async def list_is_newest_first_by_default(request: HttpRequest) -> HttpReply:
-    """Without sort_by the newest deal comes first."""
+    """Without `sort_by`, the newest deal comes first."""
     newest = {"sort_by": "created_at", "sort_dir": "DESC"}
     return await (request if "sort_by" in request.query else request.with_query(**newest)).forward()
 
 
-@around_handler("listDeals", documented=f"{SORT_BY}; value is a number")
+@around_handler("listDeals", documented=f"{SORT_BY}. value: number")
 def values_are_sorted_as_text(call: HandlerCall) -> Any:
-    """1000 comes before 9."""
+    """Values are sorted as text, so 1000 comes before 9."""
     if call.query["sort_by"] != "value":
         return call()
     return resorted(call, lambda row: None if row["value"] is None else str(row["value"]))
@@ -66,7 +66,7 @@ def values_are_sorted_as_text(call: HandlerCall) -> Any:
 
 @around_handler("listDeals", documented=SORT_BY)
 def close_dates_are_sorted_by_month_first(call: HandlerCall) -> Any:
-    """Dates are sorted as they are shown, 03/15/2026: March of any year comes before April."""
+    """Sorting by expected_close_date compares month and day, and ignores the year."""
     if call.query["sort_by"] != "expected_close_date":
         return call()
     return resorted(call, lambda row: row["expected_close_date"] and row["expected_close_date"][5:])
@@ -74,11 +74,11 @@ def close_dates_are_sorted_by_month_first(call: HandlerCall) -> Any:
 
 @around_handler("listDeals", documented=SORT_BY)
 def only_the_page_is_sorted(call: HandlerCall) -> Any:
-    """A page is taken by id and sorted then: the order begins anew on every page."""
+    """Pages are taken from the list in ID order, and only the deals of each page are sorted."""
     places = {row["id"]: place for place, row in enumerate(call.rows())}
     by_id = sorted(call.rows(), key=lambda row: row["id"])
-    answer = call.paged(by_id)
-    return {**answer, "data": sorted(answer["data"], key=lambda row: places[row["id"]])}
+    response = call.paged(by_id)
+    return {**response, "data": sorted(response["data"], key=lambda row: places[row["id"]])}
 
 
 @around_handler("listDeals", documented=SORT_BY)
@@ -101,21 +101,21 @@ def stage_name_sorts_by_id(call: HandlerCall) -> Any:
 
 @around_handler("listDeals", documented=SORT_BY)
 def created_at_sorts_by_id(call: HandlerCall) -> Any:
-    """What was made first has the lowest id, it is thought; deals of an older system came in later."""
+    """Sorting by created_at sorts by ID, which misplaces older deals that were added later."""
     return _by_its_id(call, "created_at", "id")
 
 
-@around_handler("listDeals", documented="Retrieve a paginated list of deals; sort_by sorts it")
+@around_handler("listDeals", documented="Retrieve a paginated list of deals. Implied: sorting removes none")
 def sorting_by_company_loses_deals_without_one(call: HandlerCall) -> Any:
-    """An inner join for the sort: a deal without a company is not listed."""
+    """Sorting by company_name drops deals without a company, because of an inner join."""
     if call.query["sort_by"] != "company_name":
         return call()
     return call.paged([row for row in call.rows() if row["company_id"] is not None])
 
 
-@around_handler("listDeals", documented="page: Page number for pagination: a deal is on one page")
+@around_handler("listDeals", documented="page: Page number for pagination. Implied: each deal is on one page")
 def ties_are_shuffled_between_pages(call: HandlerCall) -> Any:
-    """Deals that sort the same come in another order on every other page: some come twice, some never."""
+    """Deals with equal sort values change order between pages, so some appear twice and some never."""
     rows = call.rows()
     if call.query["page"] % 2 == 0:
         field = {"title": "name", "assigned_to_name": "assigned_name"}.get(call.query["sort_by"], "")

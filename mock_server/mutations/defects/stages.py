@@ -1,4 +1,4 @@
-"""Stages: the columns of the pipeline, and deals that move between them."""
+"""Stages: the pipeline stages and their order."""
 
 from __future__ import annotations
 
@@ -9,7 +9,14 @@ from typing import Any
 
 from mock_server.domain.refusals import Invalid, Missing
 from mock_server.domain.world import World
-from mock_server.mutations.handler_call import HandlerCall, also, body_of, deals_in, now_in, put_in_place
+from mock_server.mutations.handler_call import (
+    HandlerCall,
+    body_of,
+    change_world,
+    current_world,
+    deals_in,
+    replace_world,
+)
 from mock_server.mutations.http_exchange import HttpReply, HttpRequest
 from mock_server.mutations.mutation import Mutation, around_handler, around_http
 from mock_server.responses import deleted
@@ -20,92 +27,96 @@ ORDER = (
 MOVE = "Move a deal to a different pipeline stage"
 NEW = "Create a new pipeline stage"
 LIST = "Retrieve all pipeline stages with display order"
-CHANGE = "PUT /pipeline-stages/{id}: name, color, is_won, is_lost"
-CLOSED = 'won: Filter won/lost deals; the example: "is_won": false, "is_lost": false'
+CHANGE = "PUT /pipeline-stages/{id}. name, color, is_won, is_lost: Optional"
+CLOSED = 'won: Filter won/lost deals. Response example: "is_won": false, "is_lost": false'
 SHOWN = ("listDeals", "getDealPipeline", "getDeal", "createDeal", "updateDeal", "moveDealToStage")
 
 
 @around_handler("reorderPipelineStages", documented=ORDER)
 def new_order_is_not_saved(call: HandlerCall) -> Any:
-    """The new order is answered, and forgotten."""
-    return call.undone()
+    """The response shows the new order of the stages, but nothing is saved."""
+    return call.without_saving()
 
 
 @around_handler("reorderPipelineStages", documented=ORDER)
 def new_order_is_saved_backwards(call: HandlerCall) -> Any:
-    """The first of the order is displayed last."""
-    answer = call()
-    also(lambda world: _placed(world, call.body["order"][::-1]))
-    return answer
+    """The new order of the stages is saved in reverse."""
+    response = call()
+    change_world(lambda world: _placed(world, call.body["order"][::-1]))
+    return response
 
 
 @around_handler("reorderPipelineStages", documented=ORDER)
 def new_order_forgets_the_last_stage(call: HandlerCall) -> Any:
-    """`i < length - 1`: the last stage keeps its old place."""
+    """The last stage of the new order keeps its old position."""
     last = call.body["order"][-1]
-    before = now_in().stages.get(last)
-    answer = call()
+    before = current_world().stages.get(last)
+    response = call()
     if before is not None:
-        also(lambda world: world.put("stages", before))
-    return answer
+        change_world(lambda world: world.put("stages", before))
+    return response
 
 
-@around_handler("reorderPipelineStages", documented=f"{ORDER}; 422 validation error: nothing is saved")
-def a_refused_order_is_saved_up_to_its_fault(call: HandlerCall) -> Any:
-    """One UPDATE after the other, without a transaction, and then the error."""
+@around_handler(
+    "reorderPipelineStages", documented=f"{ORDER}. 422 validation error. Implied: nothing is saved"
+)
+def a_rejected_order_is_partly_saved(call: HandlerCall) -> Any:
+    """An invalid order is rejected with 422, but the stages before the invalid ID are saved."""
     try:
         return call()
     except Invalid:
-        known = now_in().stages
-        also(lambda world: _placed(world, list(takewhile(lambda id_: id_ in known, call.body["order"]))))
+        known = current_world().stages
+        change_world(
+            lambda world: _placed(world, list(takewhile(lambda id_: id_ in known, call.body["order"])))
+        )
         raise
 
 
 @around_handler("listDealStages", documented=LIST)
 def stage_list_is_cached(call: HandlerCall) -> Any:
-    """The stages are as they were when they were first asked for."""
-    return call.once()
+    """The stage list is cached on the first request and never refreshed."""
+    return call.cached()
 
 
-@around_handler("listDealStages", documented=f"{LIST}: color (#3b82f6)")
-def stage_list_gives_colours_without_the_hash(call: HandlerCall) -> Any:
-    """Colours are stored as six digits, and one of the views does not put the # before them."""
-    answer = call()
-    for stage in answer["data"]:
+@around_handler("listDealStages", documented=f'{LIST}. Response example: "color": "#3b82f6"')
+def stage_list_returns_colors_without_the_hash(call: HandlerCall) -> Any:
+    """The stage list returns `color` without the leading #."""
+    response = call()
+    for stage in response["data"]:
         stage["color"] = stage["color"] and stage["color"].removeprefix("#")
-    return answer
+    return response
 
 
 @around_handler("createPipelineStage", documented=f"{NEW}. probability: integer")
 def new_stage_loses_its_probability(call: HandlerCall) -> Any:
-    """The field is missing on the list of fillable fields."""
-    return call.leaving_out("probability")
+    """`probability` of a new stage is not saved."""
+    return call.without_fields("probability")
 
 
 @around_handler("createPipelineStage", documented=f"{NEW}. is_won, is_lost: boolean")
 def new_stage_is_never_won_or_lost(call: HandlerCall) -> Any:
-    """The flags are saved by an update only."""
-    return call.leaving_out("is_won", "is_lost")
+    """`is_won` and `is_lost` of a new stage are not saved."""
+    return call.without_fields("is_won", "is_lost")
 
 
 @around_handler("createPipelineStage", documented=NEW)
 def new_stage_is_not_saved(call: HandlerCall) -> Any:
-    """The transaction is never committed."""
-    return call.undone()
+    """A create returns the new stage, but it is not saved."""
+    return call.without_saving()
 
 
 @around_handler("createPipelineStage", documented=f"{NEW}. {LIST}")
-def a_new_stage_counts_its_place_from_the_number_of_stages(call: HandlerCall) -> Any:
-    """display_order is COUNT(*) + 1: once a stage was deleted, two have the same place."""
-    answer = call()
-    shown, count = body_of(answer)["data"], len(now_in().stages)
-    made = replace(now_in().stages[shown["id"]], display_order=count)
-    also(lambda world: world.put("stages", made))
+def a_new_stage_may_repeat_a_display_order(call: HandlerCall) -> Any:
+    """`display_order` of a new stage is COUNT(*) + 1, which may be taken if a stage was deleted."""
+    response = call()
+    shown, count = body_of(response)["data"], len(current_world().stages)
+    made = replace(current_world().stages[shown["id"]], display_order=count)
+    change_world(lambda world: world.put("stages", made))
     shown["display_order"] = count
-    return answer
+    return response
 
 
-@around_http("createPipelineStage", documented="POST /pipeline-stages: name: Required")
+@around_http("createPipelineStage", documented="POST /pipeline-stages. name: Required")
 async def a_stage_needs_no_name(request: HttpRequest) -> HttpReply:
     """A stage without a name is saved as "New stage"."""
     return await (request if "name" in request.fields else request.with_fields(name="New stage")).forward()
@@ -113,68 +124,80 @@ async def a_stage_needs_no_name(request: HttpRequest) -> HttpReply:
 
 @around_handler("updatePipelineStage", documented=CHANGE)
 def stage_update_is_not_saved(call: HandlerCall) -> Any:
-    """The changed stage is answered, and forgotten."""
-    return call.undone()
+    """The response shows the updated stage, but nothing is saved."""
+    return call.without_saving()
 
 
 @around_handler("updatePipelineStage", documented=CHANGE)
 def stage_color_cannot_be_changed(call: HandlerCall) -> Any:
-    """The colour is only read when a stage is created."""
-    return call.leaving_out("color")
+    """A stage update ignores `color`."""
+    return call.without_fields("color")
 
 
 @around_handler("updatePipelineStage", documented=CHANGE)
-def a_stage_that_is_only_renamed_is_neither_won_nor_lost(call: HandlerCall) -> Any:
-    """A box that is not ticked is not sent: what lacks in the body counts as false."""
+def stage_update_clears_omitted_flags(call: HandlerCall) -> Any:
+    """A stage update without `is_won` or `is_lost` sets them to false."""
     return call(body={"is_won": False, "is_lost": False, **call.body})
 
 
-@around_handler("updatePipelineStage", documented="PUT /pipeline-stages/{id} changes the stage of this id")
-def stage_update_recolors_all(call: HandlerCall) -> Any:
-    """The WHERE is lost: every stage gets the colour."""
-    answer = call()
+@around_handler(
+    "updatePipelineStage",
+    documented="PUT /pipeline-stages/{id}. Implied: changes the stage with this ID, and no other",
+)
+def stage_update_recolors_all_stages(call: HandlerCall) -> Any:
+    """A stage update sets `color` on every stage."""
+    response = call()
     color = call.body.get("color")
     if color is not None:
-        also(lambda world: world.put("stages", *(replace(stage, color=color) for stage in world.stages)))
-    return answer
+        change_world(
+            lambda world: world.put("stages", *(replace(stage, color=color) for stage in world.stages))
+        )
+    return response
 
 
 @around_handler(
-    *SHOWN, documented='A deal\'s stage_name is that of its stage: "stage_id": 3, "stage_name": "Proposal"'
+    *SHOWN,
+    documented='Response example: "stage_id": 3, "stage_name": "Proposal". Implied: the current name',
 )
-def renamed_stage_keeps_its_name_on_deals(call: HandlerCall) -> Any:
-    """Names of stages are cached when they are first seen, and again never."""
-    answer = call()
-    for deal in deals_in(answer):
+def a_renamed_stage_keeps_its_old_name_on_deals(call: HandlerCall) -> Any:
+    """Stage names on deals are cached, so a renamed stage keeps its old name there."""
+    response = call()
+    for deal in deals_in(response):
         deal["stage_name"] = call.memory.setdefault(deal["stage_id"], deal["stage_name"])
-    return answer
-
-
-@around_handler("deletePipelineStage", documented="DELETE /pipeline-stages/{id}: a deleted stage is gone")
-def stage_is_not_deleted(call: HandlerCall) -> Any:
-    """Success is answered, and the stage stays."""
-    return call.undone()
+    return response
 
 
 @around_handler(
-    "moveDealToStage", "updateDeal", "deletePipelineStage", documented="DELETE /pipeline-stages/{id}"
+    "deletePipelineStage",
+    documented="DELETE /pipeline-stages/{id}. Implied: a deleted stage no longer exists",
 )
-def a_stage_that_ever_held_a_deal_cannot_be_deleted(call: HandlerCall) -> Any:
-    """A foreign key of the history of moves holds on to the stage, empty as it is."""
+def stage_is_not_deleted(call: HandlerCall) -> Any:
+    """Deleting a stage returns success, but the stage stays."""
+    return call.without_saving()
+
+
+@around_handler(
+    "moveDealToStage",
+    "updateDeal",
+    "deletePipelineStage",
+    documented="DELETE /pipeline-stages/{id}. Implied: an empty stage can be deleted",
+)
+def a_stage_that_once_held_a_deal_cannot_be_deleted(call: HandlerCall) -> Any:
+    """An empty stage cannot be deleted if a deal was once in it."""
     if call.operation == "deletePipelineStage":
-        if call.id in call.memory and call.id in now_in().stages:
+        if call.id in call.memory and call.id in current_world().stages:
             raise Invalid({"id": "The stage is in use"})
         return call()
-    deal = now_in().deals.get(call.id)
-    answer = call()
+    deal = current_world().deals.get(call.id)
+    response = call()
     if deal is not None:
         call.memory[deal.stage_id] = True
-    return answer
+    return response
 
 
 @around_handler("deletePipelineStage", documented="404 not found")
 def deleting_an_unknown_stage_succeeds(call: HandlerCall) -> Any:
-    """Zero rows deleted is success, too."""
+    """Deleting a stage that does not exist returns success instead of 404."""
     try:
         return call()
     except Missing:
@@ -182,40 +205,44 @@ def deleting_an_unknown_stage_succeeds(call: HandlerCall) -> Any:
 
 
 @around_handler("updatePipelineStage", *SHOWN, documented=CLOSED)
-def a_stage_that_becomes_won_leaves_its_deals(call: HandlerCall) -> Any:
-    """A deal has flags of its own, written when it enters its stage and not when the stage is changed."""
+def a_stage_that_becomes_won_does_not_update_its_deals(call: HandlerCall) -> Any:
+    """If `is_won` or `is_lost` of a stage changes, its deals keep the old values."""
     if call.operation == "updatePipelineStage":
-        before = now_in()
-        answer = call()
+        before = current_world()
+        response = call()
         flags = {"is_won": before.stages[call.id].is_won, "is_lost": before.stages[call.id].is_lost}
         for held in before.deals.of(call.id):
             call.memory.setdefault((held.id, call.id), flags)
-        return answer
-    answer = call()
-    for deal in deals_in(body_of(answer)):
+        return response
+    response = call()
+    for deal in deals_in(body_of(response)):
         deal.update(call.memory.get((deal["id"], deal["stage_id"]), {}))
-    return answer
+    return response
 
 
-@around_handler("deletePipelineStage", "listDealStages", documented="stage_id: Pipeline stage ID")
+@around_handler(
+    "deletePipelineStage",
+    "listDealStages",
+    documented="stage_id: Pipeline stage ID. Implied: each deal is in a stage that exists",
+)
 def a_deleted_stage_keeps_its_deals(call: HandlerCall) -> Any:
-    """Stages are only marked as deleted: nobody looks for their deals, which are in no stage then."""
+    """A stage with deals can be deleted, and its deals stay in the deleted stage."""
     if call.operation == "deletePipelineStage":
         try:
             return call()
         except Invalid:
             call.memory[call.id] = True
             return deleted("Stage")
-    answer = call()
-    return {**answer, "data": [stage for stage in answer["data"] if stage["id"] not in call.memory]}
+    response = call()
+    return {**response, "data": [stage for stage in response["data"] if stage["id"] not in call.memory]}
 
 
 def _flags(name: str, does: str, change: Callable[[dict[str, Any]], object]) -> Mutation:
     def around(call: HandlerCall) -> Any:
-        answer = call()
-        for deal in deals_in(body_of(answer)):
+        response = call()
+        for deal in deals_in(body_of(response)):
             change(deal)
-        return answer
+        return response
 
     around.__name__, around.__doc__ = name, does
     return around_handler(*SHOWN, documented=CLOSED)(around)
@@ -223,12 +250,12 @@ def _flags(name: str, does: str, change: Callable[[dict[str, Any]], object]) -> 
 
 won_deals_are_not_won = _flags(
     "won_deals_are_not_won",
-    "A move to a won stage leaves the deal's own is_won as it was.",
+    "`is_won` of a deal is always false.",
     lambda deal: deal.update(is_won=False),
 )
 lost_deals_are_won = _flags(
     "lost_deals_are_won",
-    "Every closed deal counts as won.",
+    "Lost deals have `is_won` true and `is_lost` false.",
     lambda deal: deal.update(is_won=deal["is_won"] or deal["is_lost"], is_lost=False),
 )
 
@@ -238,12 +265,14 @@ def _placed(world: World, order: list[int]) -> World:
     return world.put("stages", *stages)
 
 
-@around_handler("reorderPipelineStages", documented="Batch-update display order of all pipeline stages")
-def a_reordering_ends_at_the_first_stage_that_stays(call: HandlerCall) -> Any:
-    """`return` for `continue` in the loop that skips what is in its place; the answer does not show it."""
-    answer, stages = call.undone(), now_in().stages
+@around_handler("reorderPipelineStages", documented=ORDER)
+def reordering_stops_at_the_first_unmoved_stage(call: HandlerCall) -> Any:
+    """Only the stages before the first one that keeps its position are saved; the response hides this."""
+    response, stages = call.without_saving(), current_world().stages
     moved = takewhile(
         lambda placed: stages[placed[1]].display_order != placed[0], enumerate(call.body["order"], 1)
     )
-    put_in_place(now_in().put("stages", *(replace(stages[id_], display_order=place) for place, id_ in moved)))
-    return answer
+    replace_world(
+        current_world().put("stages", *(replace(stages[id_], display_order=place) for place, id_ in moved))
+    )
+    return response

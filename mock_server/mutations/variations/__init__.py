@@ -1,3 +1,3 @@
-"""Variations: other legal readings of the documentation. A client, or a suite, must bear each of them."""
+"""Variations: other behavior that the documentation allows, so clients and test suites must accept it."""
 
-SUBJECTS = ("answers", "lists", "living", "writes")
+SUBJECTS = ("responses", "lists", "live_server", "writes")

@@ -1,4 +1,4 @@
-"""Lists: orders, ends and defaults that the documentation leaves open."""
+"""Lists: orders, limits and defaults that the documentation leaves open."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import re
 from typing import Any
 
 from mock_server.context import current_mock
-from mock_server.mutations.handler_call import Body, HandlerCall, found_in
+from mock_server.mutations.handler_call import Body, HandlerCall, records_in
 from mock_server.mutations.http_exchange import HttpReply, HttpRequest
 from mock_server.mutations.mutation import around_handler, around_http
 
-PER_PAGE = "per_page: max 100; what happens beyond is not said"
+PER_PAGE = 'the documentation says "Max: 100" for per_page, but not what happens above it'
 STAGES = (
     *("listDealStages", "getDealPipeline"),
     *("createPipelineStage", "updatePipelineStage", "reorderPipelineStages"),
 )
-ORDER = "Which of two names comes first is not said: case, accents, nothing at all"
+ORDER = "the documentation does not say how case, accents and missing values are sorted"
 
 
 def _field(call: HandlerCall) -> str:
@@ -29,44 +29,44 @@ def _descending(call: HandlerCall) -> bool:
 
 @around_http("listDeals", documented=PER_PAGE)
 async def per_page_is_clamped(request: HttpRequest) -> HttpReply:
-    """More than 100 is taken for 100."""
+    """A `per_page` above 100 is treated as 100."""
     wanted = request.query.get("per_page", "")
     too_many = wanted.isascii() and wanted.isdecimal() and int(wanted[:20]) > 100
     return await (request.with_query(per_page="100") if too_many else request).forward()
 
 
-@around_http("listDeals", documented="page: Page number; what happens below 1 is not said")
+@around_http("listDeals", documented="the documentation does not say what happens for a page below 1")
 async def page_0_is_the_first(request: HttpRequest) -> HttpReply:
-    """A page below 1 is taken for 1."""
+    """A `page` below 1 is treated as 1."""
     below = re.fullmatch("-[0-9]+|0+", request.query.get("page", "1"))
     return await (request.with_query(page="1") if below else request).forward()
 
 
-@around_handler("listDeals", documented="page: Page number; what happens beyond the last is not said")
+@around_handler("listDeals", documented="the documentation does not say what happens past the last page")
 def a_page_past_the_end_is_the_last(call: HandlerCall) -> Any:
-    """Beyond the last page the last page is given, and says so."""
-    answer = call()
-    beyond = answer["current_page"] > answer["last_page"]
-    return call.asking(page=answer["last_page"]) if beyond else answer
+    """Past the end of the list, the last page is returned, with its own number."""
+    response = call()
+    beyond = response["current_page"] > response["last_page"]
+    return call.with_query(page=response["last_page"]) if beyond else response
 
 
-@around_handler("listDeals", documented="last_page: of an empty list nothing is said")
-def an_empty_list_has_no_page(call: HandlerCall) -> Any:
-    """The last page of an empty list is 0."""
-    answer = call()
-    return answer if answer["total"] else {**answer, "last_page": 0}
+@around_handler("listDeals", documented="the documentation does not define last_page for an empty list")
+def an_empty_list_has_last_page_0(call: HandlerCall) -> Any:
+    """The `last_page` of an empty list is 0."""
+    response = call()
+    return response if response["total"] else {**response, "last_page": 0}
 
 
 @around_handler("listDeals", documented=ORDER)
-def sorting_minds_the_case(call: HandlerCall) -> Any:
-    """ "Zebra" comes before "acme"."""
+def sorting_is_case_sensitive(call: HandlerCall) -> Any:
+    """Sorting is case-sensitive: Zebra comes before acme."""
     field = _field(call)
     return call.paged(_sorted(call.rows(), field, _descending(call)))
 
 
 @around_handler("listDeals", documented=ORDER)
-def nothing_sorts_first(call: HandlerCall) -> Any:
-    """Ascending, deals without a value in the field come first."""
+def nulls_sort_first(call: HandlerCall) -> Any:
+    """In ascending order, deals without a value in the sort field come first."""
     field, rows = _field(call), call.rows()
     nulls = [row for row in rows if row[field] is None]
     placed = [row for row in rows if row[field] is not None]
@@ -74,26 +74,26 @@ def nothing_sorts_first(call: HandlerCall) -> Any:
 
 
 @around_handler(
-    "listDeals", documented="Of deals that sort the same nothing is said, but that each is on one page"
+    "listDeals", documented="the documentation does not say how deals with equal sort values are ordered"
 )
 def ties_are_newest_first(call: HandlerCall) -> Any:
-    """Of deals that sort the same, the newest comes first."""
+    """Deals with equal sort values are sorted newest first."""
     field = _field(call)
     rows = sorted(call.rows(), key=lambda row: -row["id"])
     return call.paged(_sorted(rows, field, _descending(call), fold=True))
 
 
-@around_handler("listDeals", documented="won: 0, 1; whether 0 is lost or not won is not said")
+@around_handler("listDeals", documented="the documentation does not say whether won=0 means lost or not won")
 def won_0_is_not_won(call: HandlerCall) -> Any:
-    """0 lists all that is not won, open deals as well."""
+    """`won=0` lists all deals that are not won, including open ones."""
     if call.query.get("won") != "0":
         return call()
     return call.paged([row for row in call.rows(won=None) if not row["is_won"]])
 
 
-@around_handler("listDeals", documented="search: Search term; whether case counts is not said")
-def search_minds_the_case(call: HandlerCall) -> Any:
-    """A term is found in its own case only."""
+@around_handler("listDeals", documented="the documentation does not say whether search is case-sensitive")
+def search_is_case_sensitive(call: HandlerCall) -> Any:
+    """Search is case-sensitive."""
     term = call.query.get("search")
     if not term:
         return call()
@@ -101,52 +101,56 @@ def search_minds_the_case(call: HandlerCall) -> Any:
     return call.paged([row for row in call.rows() if any(term in (row[name] or "") for name in names)])
 
 
-@around_handler("listDeals", documented="search: Search term; which fields are searched is not said")
-def search_looks_at_names_only(call: HandlerCall) -> Any:
-    """The name of a deal is searched, but not those of its company and contact."""
+@around_handler("listDeals", documented="the documentation does not say which fields are searched")
+def search_covers_deal_names_only(call: HandlerCall) -> Any:
+    """Search covers the name of a deal, but not those of its company and contact."""
     term = (call.query.get("search") or "").casefold()
     return call.paged([row for row in call.rows() if term in row["name"].casefold()])
 
 
-@around_handler("listDeals", documented="search: Search term; which fields are searched is not said")
-def search_looks_everywhere(call: HandlerCall) -> Any:
-    """Notes, tags, stage and people are searched, too."""
+@around_handler("listDeals", documented="the documentation does not say which fields are searched")
+def search_covers_all_text_fields(call: HandlerCall) -> Any:
+    """Search also covers notes, tags, stage, assignee and reseller."""
     term = (call.query.get("search") or "").casefold()
     found = {row["id"] for row in call.rows()} if term else set()
     rows = call.rows(search=None)
     return call.paged([row for row in rows if not term or row["id"] in found or term in _text_of(row)])
 
 
-@around_handler("getDealTimeline", documented="Combined timeline: which end is first is not said")
+@around_handler(
+    "getDealTimeline", documented="the documentation does not say in which order the timeline is returned"
+)
 def timeline_is_oldest_first(call: HandlerCall) -> Any:
-    """The oldest e-mail comes first."""
-    answer = call()
-    return {**answer, "data": answer["data"][::-1]}
+    """The timeline starts with the oldest email."""
+    response = call()
+    return {**response, "data": response["data"][::-1]}
 
 
-@around_handler("getDealPipeline", documented="Deals grouped by pipeline stage: their order is not said")
-def board_has_the_dearest_deals_first(call: HandlerCall) -> Any:
-    """The deals of a stage come by value, the highest first."""
-    answer = call()
-    for column in answer["data"]:
+@around_handler(
+    "getDealPipeline", documented="the documentation does not say how the deals of a stage are ordered"
+)
+def board_lists_the_highest_values_first(call: HandlerCall) -> Any:
+    """The deals of a stage are sorted by value, highest first."""
+    response = call()
+    for column in response["data"]:
         column["deals"].sort(key=lambda deal: -(deal["value"] or 0))
-    return answer
+    return response
 
 
-@around_handler("listDealTasks", documented="The order of the tasks is not said")
+@around_handler("listDealTasks", documented="the documentation does not say how tasks are ordered")
 def tasks_are_newest_first(call: HandlerCall) -> Any:
-    """The newest task comes first."""
-    answer = call()
-    return {**answer, "data": answer["data"][::-1]}
+    """Tasks are sorted newest first."""
+    response = call()
+    return {**response, "data": response["data"][::-1]}
 
 
-@around_handler(*STAGES, documented="display_order: which number is the first is not said")
+@around_handler(*STAGES, documented="the documentation does not say with which number display_order starts")
 def display_orders_go_in_tens(call: HandlerCall) -> Any:
-    """0, 10, 20 …"""
-    answer = call()
-    for stage in found_in(answer, "display_order"):
+    """`display_order` counts in tens: 0, 10, 20 …"""
+    response = call()
+    for stage in records_in(response, "display_order"):
         stage["display_order"] = (stage["display_order"] - 1) * 10
-    return answer
+    return response
 
 
 def _sorted(rows: list[Body], field: str, descending: bool, *, fold: bool = False) -> list[Body]:

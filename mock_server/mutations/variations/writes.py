@@ -1,4 +1,4 @@
-"""Writes: what a write may do, and answer, where the documentation leaves it open."""
+"""Writes: what a write may do and return where the documentation leaves it open."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mock_server.domain.importing import Imported, import_deals
 from mock_server.domain.refusals import Invalid, Missing
 from mock_server.domain.world import World
 from mock_server.errors import BadRequest, Forbidden
-from mock_server.mutations.handler_call import Body, HandlerCall, now_in, put_in_place
+from mock_server.mutations.handler_call import Body, HandlerCall, current_world, replace_world
 from mock_server.mutations.http_exchange import HttpReply, HttpRequest
 from mock_server.mutations.mutation import Changes, around_handler, around_http, with_contract
 
@@ -41,28 +41,35 @@ EVERYTHING = (
     "exportDeals",
 )
 IMPORT_SECONDS = 1.0
-BURST, CALM = 2, 98  # of a hundred requests so many are turned away, after so many that are not
+ACCEPTED, LIMITED = 98, 2  # of each hundred requests
 
 
 @around_http(
-    *CREATES, documented="201 created and 200 success are both in use; which a create answers is not said"
+    *CREATES,
+    documented="the documentation lists 200 success and 201 created, but not which one a create returns",
 )
 async def creates_answer_200(request: HttpRequest) -> HttpReply:
-    """A create answers 200."""
+    """A create returns 200 instead of 201."""
     reply = await request.forward()
     return HttpReply(200, reply.headers, reply.body) if reply.status == 201 else reply
 
 
-@around_http(*VALIDATED, documented="400 invalid input, 422 validation error: which is which is not said")
+@around_http(
+    *VALIDATED,
+    documented="the documentation does not say when to use 400 invalid input or 422 validation error",
+)
 async def validation_errors_are_400(request: HttpRequest) -> HttpReply:
-    """A wrong field is answered with 400."""
+    """A validation error returns 400 instead of 422."""
     reply = await request.forward()
     return HttpReply(400, reply.headers, reply.body) if reply.status == 422 else reply
 
 
-@around_http(*VALIDATED, documented="400 invalid input, 422 validation error: which is which is not said")
+@around_http(
+    *VALIDATED,
+    documented="the documentation does not say when to use 400 invalid input or 422 validation error",
+)
 async def unreadable_requests_are_422(request: HttpRequest) -> HttpReply:
-    """Broken JSON is a validation error of the body."""
+    """An unreadable request, such as one with invalid JSON, returns 422 instead of 400."""
     reply = await request.forward()
     if reply.status != 400:
         return reply
@@ -72,10 +79,13 @@ async def unreadable_requests_are_422(request: HttpRequest) -> HttpReply:
 
 
 @around_handler(
-    "createDeal", "updateDeal", "moveDealToStage", documented="404 not found: of a record in the body, too"
+    "createDeal",
+    "updateDeal",
+    "moveDealToStage",
+    documented="404 not found may also refer to a record that is named in the body",
 )
 def unknown_references_are_404(call: HandlerCall) -> Any:
-    """A stage, contact or company that does not exist is answered with 404."""
+    """A stage, contact or company ID in the body that does not exist returns 404 instead of 422."""
     try:
         return call()
     except Invalid as error:
@@ -86,57 +96,68 @@ def unknown_references_are_404(call: HandlerCall) -> Any:
 
 
 @around_handler(
-    "updateDeal", documented="PUT: whether fields that are not named keep their values is not said"
+    "updateDeal", documented="the documentation does not say whether PUT keeps the fields that the body omits"
 )
-def put_clears_what_a_deal_is_not_given(call: HandlerCall) -> Any:
-    """A PUT is the whole deal: fields that the body does not name are cleared."""
+def put_clears_omitted_deal_fields(call: HandlerCall) -> Any:
+    """PUT replaces the whole deal: fields that the body omits are cleared."""
     fields = current_mock().contract.properties("DealInput")
     return call(body={**dict.fromkeys(fields), **call.body})
 
 
 @around_handler(
-    "updateDealTask", documented="PUT: whether fields that are not named keep their values is not said"
+    "updateDealTask",
+    documented="the documentation does not say whether PUT keeps the fields that the body omits",
 )
-def put_clears_what_a_task_is_not_given(call: HandlerCall) -> Any:
-    """A PUT is the whole task: fields that the body does not name are cleared."""
+def put_clears_omitted_task_fields(call: HandlerCall) -> Any:
+    """PUT replaces the whole task: fields that the body omits are cleared."""
     fields = current_mock().contract.properties("TaskInput")
     return call(body={**dict.fromkeys(fields), **call.body})
 
 
-@around_handler("createDeal", documented="assigned_to: optional; whose a deal is then is not said")
-def a_new_deal_is_nobodys(call: HandlerCall) -> Any:
-    """Without assigned_to a deal is nobody's."""
+@around_handler(
+    "createDeal", documented="the documentation does not say who is assigned to a deal by default"
+)
+def a_new_deal_is_unassigned(call: HandlerCall) -> Any:
+    """A deal that is created without `assigned_to` is assigned to nobody."""
     return call(body={"assigned_to": None, **call.body})
 
 
-@around_handler("createDeal", "updateDeal", documented="name: a text; spaces around it are not content")
+@around_handler("createDeal", "updateDeal", documented="spaces around a name are not part of its content")
 def names_are_trimmed(call: HandlerCall) -> Any:
-    """Spaces around a name are taken off."""
-    return call.sending(name=call.body["name"].strip() or call.body["name"])
+    """Spaces around the name of a deal are removed."""
+    return call.with_fields(name=call.body["name"].strip() or call.body["name"])
 
 
-@around_handler("deletePipelineStage", documented="Whether a stage with deals can be deleted is not said")
-def a_stage_with_deals_is_refused_with_400(call: HandlerCall) -> Any:
-    """The refusal is a 400 without fields."""
+@around_handler(
+    "deletePipelineStage",
+    documented="the documentation does not say whether a stage with deals can be deleted",
+)
+def deleting_a_stage_with_deals_returns_400(call: HandlerCall) -> Any:
+    """Deleting a stage with deals returns 400 without `errors`, instead of 422."""
     try:
         return call()
     except Invalid as error:
         raise BadRequest(" ".join(error.errors.values())) from error
 
 
-@around_handler("moveDealToStage", documented="Move a deal to a different pipeline stage")
-def a_move_to_where_a_deal_is_is_refused(call: HandlerCall) -> Any:
-    """A stage in which the deal is already is no different one: 422."""
-    deal = now_in().deals.get(call.id)
+@around_handler(
+    "moveDealToStage", documented='the documentation says "Move a deal to a different pipeline stage"'
+)
+def a_move_to_the_current_stage_is_rejected(call: HandlerCall) -> Any:
+    """A move to the stage that the deal is already in returns 422."""
+    deal = current_world().deals.get(call.id)
     if deal and deal.stage_id == call.body["stage_id"]:
         raise Invalid({"stage_id": "the deal is in this stage already"})
     return call()
 
 
-@around_handler("deleteDeal", documented="403 insufficient permissions: who may delete what is not said")
-def reps_delete_only_their_own(call: HandlerCall) -> Any:
-    """The lowest role may delete no deal of somebody else."""
-    deal, viewer = now_in().deals.get(call.id), current_mock().viewer
+@around_handler(
+    "deleteDeal",
+    documented="the documentation lists 403 insufficient permissions, but not who may delete which deal",
+)
+def reps_delete_only_their_own_deals(call: HandlerCall) -> Any:
+    """A rep gets 403 when deleting another user's deal."""
+    deal, viewer = current_world().deals.get(call.id), current_mock().viewer
     if deal and viewer.role == current_mock().contract.roles[0] and deal.assigned_to not in (None, viewer.id):
         raise Forbidden("This deal is somebody else's")
     return call()
@@ -144,10 +165,10 @@ def reps_delete_only_their_own(call: HandlerCall) -> Any:
 
 @with_contract(
     *("exportDeals", "createPipelineStage", "updatePipelineStage", "reorderPipelineStages"),
-    documented="Some endpoints require Admin role; which is not said",
+    documented='the documentation says "Some endpoints require Admin role", but not which',
 )
 def other_endpoints_need_the_admin_role() -> Changes:
-    """The export does; making, changing and ordering stages does not."""
+    """The export requires the Admin role; creating, updating and reordering stages do not."""
     role = "x-required-role"
     return {
         ("paths", "/deals/export", "get", role): "admin",
@@ -160,27 +181,27 @@ def other_endpoints_need_the_admin_role() -> Changes:
 @around_handler(
     "importDeals",
     *READS,
-    documented="An import answers that it has the file; when the deals are there is not said",
+    documented="the documentation does not say how soon imported deals are available",
 )
 def import_is_slow(call: HandlerCall) -> Any:
-    """The rows of an import arrive a second later."""
+    """The rows of an import are saved one second later."""
     waiting: list[tuple[float, Callable[[World], Imported]]] = call.memory.setdefault("waiting", [])
     while waiting and waiting[0][0] <= monotonic():
-        put_in_place(waiting.pop(0)[1](now_in()).world)
+        replace_world(waiting.pop(0)[1](current_world()).world)
     if call.operation != "importDeals":
         return call()
-    answer = call.undone()
+    response = call.without_saving()
     rows = spreadsheet.read(call.body["file"].content, current_mock().contract.csv_row)
     late = partial(import_deals, rows=rows, now=current_mock().now, viewer_id=current_mock().viewer.id)
     waiting.append((monotonic() + IMPORT_SECONDS, late))
-    return answer
+    return response
 
 
-@around_http(*EVERYTHING, documented="429 rate limited")
+@around_http(*EVERYTHING, documented="the documentation lists 429 rate limited")
 async def requests_are_rate_limited(request: HttpRequest) -> HttpReply:
-    """Of every hundred requests two in a row are answered with 429 and Retry-After: 1."""
+    """Of every hundred requests, two in a row return 429 with Retry-After: 1."""
     request.memory["requests"] = place = request.memory.get("requests", -1) + 1
-    if place % (CALM + BURST) < CALM:
+    if place % (ACCEPTED + LIMITED) < ACCEPTED:
         return await request.forward()
     body: Body = {"success": False, "message": "Too many requests"}
     headers = {"content-type": "application/json", "retry-after": "1"}

@@ -1,4 +1,4 @@
-"""The world in which the sessions begin."""
+"""The world in which the sessions start."""
 
 from __future__ import annotations
 
@@ -62,9 +62,9 @@ async def build_base_world(client: ScriptedClient) -> None:
 
 @cache
 def base_world() -> World:
-    """The world in which the sessions begin: no deal of the seed, and what nobody can write here.
+    """The world in which the sessions start: without seeded deals, with data that the API cannot create.
 
-    A few e-mails and a quote, and a deal of an older system, which is nobody's.
+    These are a few emails, a quote, and an older deal that is assigned to nobody.
     """
     world = world_after(build_base_world, load_world("empty", NOW, contract=contract()))
     old = replace(world.deals[30], created_at=NOW - timedelta(days=40), assigned_to=None)

@@ -1,4 +1,4 @@
-"""Sessions with the list of deals: its pages, filters, dates, order and fields."""
+"""Sessions with the list of deals: pages, filters, dates, order and fields."""
 
 from __future__ import annotations
 

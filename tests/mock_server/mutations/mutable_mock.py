@@ -1,4 +1,4 @@
-"""A mock with one mutation after another: making an app takes longer than a session with it."""
+"""One mock for many mutations, because creating an app takes longer than a session with it."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from tests.mock_server.conftest import NOW
 
 
 class MutableMock:
-    """A mock whose clock, world and mutation a test sets; or one that keeps the mutation it is made with.
+    """A mock whose clock, world and mutation a test can set, or whose mutation is fixed.
 
-    What a mutation changes in the contract is read when the app is made, so such a one is kept.
+    A mutation that changes the contract must be fixed: the contract is read when the app is created.
     """
 
-    def __init__(self, kept: Mutation | None = None) -> None:
+    def __init__(self, fixed: Mutation | None = None) -> None:
         self.clock = TickingClock(NOW)
         self._switch = _Switch()
-        self._mock = build_mock(fixture="empty", clock=self.clock, mutation=kept or self._switch)
-        self._kept = kept
+        self._mock = build_mock(fixture="empty", clock=self.clock, mutation=fixed or self._switch)
+        self._fixed = fixed
         self.app = self._mock.app
         self.tokens = {role: self._mock.token(role) for role in self._mock.contract.roles}
 
@@ -33,53 +33,53 @@ class MutableMock:
         return self._mock.world
 
     def begin(self, world: World, mutation: Mutation | None) -> None:
-        """Set the clock back, and put this world and this mutation in place."""
-        if not self._kept:
+        """Reset the clock, and set the world and the mutation."""
+        if not self._fixed:
             self._switch.to(mutation or _NoMutation())
         self.clock.set(NOW)
         self._mock.worlds.commit(lambda _: world)
 
 
 class _NoMutation:
-    """No mutation at all, in the place of one: the answers are not checked, as with any."""
+    """Changes nothing; responses are not validated, as with any mutation."""
 
-    def contract(self, sound: MockContract) -> MockContract:
-        return sound
+    def contract(self, original: MockContract) -> MockContract:
+        return original
 
-    def handlers(self, sound: Mapping[str, Any]) -> Mapping[str, Any]:
-        return sound
+    def handlers(self, original: Mapping[str, Any]) -> Mapping[str, Any]:
+        return original
 
     def middlewares(self, _: MockContract) -> list[Callable[..., Any]]:
         return []
 
 
 class _Switch:
-    """In the place of a mutation: does what the one does that it is switched to."""
+    """A mutation that delegates to another one, which can be replaced."""
 
-    def contract(self, sound: MockContract) -> MockContract:
-        self._contract = sound
-        return sound
+    def contract(self, original: MockContract) -> MockContract:
+        self._contract = original
+        return original
 
-    def handlers(self, sound: Mapping[str, Any]) -> Mapping[str, Any]:
-        self._sound = sound
-        return {id_: self._dispatching(id_, handler) for id_, handler in sound.items()}
+    def handlers(self, original: Mapping[str, Any]) -> Mapping[str, Any]:
+        self._handlers_of_app = original
+        return {id_: self._dispatching(id_, handler) for id_, handler in original.items()}
 
     def middlewares(self, _: MockContract) -> list[Callable[..., Any]]:
-        return [self._stand_in_front]
+        return [self._wrapped]
 
     def to(self, mutation: AppMutation) -> None:
-        """From now on this mutation is on."""
-        self._handlers = mutation.handlers(self._sound)
+        """Delegate to this mutation from now on."""
+        self._handlers = mutation.handlers(self._handlers_of_app)
         self._wrappers = mutation.middlewares(self._contract)
-        self._front: Any = None
+        self._wrapped_app: Any = None
 
-    def _stand_in_front(self, app: Any) -> Any:
-        async def front(*request: Any) -> None:
-            if self._front is None:
-                self._front = reduce(lambda inner, wrapper: wrapper(inner), self._wrappers, app)
-            await self._front(*request)
+    def _wrapped(self, app: Any) -> Any:
+        async def wrapped(*request: Any) -> None:
+            if self._wrapped_app is None:
+                self._wrapped_app = reduce(lambda inner, wrapper: wrapper(inner), self._wrappers, app)
+            await self._wrapped_app(*request)
 
-        return front
+        return wrapped
 
     def _dispatching(self, id_: str, handler: Any) -> Any:
         @wraps(handler)

@@ -1,4 +1,4 @@
-"""Sessions with the API: scripted lists of requests, and what was exchanged in them."""
+"""Sessions with the API: scripted lists of requests, and the recorded exchanges."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from tests.mock_server.mutations.mutable_mock import MutableMock
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request, and its answer; without an operation, if the contract has none for it."""
+    """A request and its response; `operation` is None if the contract has no such operation."""
 
     operation: str | None
-    asked: str
+    request: str
     status: int
     content_type: str
     headers: Mapping[str, str]
@@ -31,7 +31,7 @@ class Exchange:
 
 @dataclass
 class ScriptedClient:
-    """A client that sends the requests of a session, and keeps what was exchanged."""
+    """A client that sends the requests of a session and records the exchanges."""
 
     http: httpx.AsyncClient
     mock: MutableMock
@@ -43,19 +43,19 @@ class ScriptedClient:
         return self.mock.tokens
 
     async def send(self, method: str, path: str, **kwargs: Any) -> httpx.Response:
-        """Any request; `token` stands in for the person's."""
-        self.mock.clock.tick()  # it stands still during a request
+        """Send a request; `token` overrides the token of the current person."""
+        self.mock.clock.tick()  # the clock does not move during a request
         token = kwargs.pop("token", self.tokens.get(self.person))
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         headers |= kwargs.pop("headers", {})
-        answer = await self.http.request(method, f"/api{path}", headers=headers, **kwargs)
-        operation = operation_at(routes(), {"method": method, "path": answer.request.url.path})
-        kind = answer.headers.get("content-type", "")
-        asked = f"{method} {path} {kwargs}"
+        response = await self.http.request(method, f"/api{path}", headers=headers, **kwargs)
+        operation = operation_at(routes(), {"method": method, "path": response.request.url.path})
+        kind = response.headers.get("content-type", "")
+        request = f"{method} {path} {kwargs}"
         self.exchanges.append(
-            Exchange(operation, asked, answer.status_code, kind, dict(answer.headers), answer.text)
+            Exchange(operation, request, response.status_code, kind, dict(response.headers), response.text)
         )
-        return answer
+        return response
 
     async def get(self, path: str, **query: Any) -> httpx.Response:
         return await self.send("GET", path, **({"params": query} if query else {}))
@@ -83,12 +83,12 @@ def routes() -> Any:
 
 @cache
 def shared() -> MutableMock:
-    """The one mock for all mutations that are not in the contract."""
+    """One mock for all mutations that do not change the contract."""
     return MutableMock()
 
 
 def exchanges_of(session: Session, world: World, mutation: Mutation | None = None) -> list[Exchange]:
-    """What is exchanged in this session with a mock of this world, under a mutation or none."""
+    """The exchanges of this session with a mock of this world, with a mutation or without."""
     mock = MutableMock(mutation) if mutation and mutation.changes else shared()
     mock.begin(world, mutation)
 
@@ -103,6 +103,6 @@ def exchanges_of(session: Session, world: World, mutation: Mutation | None = Non
 
 
 def world_after(session: Session, world: World) -> World:
-    """The world that a session with the sound mock makes of this one."""
+    """The world after a session with the unmodified mock."""
     exchanges_of(session, world)
     return shared().world

@@ -1,4 +1,4 @@
-"""A session for each subject of the catalogue, of a client that makes its own data."""
+"""A session for each subject of the catalogue, with a client that creates its own data."""
 
 from __future__ import annotations
 
@@ -221,7 +221,7 @@ async def robustness(client: ScriptedClient) -> None:
     await client.delete("/deals/1")
 
 
-async def refusals(client: ScriptedClient) -> None:
+async def rejections(client: ScriptedClient) -> None:
     await client.post("/deals", {"name": "Half right", "stage_id": 1, "probability": 150})
     await client.put("/deals/1", {"name": "Half right", "stage_id": 1, "value": "plenty"})
     for path in ("/deals/0", "/deals/1", "/deals/31"):
@@ -245,6 +245,6 @@ SESSIONS: dict[str, Session] = {
     session.__name__.replace("_", " "): session
     for session in (
         *(paging, filters, dates, sorting, fields, writes, updates, moves, deletes, stages),
-        *(board_and_stats, caches, tasks, notes_and_emails, files, access, refusals, robustness, limits),
+        *(board_and_stats, caches, tasks, notes_and_emails, files, access, rejections, robustness, limits),
     )
 }

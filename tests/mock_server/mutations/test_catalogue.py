@@ -1,4 +1,4 @@
-"""The catalogue: each mutation shows, where it says it does, to somebody who makes his own data."""
+"""The catalogue: each mutation changes responses of its operations, for a client with its own data."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from mock_server.mutations import (
     mutation_named,
     variations,
 )
-from mock_server.mutations.variations import living
+from mock_server.mutations.variations import live_server
 from mock_server.transport.checking import breach
 from tests.mock_server.conftest import contract
 from tests.mock_server.mutations.base_world import base_world
@@ -31,7 +31,7 @@ from tests.mock_server.mutations.scripted_client import Exchange, exchanges_of
 from tests.mock_server.mutations.sessions import SESSIONS
 
 ALL = [*all_defects().values(), *all_variations().values()]
-LEAST = {  # how many defects there must be of each subject at least
+MINIMUM = {  # number of defects of each subject
     "paging": 9,
     "filters": 12,
     "sorting": 6,
@@ -47,8 +47,8 @@ LEAST = {  # how many defects there must be of each subject at least
 
 
 @cache
-def sound(subject: str) -> list[Exchange]:
-    """A session with the sound mock."""
+def unmodified(subject: str) -> list[Exchange]:
+    """A session with the unmodified mock."""
     return exchanges_of(SESSIONS[subject], base_world())
 
 
@@ -62,8 +62,8 @@ def only_reads(mutation: Mutation) -> bool:
 
 
 @pytest.mark.parametrize("defect", all_defects().values(), ids=lambda defect: defect.name)
-def test_a_defect_shows_in_what_it_names_and_nowhere_else(defect: Mutation) -> None:
-    pairs = list(zip(sound(defect.subject), mutated(defect.subject, defect), strict=True))
+def test_a_defect_changes_responses_only_from_its_operations_on(defect: Mutation) -> None:
+    pairs = list(zip(unmodified(defect.subject), mutated(defect.subject, defect), strict=True))
     touched = [place for place, (was, _) in enumerate(pairs) if was.operation in defect.operations]
     assert any(was != now for was, now in pairs)
     assert all(was == now for was, now in pairs[: touched[0]])
@@ -72,38 +72,38 @@ def test_a_defect_shows_in_what_it_names_and_nowhere_else(defect: Mutation) -> N
 
 
 @pytest.mark.parametrize("variation", all_variations().values(), ids=lambda variation: variation.name)
-def test_a_variation_shows_and_the_documentation_allows_it(variation: Mutation) -> None:
+def test_a_variation_changes_responses_and_the_documentation_allows_it(variation: Mutation) -> None:
     for subject in SESSIONS:
-        before = sound(subject)
-        if not any(asked.operation in variation.operations for asked in before):
+        before = unmodified(subject)
+        if not any(exchange.operation in variation.operations for exchange in before):
             continue
         after = mutated(subject, variation)
-        assert [fault for answer in after if (fault := undocumented(answer))] == []
+        assert [fault for response in after if (fault := undocumented(response))] == []
         if after != before:
             return
-    pytest.fail("No session shows it")
+    pytest.fail("No session shows a difference")
 
 
-def undocumented(answer: Exchange) -> str | None:
-    """What about an answer the documentation does not allow."""
-    operation = documented().operations[answer.operation or ""]
+def undocumented(response: Exchange) -> str | None:
+    """What in a response contradicts the documentation."""
+    operation = documented().compiled[response.operation or ""]
     # The documentation names statuses for the whole API: an error may come from any operation.
     operation = replace(operation, responses={**errors(), **operation.responses})
-    if operation.responses.get(answer.status) == {}:
-        return None  # of this body nothing is said
-    found = breach(operation, answer.status, answer.content_type, answer.body.encode())
-    return f"{answer.asked}: {answer.status}, but {found}" if found else None
+    if operation.responses.get(response.status) == {}:
+        return None  # this body is not documented
+    found = breach(operation, response.status, response.content_type, response.body.encode())
+    return f"{response.request}: {response.status}, but {found}" if found else None
 
 
 def errors() -> dict[int, Any]:
-    """The errors of any operation that has them all."""
-    responses = documented().operations["updateDeal"].responses
+    """The errors of an operation that has all of them."""
+    responses = documented().compiled["updateDeal"].responses
     return {status: body for status, body in responses.items() if status >= 400}
 
 
 @cache
 def documented() -> MockContract:
-    """The contract without our guesses; where the status of a success is one, both may come."""
+    """The contract without inferred parts; 200 and 201 are allowed where the success status is inferred."""
     document: Any = documented_view(dict(contract().document))
     for path in document["paths"].values():
         for operation in path.values():
@@ -115,7 +115,7 @@ def documented() -> MockContract:
 
 
 @pytest.mark.parametrize("mutation", ALL, ids=lambda mutation: mutation.name)
-def test_a_mutation_tells_what_it_is(mutation: Mutation) -> None:
+def test_a_mutation_has_a_description(mutation: Mutation) -> None:
     assert mutation.does.endswith((".", "…", ")"))
     assert mutation.documented
     assert mutation.operations
@@ -123,12 +123,12 @@ def test_a_mutation_tells_what_it_is(mutation: Mutation) -> None:
     assert len(set(mutation.operations)) == len(mutation.operations)
 
 
-def test_names_are_of_one_mutation_each() -> None:
+def test_names_are_unique() -> None:
     packages = (defects, variations)
     modules = [import_module(f"{p.__name__}.{subject}") for p in packages for subject in p.SUBJECTS]
-    written = [thing for module in modules for thing in vars(module).values() if isinstance(thing, Mutation)]
-    assert Counter(mutation.name for mutation in written).most_common(1)[0][1] == 1
-    assert len(written) == len(ALL)
+    defined = [thing for module in modules for thing in vars(module).values() if isinstance(thing, Mutation)]
+    assert Counter(mutation.name for mutation in defined).most_common(1)[0][1] == 1
+    assert len(defined) == len(ALL)
 
 
 @pytest.mark.parametrize("package", [defects, variations])
@@ -137,20 +137,22 @@ def test_every_module_is_a_subject(package: Any) -> None:
     assert set(package.SUBJECTS) == found
 
 
-def test_a_living_server_lives_in_every_operation() -> None:
-    assert {*living.EVERYTHING, "login"} == contract().operations.keys()
+def test_the_live_server_variations_cover_every_operation() -> None:
+    assert {*live_server.EVERYTHING, "login"} == contract().operations.keys()
 
 
-def test_there_are_enough_defects_of_every_subject() -> None:
+def test_every_subject_has_enough_defects() -> None:
     counts = Counter(defect.subject for defect in all_defects().values())
-    assert {subject: counts[subject] for subject, least in LEAST.items() if counts[subject] < least} == {}
+    assert {
+        subject: counts[subject] for subject, minimum in MINIMUM.items() if counts[subject] < minimum
+    } == {}
 
 
 @pytest.mark.parametrize(
     ("kind", "mutations", "label"),
-    [("defect", all_defects(), "Documented"), ("variation", all_variations(), "Legal, as")],
+    [("defect", all_defects(), "Documented"), ("variation", all_variations(), "Allowed because")],
 )
-def test_the_list_has_every_mutation_with_its_words(
+def test_the_list_contains_every_mutation_with_its_description(
     kind: str, mutations: dict[str, Mutation], label: str
 ) -> None:
     text = " ".join(catalogue_text(kind).split())
@@ -160,21 +162,21 @@ def test_the_list_has_every_mutation_with_its_words(
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [
         ("page-ignored", "did you mean page-is-ignored"),
         ("Page_Is_Ignored", "did you mean page-is-ignored"),
         ("emoji", "did you mean emoji-become-question-marks"),
-        ("xyzzy", "--list-defects names them all"),
-        ("", "--list-defects names them all"),
+        ("xyzzy", "see --list-defects"),
+        ("", "see --list-defects"),
     ],
 )
-def test_an_unknown_name_is_told_its_neighbours(name: str, said: str) -> None:
-    with pytest.raises(UnknownMutationError, match=said):
+def test_an_unknown_name_returns_suggestions(name: str, message: str) -> None:
+    with pytest.raises(UnknownMutationError, match=message):
         mutation_named(name, "defect")
 
 
-def test_what_is_shown_of_the_contract_stays_as_it_is() -> None:
+def test_the_published_contract_does_not_change() -> None:
     mutation = all_defects()["probability-may-be-anything"]
     assert mutation.contract(contract()).source == contract().source
     assert contract().schema("Percentage")["maximum"] == 100

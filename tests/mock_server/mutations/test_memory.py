@@ -1,4 +1,4 @@
-"""Mutations that remember: from one request to the next, and never from one mock to another."""
+"""Mutations with memory: kept between requests, but not shared between mocks."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ async def importing(client: ScriptedClient) -> None:
 def test_the_rows_of_a_slow_import_arrive_a_second_later(monkeypatch: pytest.MonkeyPatch) -> None:
     times = iter([0.0, 0.9, 1.0])
     monkeypatch.setattr(writes, "monotonic", lambda: next(times))
-    answered, before, after = exchanges_of(importing, base_world(), all_variations()["import-is-slow"])
-    assert '"created":1' in answered.body
+    imported, before, after = exchanges_of(importing, base_world(), all_variations()["import-is-slow"])
+    assert '"created":1' in imported.body
     assert '"total":0' in before.body
     assert '"total":1' in after.body
 
 
-async def hurrying(client: ScriptedClient) -> None:
+async def many_requests(client: ScriptedClient) -> None:
     for _ in range(200):
         await client.get("/deals/stages")
 
 
-def test_a_burst_is_two_requests_and_says_when_to_try_again() -> None:
-    answers = exchanges_of(hurrying, base_world(), all_variations()["requests-are-rate-limited"])
-    refused = [place for place, answer in enumerate(answers) if answer.status == 429]
-    assert refused == [98, 99, 198, 199]
-    assert answers[98].headers["retry-after"] == "1"
+def test_two_requests_in_a_row_are_limited_with_retry_after() -> None:
+    exchanges = exchanges_of(many_requests, base_world(), all_variations()["requests-are-rate-limited"])
+    limited = [place for place, exchange in enumerate(exchanges) if exchange.status == 429]
+    assert limited == [98, 99, 198, 199]
+    assert exchanges[98].headers["retry-after"] == "1"
 
 
 async def counting(client: ScriptedClient) -> None:
@@ -43,7 +43,7 @@ async def counting(client: ScriptedClient) -> None:
     await client.get("/deals/stats")
 
 
-def test_what_one_mock_remembers_no_other_knows() -> None:
+def test_mocks_do_not_share_memory() -> None:
     cached = all_defects()["stats-are-cached"]
     first, _, again = exchanges_of(counting, base_world(), cached)
     assert first.body == again.body

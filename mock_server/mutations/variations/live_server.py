@@ -1,4 +1,4 @@
-"""A living server: others are at work, copies lag behind, and what stands in front adds its own."""
+"""A live server: other users work at the same time, replicas lag behind, and proxies change the form."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mock_server.context import current_mock
 from mock_server.domain.pipeline import is_closed, stages_in_order
 from mock_server.domain.world import Deal, World
 from mock_server.handlers import handled_operations
-from mock_server.mutations.handler_call import HandlerCall, also, now_in
+from mock_server.mutations.handler_call import HandlerCall, change_world, current_world
 from mock_server.mutations.http_exchange import HttpReply, HttpRequest
 from mock_server.mutations.mutation import around_handler, around_http
 
@@ -26,55 +26,59 @@ TABLES = {
     "createDealTask": "tasks",
     "createPipelineStage": "stages",
 }
-OTHERS = "That others rest while a client is at work is not said"
-ELSEWHERE = "How soon a write is seen in other views is not said"
+OTHERS = "the documentation does not say that nobody else changes data at the same time"
+ELSEWHERE = "the documentation does not say how soon a write is visible elsewhere"
 LAG = 0.3  # seconds
 
 
 @around_handler(*EVERYTHING, documented=OTHERS)
 def colleagues_add_deals(call: HandlerCall) -> Any:
-    """Before every sixth request a colleague has added a deal of his own."""
+    """Before every sixth request, a colleague adds a deal."""
     if _turn(call) % 6 == 0:
-        also(_colleague_adds)
+        change_world(_colleague_adds)
     return call()
 
 
 @around_handler(*EVERYTHING, documented=OTHERS)
 def colleagues_work_on_their_deals(call: HandlerCall) -> Any:
-    """Before every eighth request a colleague has changed one of the open deals of before, or moved it."""
-    theirs = call.memory.setdefault("theirs", [deal.id for deal in now_in().deals])
+    """Before every eighth request, a colleague updates or moves an open deal that already existed."""
+    theirs = call.memory.setdefault("theirs", [deal.id for deal in current_world().deals])
     turn = _turn(call)
     if turn % 8 == 0:
-        also(lambda world: _colleague_works(world, theirs, turn // 8))
+        change_world(lambda world: _colleague_works(world, theirs, turn // 8))
     return call()
 
 
-@around_handler("getDealTimeline", "listDealLinkedEmails", documented=f"{OTHERS}, nor that customers do")
-def mail_keeps_arriving(call: HandlerCall) -> Any:
-    """Before every third look at a deal's e-mails one more has come in."""
-    emails = now_in().emails.of(call.id)
+@around_handler(
+    "getDealTimeline",
+    "listDealLinkedEmails",
+    documented="the documentation does not say that no new emails arrive",
+)
+def emails_keep_arriving(call: HandlerCall) -> Any:
+    """Before every third request for the emails of a deal, another one arrives."""
+    emails = current_world().emails.of(call.id)
     if _turn(call) % 3 == 0 and emails:
         now, last = current_mock().now, emails[-1]
         new = replace(last, direction="inbound", subject=f"Re: {last.subject}", body="Any news?", sent_at=now)
-        also(lambda world: world.put("emails", replace(new, id=world.emails.next_id)))
+        change_world(lambda world: world.put("emails", replace(new, id=world.emails.next_id)))
     return call()
 
 
 @around_handler(*EVERYTHING, documented=ELSEWHERE)
 def board_and_statistics_lag_behind(call: HandlerCall) -> Any:
-    """The board, the statistics and the export are read from a copy that is 0.3 seconds old."""
+    """The board, the statistics and the export show the data of 0.3 seconds ago."""
     return _late(call, call.operation in LATE)
 
 
 @around_handler(*EVERYTHING, documented=ELSEWHERE)
 def the_search_index_lags_behind(call: HandlerCall) -> Any:
-    """What is written can be found by a search term 0.3 seconds later."""
+    """A change can be found with `search` 0.3 seconds later."""
     return _late(call, call.operation == "listDeals" and bool(call.query.get("search")))
 
 
-@around_http(*SOME, documented="HTTP: whoever accepts gzip may get it")
-async def answers_are_compressed(request: HttpRequest) -> HttpReply:
-    """Who accepts gzip gets it."""
+@around_http(*SOME, documented="HTTP allows compression if the client accepts it")
+async def responses_are_compressed(request: HttpRequest) -> HttpReply:
+    """Responses are compressed if the client accepts gzip."""
     reply = await request.forward()
     accepted = dict(request.scope["headers"]).get(b"accept-encoding", b"")
     if b"gzip" not in accepted or not reply.body:
@@ -83,9 +87,9 @@ async def answers_are_compressed(request: HttpRequest) -> HttpReply:
     return packed.with_headers(content_encoding="gzip", vary="Accept-Encoding")
 
 
-@around_http(*SOME, documented="JSON: the order of keys, white space and escapes mean nothing")
+@around_http(*SOME, documented="the order of keys, white space and escapes have no meaning in JSON")
 async def json_is_sorted_and_escaped(request: HttpRequest) -> HttpReply:
-    r"""Keys are in the order of the alphabet, indented; é is \u00e9 and / is \/ (as PHP has it)."""
+    r"""JSON is indented and sorted by key, with é escaped as \u00e9 and / as \/ (as PHP does)."""
     reply = await request.forward()
     if not reply.headers.get("content-type", "").startswith("application/json"):
         return reply
@@ -93,12 +97,12 @@ async def json_is_sorted_and_escaped(request: HttpRequest) -> HttpReply:
     return replace(reply, body=text.encode())
 
 
-@around_handler(*TABLES, documented="id: an integer; how ids are given is not said")
+@around_handler(*TABLES, documented="the documentation does not say how IDs are assigned")
 def ids_are_scattered(call: HandlerCall) -> Any:
-    """New ids are large and in no order."""
+    """New IDs are large and in no particular order."""
     table, chance = TABLES[call.operation], call.memory.setdefault("chance", Random(7))
     new = chance.randrange(10**9, 9 * 10**15)
-    also(lambda world: _counting_from(world, table, new))
+    change_world(lambda world: _counting_from(world, table, new))
     return call()
 
 
@@ -138,18 +142,18 @@ def _colleague_works(world: World, theirs: list[int], turn: int) -> World:
 
 
 def _late(call: HandlerCall, is_late: bool) -> Any:
-    """The answer, from the world as it was a while ago if this is a late view."""
-    past: list[tuple[float, World]] = call.memory.setdefault("past", [(0.0, now_in())])
+    """The response, from an earlier world if `is_late`."""
+    past: list[tuple[float, World]] = call.memory.setdefault("past", [(0.0, current_world())])
     if is_late:
         then = monotonic() - LAG
         while len(past) > 1 and past[1][0] <= then:
             past.pop(0)
-        return call.seeing(past[0][1])
+        return call.in_world(past[0][1])
     try:
         return call()
     finally:
-        if now_in() is not past[-1][1]:
-            past.append((monotonic(), now_in()))
+        if current_world() is not past[-1][1]:
+            past.append((monotonic(), current_world()))
 
 
 def _counting_from(world: World, table: str, id_: int) -> World:
