@@ -252,7 +252,7 @@ def mentions_word(details: object, word: str) -> bool:
 @around_handler("createDealNote", documented="content: Required, string")
 def {LAW_DEFECT.replace("-", "_")}(call: HandlerCall) -> Any:
     """A note of more than a thousand characters is accepted and not stored."""
-    return call.undone() if len(call.body["content"]) > 1000 else call()
+    return call.without_saving() if len(call.body["content"]) > 1000 else call()
 
 
 @around_http("createDealNote"''',
@@ -278,7 +278,7 @@ DEFECT = Recipe(
 @around_handler("createDeal", documented="value: number, Optional, the value of the deal")
 def {DEFECT_NAME.replace("-", "_")}(call: HandlerCall) -> Any:
     """The value is stored in cents and returned as it is stored."""
-    return call.sending(value=call.body["value"] * 100) if call.body.get("value") else call()
+    return call.with_fields(value=call.body["value"] * 100) if call.body.get("value") else call()
 
 
 @around_handler("createDeal", ''',
