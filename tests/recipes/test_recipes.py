@@ -15,23 +15,27 @@ from tests.recipes.recipes import CONTRACT, RECIPES, Recipe
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
-PARTS = (
-    *("benchmarks", "contract_tests", "deals_spec", "fixtures", "mock_server", "openapi", "tests"),
-    *("README.md", "CONTRIBUTING.md", "noxfile.py", "pyproject.toml"),
+# Everything but what is made here.
+LEFT_OUT = shutil.ignore_patterns(
+    *(
+        "__pycache__",
+        ".git",
+        ".venv",
+        "venv",
+        ".nox",
+        ".*_cache",
+        ".hypothesis",
+        "build",
+        "dist",
+        "node_modules",
+    )
 )
-LEFT_OUT = shutil.ignore_patterns("__pycache__", ".*", "build")
 
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy of the checkout."""
-    for part in PARTS:
-        source = ROOT / part
-        if source.is_dir():
-            shutil.copytree(source, tmp_path / part, ignore=LEFT_OUT)
-        else:
-            shutil.copy(source, tmp_path / part)
-    return tmp_path
+    return Path(shutil.copytree(ROOT, tmp_path / "copy", ignore=LEFT_OUT))
 
 
 def run(folder: Path, *arguments: str) -> None:
