@@ -144,11 +144,10 @@ class Contract:
     def fields_of(self, parameter: str) -> dict[str, str]:
         """What a parameter's values mean (`x-fields`): value → response property.
 
-        For a parameter that lists properties (`search`), each means itself.
+        For a parameter that lists properties (`search`), each means itself. Empty if there is none.
         """
-        found = next(
-            p for each in self.operations.values() for p in each.parameters if p["name"] == parameter
-        )
+        parameters = (each for operation in self.operations.values() for each in operation.parameters)
+        found: Schema = next((each for each in parameters if each["name"] == parameter), {"schema": {}})
         named = found.get("x-fields", {})
         if isinstance(named, list):
             return {name: name for name in named}
@@ -166,12 +165,15 @@ class Contract:
         """The names of the properties of a component schema, in order."""
         return tuple(self.properties_of(self.schema(name)))
 
-    def properties_of(self, schema: Schema) -> dict[str, Schema]:
-        """The properties of an object schema in order, those of its `allOf` parts included."""
-        whole = resolved(self.document, schema)
+    def properties_of(self, schema: Schema, view: View | None = None) -> dict[str, Schema]:
+        """The properties of an object schema in order, those of its `allOf` parts included.
+
+        References are those of a view; of the document as it is written, if no view is given.
+        """
+        whole = resolved(self.document if view is None else self.view(view), schema)
         found: dict[str, Schema] = {}
         for part in whole.get("allOf", ()):
-            found |= self.properties_of(part)
+            found |= self.properties_of(part, view)
         return {**found, **whole.get("properties", {})}
 
     def defaults(self, name: str) -> dict[str, Any]:
@@ -205,7 +207,9 @@ class Contract:
 
     def _node(self, operation_id: str, view: View) -> Schema:
         """The node of an operation in a view; empty if the view does not have it."""
-        operation = self.operations[operation_id]
+        operation = self.operations.get(operation_id)
+        if operation is None:
+            return {}
         item: Schema = self.view(view)["paths"].get(operation.path, {})
         node: Schema = item.get(operation.method.lower(), {})
         return node

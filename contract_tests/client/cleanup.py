@@ -45,7 +45,7 @@ def _delete(client: Client, person: str, kind: str, id: Any, parent: Any) -> str
 
 def _by_name(client: Client, person: str) -> Iterator[tuple[str, Any, Any]]:
     """Deals and stages with the run's id in their names, however they were created."""
-    size = client.contract.fields("listDeals")["per_page"].get("maximum")
+    size = client.contract.fields("listDeals").get("per_page", {}).get("maximum")
     try:
         for page in range(1, SWEPT_PAGES):
             query = {"search": client.run_id, "per_page": size, "page": page}

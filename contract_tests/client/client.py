@@ -14,6 +14,7 @@ import requests
 from contract_tests.client.created import ORDER_CHANGERS, CreatedResources
 from contract_tests.client.errors import (
     NoResponseError,
+    NoSuchOperationError,
     NoSuchPersonError,
     OutOfTimeError,
     ReadOnlyError,
@@ -101,7 +102,9 @@ class Client:
         **path_params: Any,
     ) -> Exchange:
         """Call an operation of the contract, e.g. `call("getDeal", id=7)`."""
-        operation = self.contract.operations[operation_id]
+        operation = self.contract.operations.get(operation_id)
+        if operation is None:
+            raise NoSuchOperationError(f"the contract has no operation {operation_id}")
         path = operation.path
         for name in operation.path_parameters:
             path = path.replace(f"{{{name}}}", quote(str(path_params.pop(name)), safe=""))
@@ -131,8 +134,8 @@ class Client:
         """Send any request; the path is relative to the base URL."""
         self.allow(method)
         operation_id = operation_id or self._operation_of(method, path)
-        if operation_id in ORDER_CHANGERS and not self.created.remembers_order:
-            self.created.remember_order(self.call("listDealStages").data)
+        if operation_id in ORDER_CHANGERS:
+            self._remember_order()
         exchange = self._with_patience(Prepared(method.upper(), path, as_, how))
         exchange.operation_id = operation_id
         self.created.note(exchange)
@@ -175,6 +178,11 @@ class Client:
         return "admin" if operation.required_role and self.has("admin") else "me"
 
     # Inside
+
+    def _remember_order(self) -> None:
+        """Read the order of the stages before the run changes it; a contract without their list has none."""
+        if not self.created.remembers_order and "listDealStages" in self.contract.operations:
+            self.created.remember_order(self.call("listDealStages").data)
 
     def _operation_of(self, method: str, path: str) -> str | None:
         operation = self.contract.match(method, path)

@@ -15,6 +15,10 @@ class NoSuchPersonError(NoResponseError):
     """The run has no token for this person."""
 
 
+class NoSuchOperationError(NoResponseError):
+    """The contract in use does not have the operation."""
+
+
 class ThrottledError(NoResponseError):
     """The server kept returning 429."""
 

@@ -1,4 +1,4 @@
-"""Which operations the run covers, and what is recorded if the target stops responding."""
+"""Which operations the run covers, and what is recorded if the server stops responding."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contract_tests.run.suite import Suite
 from contract_tests.verdict.checks import CONFORMANCE, LIFECYCLE, OF_LIFECYCLE, OF_OPERATIONS
 from contract_tests.verdict.judging import CHECKS
 
-MADE = ("createDeal", "deleteDeal", "getDeal")
+LIFECYCLE_OPERATIONS = ("createDeal", "deleteDeal", "getDeal")
 
 
 def selected_operations(suite: Suite) -> list[str]:
@@ -21,12 +21,12 @@ def selected_operations(suite: Suite) -> list[str]:
 
 def lifecycle_selected(suite: Suite) -> list[str]:
     """One name if the run covers the lifecycle, otherwise none."""
-    return [LIFECYCLE] if _is_selected(suite, LIFECYCLE, OF_LIFECYCLE, MADE) else []
+    return [LIFECYCLE] if _is_selected(suite, LIFECYCLE, OF_LIFECYCLE, LIFECYCLE_OPERATIONS) else []
 
 
 @contextmanager
 def recording_interruptions(suite: Suite, rule: str, operation: str) -> Iterator[None]:
-    """Record what was not judged to the end because the target was lost or the run's time was up."""
+    """Record what was not judged to the end because the server was lost or the run's time was up."""
     try:
         yield
     except UnreachableError as error:
@@ -40,5 +40,5 @@ def recording_interruptions(suite: Suite, rule: str, operation: str) -> Iterator
 
 def _is_selected(suite: Suite, part: str, rules: tuple[str, ...], operations: tuple[str, ...]) -> bool:
     selection = suite.recorder.selection
-    known = [suite.contract.operations[name] for name in operations]
+    known = [suite.contract.operations[name] for name in operations if name in suite.contract.operations]
     return not selection.leaves_out(part) and any(selection.wants(rule, known) for rule in (part, *rules))

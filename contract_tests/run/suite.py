@@ -91,7 +91,7 @@ class Suite:
     def alive(self) -> bool:
         """Whether the server still responds; if not, the run is over."""
         try:
-            self.client.call(PROBES[0], observe=False)
+            self.client.call(self._probes[0], observe=False)
         except UnreachableError as error:
             self.lost = self.client.limits.halted = f"the server stopped responding: {error}"
             return False
@@ -182,9 +182,17 @@ class Suite:
             raise CouldNotRunError(f"{failed} without a token")
         self.recorder.add(_signed_in_without_token(exchange, self.settings.seed))
 
+    @cached_property
+    def _probes(self) -> list[str]:
+        """The probes that the contract in use has."""
+        found: list[str] = [operation for operation in PROBES if operation in self.contract.operations]
+        if not found:
+            raise CouldNotRunError(f"the contract has none of the operations {', '.join(PROBES)}")
+        return found
+
     def _probe(self) -> None:
         """Check that this is the API and accepts the token; one failing response alone proves nothing."""
-        responses = [self.client.call(operation) for operation in PROBES]
+        responses = [self.client.call(operation) for operation in self._probes]
         url = self.client.base_url
         statuses = {response.status for response in responses}
         if statuses <= REFUSED:
@@ -206,7 +214,7 @@ class Suite:
     def _probe_people(self) -> None:
         for person in ("admin", "other"):
             if self.client.has(person):
-                responses = [self.client.call(operation, as_=person) for operation in PROBES]
+                responses = [self.client.call(operation, as_=person) for operation in self._probes]
                 if {response.status for response in responses} == {401}:
                     raise CouldNotRunError(f"access denied: the server rejected --{person}-token (401)")
 

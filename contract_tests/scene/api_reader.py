@@ -145,7 +145,7 @@ class ApiReader:
 
     def known(self, record: Record, kind: str = "Deal", *, ignoring: Collection[str] = ()) -> Record:
         """The fields of a record that the contract has."""
-        fields = set(self.client.contract.schema(kind)["properties"]) - set(ignoring)
+        fields = set(self.client.contract.properties(kind)) - set(ignoring)
         return {name: value for name, value in record.items() if name in fields}
 
     def eventually(self, read: Callable[[], Value], enough: Callable[[Value], bool]) -> Value:

@@ -35,7 +35,7 @@ def is_guessed_property(name: str, contract: Contract) -> bool:
     """Whether a property of a component schema, as in `Deal.risk`, is inferred."""
     schema, _, property_ = name.partition(".")
     documented = contract.documented["components"]["schemas"].get(schema, {})
-    return property_ not in documented.get("properties", {})
+    return property_ not in contract.properties_of(documented, "documented")
 
 
 def rests_on_a_guess(

@@ -12,8 +12,10 @@ import pytest
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from contract_tests.fuzzing.selected import recording_interruptions
 from contract_tests.run.law_runner import judge_law, selected_laws
 from contract_tests.run.suite import Suite
+from contract_tests.verdict.checks import CONFORMANCE, LIFECYCLE
 from contract_tests.verdict.findings import Kind
 from mock_server.contract import MockContract
 from tests.contract_tests.builders import CONTRACT
@@ -37,8 +39,11 @@ def contract_file(folder: Path, *changes: Change) -> Path:
 def whole_run(suite: Suite) -> None:
     for law in selected_laws(suite):
         judge_law(law, suite)
-    conformance(suite, examples=2)
-    lifecycle(suite, sequences=2)
+    for operation in suite.contract.operations:
+        with recording_interruptions(suite, CONFORMANCE, operation):
+            conformance(suite, operation, examples=2)
+    with recording_interruptions(suite, LIFECYCLE, "createDeal"):
+        lifecycle(suite, sequences=2)
 
 
 # Limits of its own
@@ -157,6 +162,45 @@ def test_what_departs_from_a_guess_is_told_as_drift(judged: Any) -> None:
     assert any(operation == "deleteDealNote" for _, operation in drift)
     assert any(operation == "listDealTasks" for _, operation in drift)
     assert ("stage_ids_returns_exactly_the_deals_in_those_stages", "listDeals") in drift
+
+
+def without(*operations: str) -> Change:
+    def change(document: dict[str, Any]) -> None:
+        for item in document["paths"].values():
+            for method in [m for m, node in item.items() if isinstance(node, dict)]:
+                if item[method].get("operationId") in operations:
+                    del item[method]
+
+    return change
+
+
+def test_a_contract_without_what_the_suite_itself_uses_neither_crashes_nor_accuses(tmp_path: Path) -> None:
+    path = contract_file(tmp_path, without("deleteDeal", "downloadDealTemplate"))
+    with (
+        serving(mock_app(deals=20)) as root,
+        run_against(f"{root}/api", contract=path, **mock_people()) as suite,
+    ):
+        whole_run(suite)
+        reasons = {each.reason for each in suite.recorder.of(Kind.NOT_JUDGED)}
+    assert [(each.rule, each.operation) for each in violations(suite)] == []
+    assert "the contract has no operation deleteDeal" in reasons
+    assert any("the contract has no operation deleteDeal" in each for each in suite.left)
+
+
+@pytest.mark.parametrize("operation", ["listDeals", "listDealStages"])
+def test_a_contract_without_a_list_leaves_little_to_judge(operation: str, tmp_path: Path) -> None:
+    path = contract_file(tmp_path, without(operation))
+    with (
+        serving(mock_app(deals=20)) as root,
+        run_against(f"{root}/api", contract=path, **mock_people()) as suite,
+    ):
+        with recording_interruptions(suite, CONFORMANCE, "getDeal"):
+            conformance(suite, "getDeal", examples=1)
+        for law in selected_laws(suite):
+            judge_law(law, suite)
+        reasons = {each.reason for each in suite.recorder.of(Kind.NOT_JUDGED)}
+    assert (violations(suite), suite.lost) == ([], "")
+    assert f"the contract has no operation {operation}" in reasons
 
 
 def test_a_contract_with_an_operation_less_is_judged_by_what_it_has(tmp_path: Path) -> None:
