@@ -56,7 +56,7 @@ class Mutation:
         """The ASGI middleware in front of the app."""
         if self.around_http is None:
             return []
-        return [partial(HttpWrapper, routes=contract.operations, only=self.operations, wrap=self.around_http)]
+        return [partial(HttpWrapper, contract=contract, only=self.operations, wrap=self.around_http)]
 
 
 def around_handler(*operations: str, documented: str) -> Callable[[AroundHandler], Mutation]:
