@@ -193,7 +193,7 @@ RISK_FACTOR = Recipe(
             (
                 "@dataclass(frozen=True, slots=True)\nclass Factor:",
                 '''\
-def no_value(history: History) -> Finding:
+def no_value(history: History) -> Points:
     """Nobody knows what the deal is worth."""
     return (2, "No value is set") if history.deal.value is None else NONE
 
