@@ -37,10 +37,10 @@ from mock_server.worlds import Worlds
 class AppMutation(Protocol):
     """Changes one behavior of the mock; this is all that `create_app` knows about mutations."""
 
-    def contract(self, sound: MockContract) -> MockContract:
+    def contract(self, original: MockContract) -> MockContract:
         """The contract to use instead of the original."""
 
-    def handlers(self, sound: Mapping[str, Handler]) -> Mapping[str, Handler]:
+    def handlers(self, original: Mapping[str, Handler]) -> Mapping[str, Handler]:
         """The handlers to call, by operation id, instead of the originals."""
 
     def middlewares(self, contract: MockContract) -> list[Callable[..., Any]]:
@@ -59,12 +59,13 @@ def create_app(
 
     `facts` are shown on the health page. A `mutation` changes one behavior of the mock.
     """
-    operations = handlers.handlers_of(contract.operations, handlers.modules())
+    handlers_by_operation = handlers.handlers_of(contract.operations, handlers.modules())
     # A mutation may break the contract on purpose, so it replaces the response check.
     watch: list[Callable[..., Any]] = [partial(ResponseChecker, contract=contract)]
     if mutation:
         watch = mutation.middlewares(contract)
-        contract, operations = mutation.contract(contract), mutation.handlers(operations)
+        contract = mutation.contract(contract)
+        handlers_by_operation = mutation.handlers(handlers_by_operation)
     tokens = Tokens(clock)
     guard = Guard(contract, tokens, lambda: worlds.current)
 
@@ -84,7 +85,7 @@ def create_app(
             ContextMiddleware,
         ],
         security_map={"bearer": lambda: guard},
-        resolver=operations.__getitem__,
+        resolver=handlers_by_operation.__getitem__,
         pythonic_params=True,
         jsonifier=Jsonifier(json, ensure_ascii=False, allow_nan=False, separators=(",", ":")),
     )

@@ -19,21 +19,22 @@ from mock_server.contract import MockContract
 from mock_server.domain.world import World
 from mock_server.handlers import HandlerError
 from mock_server.server import ListenError, address_of, listen, serve
-from mock_server.worldfile import WorldFileError, fixture_names, load_world
+from mock_server.worldfile import DEFAULT_FIXTURE, WorldFileError, fixture_names, load_world
 from mock_server.worlds import Worlds
 
 if TYPE_CHECKING:
     from mock_server.mutations import Mutation
 
+DEFAULT_PORT = 4010
 LEVELS = ("debug", "info", "warning", "error")
 DESCRIPTION = """\
 Run a mock of the Revenue Orbit Deals API on this machine, with generated data.
 
 It prints an access token and a ready-to-run curl command for an admin, a manager and a rep.
 Changes are kept in memory until the mock stops. The same seed and clock give the same data."""
-EXAMPLES = """\
+EXAMPLES = f"""\
 examples:
-  deals-mock                               200 deals on http://127.0.0.1:4010/api
+  deals-mock                               200 deals on http://127.0.0.1:{DEFAULT_PORT}/api
   deals-mock --port 0 --deals 5000         more data, on any free port
   deals-mock --now 2026-01-15T09:30:00Z    a fixed clock, for repeatable responses
   deals-mock --fixture nasty               valid but hostile data
@@ -80,7 +81,7 @@ def parser() -> argparse.ArgumentParser:
     add(
         "--port",
         type=_whole(0, 65535),
-        default=4010,
+        default=DEFAULT_PORT,
         help="port to listen on; 0 picks a free port (default: %(default)s)",
     )
     add(
@@ -96,7 +97,7 @@ def parser() -> argparse.ArgumentParser:
     add(
         "--fixture",
         metavar="NAME|FILE",
-        default="default",
+        default=DEFAULT_FIXTURE,
         help=f"initial data: a fixture ({', '.join(fixture_names())}) or the path of a YAML file "
         "(default: %(default)s)",
     )

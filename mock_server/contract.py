@@ -7,11 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from deals_spec import Contract, ContractError, Operation, Schema
+from deals_spec import Contract, Operation, Schema
 from deals_spec.document import METHODS
 from mock_server.schemas import INTEGER, Schemas, TextForm, Validator
-
-__all__ = ["CompiledOperation", "ContractError", "MockContract"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ErrorResponse:
     """An error response."""
 
     status: int
@@ -90,41 +90,41 @@ class MethodNotAllowed(Rejection):
 
 
 @singledispatch
-def answer(error: Exception) -> Answer:
+def error_response(error: Exception) -> ErrorResponse:
     """The response to an exception; an unexpected one is a server error."""
-    return Answer(500, "Server error")
+    return ErrorResponse(500, "Server error")
 
 
-@answer.register
-def _(error: Rejection) -> Answer:
-    return Answer(error.status, str(error), headers=error.headers)
+@error_response.register
+def _(error: Rejection) -> ErrorResponse:
+    return ErrorResponse(error.status, str(error), headers=error.headers)
 
 
-@answer.register
-def _(error: Missing) -> Answer:
-    return Answer(404, str(error))
+@error_response.register
+def _(error: Missing) -> ErrorResponse:
+    return ErrorResponse(404, str(error))
 
 
-@answer.register
-def _(error: Invalid) -> Answer:
-    return Answer(422, str(error), errors=error.errors)
+@error_response.register
+def _(error: Invalid) -> ErrorResponse:
+    return ErrorResponse(422, str(error), errors=error.errors)
 
 
-@answer.register
-def _(error: StarletteError) -> Answer:
-    return Answer(error.status_code, _phrase(error.status_code), headers=error.headers or {})
+@error_response.register
+def _(error: StarletteError) -> ErrorResponse:
+    return ErrorResponse(error.status_code, _phrase(error.status_code), headers=error.headers or {})
 
 
-@answer.register
-def _(error: ProblemException) -> Answer:
-    return Answer(error.status, _phrase(error.status))
+@error_response.register
+def _(error: ProblemException) -> ErrorResponse:
+    return ErrorResponse(error.status, _phrase(error.status))
 
 
-@answer.register
-def _(error: WerkzeugError) -> Answer:
+@error_response.register
+def _(error: WerkzeugError) -> ErrorResponse:
     code = error.code or 500
     headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
-    return Answer(code, _phrase(code), headers=headers)
+    return ErrorResponse(code, _phrase(code), headers=headers)
 
 
 def _phrase(status: int) -> str:
@@ -156,7 +156,7 @@ class Errors:
         except Exception as error:
             if started:
                 raise
-            reply = answer(error)
+            reply = error_response(error)
             if reply.status >= 500:
                 log.error("Unhandled exception in %s %s", scope["method"], scope["path"], exc_info=error)
             await reply.response()(scope, receive, send)

@@ -14,7 +14,7 @@ import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from mock_server.errors import Answer
+from mock_server.errors import ErrorResponse
 
 LONGEST_HEAD = 1_000_000  # bytes; so even a very long URL gets a proper 404
 
@@ -61,7 +61,7 @@ class _Protocol(H11Protocol):
     """HTTP by h11, which accepts any method; an invalid request gets the documented error body."""
 
     def send_400_response(self, msg: str) -> None:
-        body = Answer(400, "The request is not valid HTTP").body()
+        body = ErrorResponse(400, "The request is not valid HTTP").body()
         head = [("content-type", "application/json"), ("content-length", str(len(body)))]
         close = [("connection", "close")]
         for event in (

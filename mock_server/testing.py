@@ -21,18 +21,19 @@ Both accept the same options, all of them optional:
 - `world`: a `World` to use instead of a fixture.
 - `now`: a fixed time, as a `datetime` or a string such as `2026-02-09T12:00:00Z`.
 - `clock`: a clock, such as a `TickingClock`. Without `now` and `clock` the mock uses the real time.
-- `contract`: a contract to use instead of the packaged one.
-- `mutation`: the name of a defect or variation (see `deals-mock --list-defects`), or a `Mutation`.
+- `contract`: a contract of your own instead of the packaged one: `MockContract.load(Path("openapi.yaml"))`.
+- `mutation`: the name of a defect or variation (see `deals-mock --list-defects`), or an `AppMutation`,
+  such as a `mock_server.mutations.Mutation`.
 
 Invalid options raise `ValueError`, invalid world files `WorldFileError`, and unknown mutations
-`UnknownMutationError`.
+`mock_server.mutations.UnknownMutationError`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
 from pathlib import Path
@@ -45,24 +46,25 @@ from mock_server.contract import MockContract
 from mock_server.domain.world import User, World
 from mock_server.handlers.login import PASSWORD
 from mock_server.server import address_of, listen, serving
-from mock_server.worldfile import WorldFileError, load_world
+from mock_server.worldfile import DEFAULT_FIXTURE, WorldFileError, load_world
 from mock_server.worlds import Worlds
 
 __all__ = [
     "PASSWORD",
+    "AppMutation",
     "Clock",
     "FrozenClock",
     "Mock",
+    "MockContract",
     "MockOptions",
     "RunningMock",
     "SystemClock",
     "TickingClock",
+    "World",
     "WorldFileError",
     "build_mock",
     "running_mock",
 ]
-
-DEFAULT_FIXTURE = "default"
 
 
 class MockOptions(TypedDict, total=False):
@@ -132,7 +134,7 @@ class Mock:
 class RunningMock(Mock):
     """A mock that serves HTTP."""
 
-    url: str = ""
+    url: str = field(kw_only=True)
 
     @property
     def api_url(self) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from jsonschema_rs import ValidationError
 
-Schema = Mapping[str, Any]
+from deals_spec import Schema
 
 TYPES = {
     "integer": "an integer",

@@ -33,13 +33,13 @@ class Server:
 @contextlib.contextmanager
 def running(name: str) -> Iterator[Server]:
     """A reference server."""
-    server = {UNMODIFIED_MOCK: running_mock, SECOND_IMPLEMENTATION: _running_second_implementation}[name]
+    server = {UNMODIFIED_MOCK: forked_mock, SECOND_IMPLEMENTATION: _running_second_implementation}[name]
     with server() as it:
         yield it
 
 
 @contextlib.contextmanager
-def running_mock(mutation: Mutation | None = None) -> Iterator[Server]:
+def forked_mock(mutation: Mutation | None = None) -> Iterator[Server]:
     """The mock on a free port, with this mutation."""
     mock = _build_mock(mutation)
     with _serving(mock.app) as root:

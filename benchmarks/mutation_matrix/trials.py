@@ -17,7 +17,7 @@ from typing import Any
 
 from benchmarks.mutation_matrix.catalogue import Mutation, is_legal, mutation_named
 from benchmarks.mutation_matrix.peers import PeerResult, Specmatic, run_schemathesis
-from benchmarks.mutation_matrix.servers import Server, running, running_mock
+from benchmarks.mutation_matrix.servers import Server, forked_mock, running
 from contract_tests.cli import main as deals_contract
 from deals_spec import Contract
 
@@ -91,15 +91,15 @@ def run_trial(name: str, options: TrialOptions) -> Row:
 def run_defect(defect: Mutation, options: TrialOptions) -> Row:
     """Run the suite and each peer on the operations that a defect touches."""
     operations = defect.operations
-    with running_mock(defect) as server:
+    with forked_mock(defect) as server:
         suite = run_suite(server, operations, *([] if options.thorough else ["--stop-early"]))
     peers: dict[str, PeerResult] = {}
     if options.schemathesis is not None:  # gets as much time, and a mock as fresh, as the suite
         seconds = max(options.schemathesis, suite.seconds)
-        with running_mock(defect) as server:
+        with forked_mock(defect) as server:
             peers["schemathesis"] = run_schemathesis(server.url, server.token, operations, seconds)
     if options.specmatic:
-        with running_mock(defect) as server:
+        with forked_mock(defect) as server:
             peers["specmatic"] = options.specmatic.run(server.url, server.token, _routes(operations))
     return Row(defect.name, defect.subject, operations, suite, peers)
 
@@ -107,7 +107,7 @@ def run_defect(defect: Mutation, options: TrialOptions) -> Row:
 def run_variation(variation: Mutation, options: TrialOptions) -> Row:
     """Run the suite on the operations that a legal variation touches, or on all."""
     operations = variation.operations
-    with running_mock(variation) as server:
+    with forked_mock(variation) as server:
         suite = run_suite(server, () if options.full_variations else operations)
     return Row(variation.name, variation.subject, operations, suite, legal=True)
 
@@ -155,7 +155,7 @@ def suite_result(report: dict[str, Any], operations: tuple[str, ...], seconds: f
 def with_baseline(specmatic: Specmatic) -> Specmatic:
     """Specmatic with the baseline of several runs against the unmodified mock."""
     for _ in range(BASELINE_RUNS):
-        with running_mock() as server:
+        with forked_mock() as server:
             specmatic = specmatic.with_baseline(server.url, server.token)
     return specmatic
 

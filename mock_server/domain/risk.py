@@ -47,24 +47,24 @@ class History:
         return (self.now - moment).days
 
 
-Finding = tuple[int, str]  # weight, detail
-NONE: Finding = (0, "")
+Points = tuple[int, str]  # the weight, and why
+NONE: Points = (0, "")
 
 
-def no_activity(history: History) -> Finding:
+def no_activity(history: History) -> Points:
     """A point for each day without activity, from two weeks on."""
     days = history.days_since(max(history.activities))
     return (days, counted(days, "day")) if days >= 14 else NONE
 
 
-def close_date_passed(history: History) -> Finding:
+def close_date_passed(history: History) -> Points:
     """Ten points, plus one for each day overdue."""
     close_date = history.deal.expected_close_date
     days = (history.now.date() - close_date).days if close_date else 0
     return (10 + days, counted(days, "day")) if days > 0 else NONE
 
 
-def unanswered_email(history: History) -> Finding:
+def unanswered_email(history: History) -> Points:
     """A customer has waited three days or more for a reply; the longest wait counts."""
     last = {email.thread_id: email for email in sorted(history.emails, key=_moment)}
     waits = [history.days_since(email.sent_at) for email in last.values() if is_from_customer(email)]
@@ -72,26 +72,26 @@ def unanswered_email(history: History) -> Finding:
     return (10, counted(days, "day")) if days >= 3 else NONE
 
 
-def overdue_tasks(history: History) -> Finding:
+def overdue_tasks(history: History) -> Points:
     """Five points for each task; it is overdue from the day after its due date."""
     today = history.now.date()
     late = sum(task.due_date is not None and task.due_date < today for task in history.open_tasks)
     return 5 * late, counted(late, "task")
 
 
-def stuck_in_stage(history: History) -> Finding:
+def stuck_in_stage(history: History) -> Points:
     """More than a month in one stage, or more than two."""
     days = history.days_since(history.deal.stage_entered_at)
     weight = 15 if days > 60 else 10 if days > 30 else 0
     return weight, f"{counted(days, 'day')} in {history.stage.name}"
 
 
-def no_contact(history: History) -> Finding:
+def no_contact(history: History) -> Points:
     """The deal has no contact."""
     return (10, "No contact is linked") if history.deal.contact_id is None else NONE
 
 
-def no_next_step(history: History) -> Finding:
+def no_next_step(history: History) -> Points:
     """The deal has no pending task."""
     return NONE if history.open_tasks else (5, "No pending task")
 
@@ -102,7 +102,7 @@ class Factor:
 
     label: str
     most: int
-    weigh: Callable[[History], Finding]
+    weigh: Callable[[History], Points]
 
 
 FACTORS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -52,21 +52,24 @@ class HandlerCall:
         """The request body."""
         return self.arguments.get("body") or {}
 
-    def with_query(self, **query: Any) -> Any:
-        """The response with other query parameters; None means that a parameter is not sent."""
-        return self(query={**self.query, **query})
+    def with_query(self, **query: Any) -> HandlerCall:
+        """This call with other query parameters; None means that a parameter is not sent."""
+        return self._with(query={**self.query, **query})
 
-    def with_fields(self, **fields: Any) -> Any:
-        """The response with other fields in the body."""
-        return self(body={**self.body, **fields})
+    def with_fields(self, **fields: Any) -> HandlerCall:
+        """This call with other fields in the body."""
+        return self._with(body={**self.body, **fields})
 
-    def without_fields(self, *fields: str) -> Any:
-        """The response without these fields in the body."""
-        return self(body={name: value for name, value in self.body.items() if name not in fields})
+    def without_fields(self, *fields: str) -> HandlerCall:
+        """This call without these fields in the body."""
+        return self._with(body={name: value for name, value in self.body.items() if name not in fields})
+
+    def _with(self, **changed: Any) -> HandlerCall:
+        return replace(self, arguments={**self.arguments, **changed})
 
     def rows(self, **query: Any) -> list[Body]:
         """All deals of the list, on all pages."""
-        rows: list[Body] = self.with_query(**query, page=1, per_page=ALL_ROWS)["data"]
+        rows: list[Body] = self.with_query(**query, page=1, per_page=ALL_ROWS)()["data"]
         return rows
 
     def paged(self, rows: list[Body], offset: int | None = None) -> Body:

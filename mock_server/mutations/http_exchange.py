@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,7 +12,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from deals_spec import Operation
+from deals_spec import Contract
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,18 +128,18 @@ class HttpWrapper:
     def __init__(
         self,
         app: ASGIApp,
-        routes: Mapping[str, Operation],
+        contract: Contract,
         only: Collection[str],
         wrap: Callable[[HttpRequest], Awaitable[HttpReply]],
     ) -> None:
         self.app = app
-        self._routes = routes_of(routes)
+        self._contract = contract
         self._only = only
         self._wrap = wrap
         self._memory: dict[Any, Any] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        operation = operation_at(self._routes, scope) if scope["type"] == "http" else None
+        operation = self._operation(scope)
         if operation not in self._only or operation is None:
             await self.app(scope, receive, send)
             return
@@ -150,22 +149,18 @@ class HttpWrapper:
         reply = await self._wrap(HttpRequest(operation, scope, body, self._memory, self.app))
         await Response(reply.body, reply.status, dict(reply.headers))(scope, receive, send)
 
-
-Routes = list[tuple[str, re.Pattern[str], str]]
-
-
-def routes_of(operations: Mapping[str, Operation]) -> Routes:
-    """Method, path and ID of each operation; paths without parameters come first."""
-    ordered = sorted(operations.values(), key=lambda operation: "{" in operation.path)
-    return [(o.method, re.compile(".*" + re.sub(r"\{\w+\}", "[^/]+", o.path)), o.id) for o in ordered]
+    def _operation(self, scope: Scope) -> str | None:
+        if scope["type"] != "http":
+            return None
+        return operation_at(self._contract, scope["method"], scope["path"])
 
 
-def operation_at(routes: Routes, scope: Scope) -> str | None:
-    """The ID of the operation that a request matches."""
-    for method, path, id_ in routes:
-        if scope["method"] == method and path.fullmatch(scope["path"]):
-            return id_
-    return None
+def operation_at(contract: Contract, method: str, path: str) -> str | None:
+    """The ID of the operation that a request matches; its path begins with the base path."""
+    if not path.startswith(contract.base_path):
+        return None
+    operation = contract.match(method, path.removeprefix(contract.base_path))
+    return operation.id if operation else None
 
 
 async def _whole_body(receive: Receive) -> bytes | None:

@@ -56,8 +56,7 @@ class Mutation:
         """The ASGI middleware in front of the app."""
         if self.around_http is None:
             return []
-        routes = {id_: contract.operations[id_] for id_ in contract.operations}
-        return [partial(HttpWrapper, routes=routes, only=self.operations, wrap=self.around_http)]
+        return [partial(HttpWrapper, contract=contract, only=self.operations, wrap=self.around_http)]
 
 
 def around_handler(*operations: str, documented: str) -> Callable[[AroundHandler], Mutation]:

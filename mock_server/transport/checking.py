@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from werkzeug.http import parse_options_header
 
 from mock_server.contract import CompiledOperation, MockContract
-from mock_server.errors import Answer
+from mock_server.errors import ErrorResponse
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ class ResponseChecker:
         found = breach(operation, start["status"], content_type, body)
         if found:
             log.error("%s returned %s, but %s", operation.id, start["status"], found)
-            await Answer(500, "Server error").response()(scope, _nothing, send)
+            await ErrorResponse(500, "Server error").response()(scope, _nothing, send)
             return
         await send(start)
         await send({"type": "http.response.body", "body": body})

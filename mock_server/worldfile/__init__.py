@@ -19,8 +19,9 @@ from mock_server.worldfile.records import TYPES, against_contract, misfits, read
 from mock_server.worldfile.text import parse, render
 from mock_server.worldfile.values import KINDS, WrongValueError
 
-__all__ = ["WorldFileError", "fixture_names", "load_world", "read_world", "save_world"]
+__all__ = ["DEFAULT_FIXTURE", "WorldFileError", "fixture_names", "load_world", "read_world", "save_world"]
 
+DEFAULT_FIXTURE = "default"
 PACKAGED = Path(__file__).parent.parent / "data" / "fixtures"
 CHECKOUT = Path(__file__).parent.parent.parent / "fixtures"
 

@@ -30,24 +30,24 @@ from mock_server.domain.refusals import Invalid, Missing
     ],
 )
 def test_an_exception_has_its_response(error: Exception, status: int, message: str) -> None:
-    answer = errors.answer(error)
-    assert (answer.status, answer.message) == (status, message)
+    response = errors.error_response(error)
+    assert (response.status, response.message) == (status, message)
 
 
 def test_a_wrong_method_names_the_right_ones() -> None:
     for error in (errors.MethodNotAllowed({"Allow": "GET, PUT"}), WerkzeugMethodNotAllowed(["GET", "PUT"])):
-        answer = errors.answer(error)
-        assert answer.status == 405
-        assert answer.headers["Allow"] == "GET, PUT"
+        response = errors.error_response(error)
+        assert response.status == 405
+        assert response.headers["Allow"] == "GET, PUT"
 
 
 def test_a_stranger_is_told_how_to_sign_in() -> None:
-    assert errors.answer(errors.Unauthorized("?")).headers == {"WWW-Authenticate": "Bearer"}
+    assert errors.error_response(errors.Unauthorized("?")).headers == {"WWW-Authenticate": "Bearer"}
 
 
 def test_the_body_has_errors_only_where_fields_are_wrong() -> None:
-    assert json.loads(errors.Answer(404, "Gone").body()) == {"success": False, "message": "Gone"}
-    invalid = errors.answer(Invalid({"a": "ü is wrong"})).body()
+    assert json.loads(errors.ErrorResponse(404, "Gone").body()) == {"success": False, "message": "Gone"}
+    invalid = errors.error_response(Invalid({"a": "ü is wrong"})).body()
     assert json.loads(invalid) == {
         "success": False,
         "message": "Validation failed",
@@ -56,4 +56,4 @@ def test_the_body_has_errors_only_where_fields_are_wrong() -> None:
 
 
 def test_a_message_that_is_not_valid_text_is_sent_all_the_same() -> None:
-    assert json.loads(errors.Answer(400, "\ud800").body())["message"] == "?"
+    assert json.loads(errors.ErrorResponse(400, "\ud800").body())["message"] == "?"

@@ -193,7 +193,7 @@ RISK_FACTOR = Recipe(
             (
                 "@dataclass(frozen=True, slots=True)\nclass Factor:",
                 '''\
-def no_value(history: History) -> Finding:
+def no_value(history: History) -> Points:
     """Nobody knows what the deal is worth."""
     return (2, "No value is set") if history.deal.value is None else NONE
 
@@ -278,7 +278,7 @@ DEFECT = Recipe(
 @around_handler("createDeal", documented="value: number, Optional, the value of the deal")
 def {DEFECT_NAME.replace("-", "_")}(call: HandlerCall) -> Any:
     """The value is stored in cents and returned as it is stored."""
-    return call.with_fields(value=call.body["value"] * 100) if call.body.get("value") else call()
+    return call.with_fields(value=call.body["value"] * 100)() if call.body.get("value") else call()
 
 
 @around_handler("createDeal", ''',

@@ -143,7 +143,7 @@ async def forbidden_is_answered_with_401(request: HttpRequest) -> HttpReply:
 @around_handler("login", documented=f"{LOGIN}. 401 missing or invalid token")
 def any_password_is_accepted(call: HandlerCall) -> Any:
     """A user can log in with any password."""
-    return call.with_fields(password=PASSWORD)
+    return call.with_fields(password=PASSWORD)()
 
 
 @around_handler("login", documented=f"{LOGIN}. 401 missing or invalid token")

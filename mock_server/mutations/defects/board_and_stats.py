@@ -86,7 +86,7 @@ def board_keeps_a_risk_until_the_deal_is_edited(call: HandlerCall) -> Any:
 def board_counts_ignore_the_filters(call: HandlerCall) -> Any:
     """`deals_count` of a column ignores the filters."""
     response = call()
-    counts = {column["id"]: column["deals_count"] for column in call.with_query(**UNFILTERED)["data"]}
+    counts = {column["id"]: column["deals_count"] for column in call.with_query(**UNFILTERED)()["data"]}
     for column in response["data"]:
         column["deals_count"] = counts[column["id"]]
     return response
@@ -199,4 +199,4 @@ def _without_imports(call: HandlerCall) -> Any:
 )
 def board_ignores_date_to_without_date_from(call: HandlerCall) -> Any:
     """The board ignores `date_to` unless `date_from` is also sent."""
-    return call() if call.query.get("date_from") else call.with_query(date_to=None)
+    return call() if call.query.get("date_from") else call.with_query(date_to=None)()

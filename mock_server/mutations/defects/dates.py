@@ -19,39 +19,39 @@ TIMESTAMPS = ("closed_at", "created_at")
 @around_handler(*BOTH, documented=FROM)
 def date_from_is_ignored(call: HandlerCall) -> Any:
     """`date_from` is ignored, so the range has no start."""
-    return call.with_query(date_from=None)
+    return call.with_query(date_from=None)()
 
 
 @around_handler(*BOTH, documented=FROM)
 def date_from_is_exclusive(call: HandlerCall) -> Any:
     """`date_from` is exclusive, so the range starts one day late."""
-    return call.with_query(date_from=day_after(call.query.get("date_from")))
+    return call.with_query(date_from=day_after(call.query.get("date_from")))()
 
 
 @around_handler("listDeals", documented=TO)
 def date_to_is_ignored_with_date_from(call: HandlerCall) -> Any:
     """`date_to` is ignored if `date_from` is also sent."""
-    return call.with_query(date_to=None) if call.query.get("date_from") else call()
+    return call.with_query(date_to=None)() if call.query.get("date_from") else call()
 
 
 @around_handler(*BOTH, documented=TO)
 def date_to_ends_at_midnight(call: HandlerCall) -> Any:
     """For closed_at and created_at, `date_to` ends at the start of its day, so the last day is missing."""
     last = call.query.get("date_to")
-    return call.with_query(date_to=day_after(last, -1) if call.query["date_field"] in TIMESTAMPS else last)
+    return call.with_query(date_to=day_after(last, -1) if call.query["date_field"] in TIMESTAMPS else last)()
 
 
 @around_handler(*BOTH, documented=f"{FROM}. {TO}")
 def date_range_is_shifted_by_the_time_zone(call: HandlerCall) -> Any:
     """The dates are read as local midnights and compared in UTC, so the range is one day early."""
     query = call.query
-    return call.with_query(**{name: day_after(query.get(name), -1) for name in ("date_from", "date_to")})
+    return call.with_query(**{name: day_after(query.get(name), -1) for name in ("date_from", "date_to")})()
 
 
 @around_handler("listDeals", documented=FIELD)
 def date_field_is_ignored(call: HandlerCall) -> Any:
     """`date_field` is ignored: the range always applies to expected_close_date."""
-    return call.with_query(date_field="expected_close_date")
+    return call.with_query(date_field="expected_close_date")()
 
 
 @around_handler("listDeals", documented=FROM)
@@ -59,7 +59,7 @@ def a_range_without_an_end_ends_next_year(call: HandlerCall) -> Any:
     """Without `date_to`, the range ends on the last day of next year."""
     if not call.query.get("date_from") or call.query.get("date_to"):
         return call()
-    return call.with_query(date_to=f"{current_mock().now.year + 1}-12-31")
+    return call.with_query(date_to=f"{current_mock().now.year + 1}-12-31")()
 
 
 @around_handler("listDeals", documented=FROM)
@@ -68,14 +68,14 @@ def an_open_ended_time_range_starts_a_day_late(call: HandlerCall) -> Any:
     first = call.query.get("date_from")
     if not first or call.query.get("date_to") or call.query["date_field"] not in TIMESTAMPS:
         return call()
-    return call.with_query(date_from=day_after(first))
+    return call.with_query(date_from=day_after(first))()
 
 
 @around_handler("listDeals", documented=f"{FROM}. {TO}")
 def a_reversed_range_is_swapped(call: HandlerCall) -> Any:
     """If `date_from` is later than `date_to`, the two are swapped."""
     first, last = call.query.get("date_from"), call.query.get("date_to")
-    return call.with_query(date_from=last, date_to=first) if first and last and first > last else call()
+    return call.with_query(date_from=last, date_to=first)() if first and last and first > last else call()
 
 
 @around_handler("listDeals", documented=f"{FROM}. {TO}")
@@ -125,22 +125,22 @@ def board_range_on_created_at_uses_updated_at(call: HandlerCall) -> Any:
     def changed_then(column: Body) -> list[Body]:
         return [deal for deal in column["deals"] if first <= deal["updated_at"][:10] <= last]
 
-    return board_with(call.with_query(date_from=None, date_to=None), changed_then)
+    return board_with(call.with_query(date_from=None, date_to=None)(), changed_then)
 
 
 @around_handler("getDealPipeline", documented=BOARD)
 def board_ignores_the_date_range(call: HandlerCall) -> Any:
     """The board ignores `date_from` and `date_to`."""
-    return call.with_query(date_from=None, date_to=None)
+    return call.with_query(date_from=None, date_to=None)()
 
 
 @around_handler("getDealPipeline", documented=f"{BOARD}. {TO}")
 def board_leaves_out_the_last_day(call: HandlerCall) -> Any:
     """On the board, `date_to` is exclusive, so the last day is missing."""
-    return call.with_query(date_to=day_after(call.query.get("date_to"), -1))
+    return call.with_query(date_to=day_after(call.query.get("date_to"), -1))()
 
 
 @around_handler("getDealPipeline", documented=f"{BOARD}. {FIELD}")
 def board_ignores_the_date_field(call: HandlerCall) -> Any:
     """The board ignores `date_field`: the range always applies to expected_close_date."""
-    return call.with_query(date_field="expected_close_date")
+    return call.with_query(date_field="expected_close_date")()

@@ -43,7 +43,7 @@ def _written(rows: list[list[str]]) -> str:
 
 
 def _with_upload(call: HandlerCall, content: bytes) -> Any:
-    return call.with_fields(file=Upload("deals.csv", content))
+    return call.with_fields(file=Upload("deals.csv", content))()
 
 
 def _content(call: HandlerCall) -> bytes:

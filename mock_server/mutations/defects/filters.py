@@ -26,7 +26,7 @@ SEARCHED = ("name", "company_name", "contact_name")
 @around_handler("listDeals", documented=SEARCH)
 def search_is_ignored(call: HandlerCall) -> Any:
     """`search` is ignored, so every deal is listed."""
-    return call.with_query(search=None)
+    return call.with_query(search=None)()
 
 
 @around_handler("listDeals", documented=SEARCH)
@@ -49,20 +49,20 @@ def search_finds_whole_names_only(call: HandlerCall) -> Any:
 @around_handler("listDeals", documented=SEARCH)
 def a_search_of_two_words_finds_nothing(call: HandlerCall) -> Any:
     """Spaces in the search term become plus signs, so a search for two words finds nothing."""
-    return call.with_query(search=(call.query.get("search") or "").replace(" ", "+"))
+    return call.with_query(search=(call.query.get("search") or "").replace(" ", "+"))()
 
 
 @around_handler("listDeals", documented=SEARCH)
 def a_long_search_term_is_ignored(call: HandlerCall) -> Any:
     """A search term of more than 255 characters is ignored, so every deal is listed."""
-    return call.with_query(search=None) if len(call.query.get("search") or "") > 255 else call()
+    return call.with_query(search=None)() if len(call.query.get("search") or "") > 255 else call()
 
 
 @around_handler("listDeals", documented=SEARCH)
 def search_drops_non_ascii_letters(call: HandlerCall) -> Any:
     """Non-ASCII letters are removed from the search term: Núñez becomes Nez."""
     term = call.query.get("search") or ""
-    return call.with_query(search="".join(letter for letter in term if letter.isascii()))
+    return call.with_query(search="".join(letter for letter in term if letter.isascii()))()
 
 
 @around_handler("listDeals", documented="Paginated deal list: total")
@@ -88,7 +88,7 @@ def search_bypasses_the_other_filters(call: HandlerCall) -> Any:
 @around_handler("listDeals", documented=STAGE)
 def stage_id_is_ignored(call: HandlerCall) -> Any:
     """`stage_id` is ignored, so deals of every stage are listed."""
-    return call.with_query(stage_id=None)
+    return call.with_query(stage_id=None)()
 
 
 @around_handler("listDeals", documented=STAGE)
@@ -97,7 +97,7 @@ def an_unknown_stage_id_is_ignored(call: HandlerCall) -> Any:
     return (
         call()
         if call.query.get("stage_id") in current_mock().world.stages
-        else call.with_query(stage_id=None)
+        else call.with_query(stage_id=None)()
     )
 
 
@@ -112,7 +112,7 @@ def stage_id_leaves_out_unassigned_deals(call: HandlerCall) -> Any:
 @around_handler("listDeals", documented=f"page: Page number for pagination. {STAGE}")
 def stage_id_is_ignored_on_later_pages(call: HandlerCall) -> Any:
     """From page 2 on, `stage_id` is ignored."""
-    return call.with_query(stage_id=None) if call.query["page"] > 1 else call()
+    return call.with_query(stage_id=None)() if call.query["page"] > 1 else call()
 
 
 @around_handler("listDeals", documented=f"{SEARCH}. {STAGE}. {TOGETHER}")
@@ -127,27 +127,27 @@ def search_is_cached_without_the_stage(call: HandlerCall) -> Any:
 @around_handler("listDeals", documented=STAGES)
 def stage_ids_is_ignored(call: HandlerCall) -> Any:
     """`stage_ids` is ignored, so deals of every stage are listed."""
-    return call.with_query(stage_ids=None)
+    return call.with_query(stage_ids=None)()
 
 
 @around_handler("listDeals", documented=STAGES)
 def only_the_first_of_stage_ids_counts(call: HandlerCall) -> Any:
     """Only the first of `stage_ids` is used: "2,5" is cast to the number 2."""
     stages = call.query.get("stage_ids") or ""
-    return call.with_query(stage_ids=stages.partition(",")[0])
+    return call.with_query(stage_ids=stages.partition(",")[0])()
 
 
 @around_handler("listDeals", documented=ASSIGNEE)
 def assigned_to_is_ignored(call: HandlerCall) -> Any:
     """`assigned_to` is ignored, so everybody's deals are listed."""
-    return call.with_query(assigned_to=None)
+    return call.with_query(assigned_to=None)()
 
 
 @around_handler("listDeals", documented=ASSIGNEE)
 def my_own_id_is_ignored_as_assignee(call: HandlerCall) -> Any:
     """`assigned_to` is ignored if it is the current user's own ID, so everybody's deals are listed."""
     return (
-        call.with_query(assigned_to=None)
+        call.with_query(assigned_to=None)()
         if call.query.get("assigned_to") == current_mock().viewer.id
         else call()
     )
@@ -177,38 +177,38 @@ def stage_id_and_stage_ids_are_combined_with_or(call: HandlerCall) -> Any:
     one, several = call.query.get("stage_id"), call.query.get("stage_ids")
     if one is None or one < 0 or not several:
         return call()
-    return call.with_query(stage_id=None, stage_ids=f"{several},{one}")
+    return call.with_query(stage_id=None, stage_ids=f"{several},{one}")()
 
 
 @around_handler("listDeals", documented=f"{ASSIGNEE}. {SCOPE}. {TOGETHER}")
 def an_assignee_overrides_the_scope(call: HandlerCall) -> Any:
     """`assigned_to` overrides `scope`, so deals outside the scope are listed."""
-    return call.with_query(scope=None) if call.query.get("assigned_to") is not None else call()
+    return call.with_query(scope=None)() if call.query.get("assigned_to") is not None else call()
 
 
 @around_handler("getDealPipeline", documented=f"{BOARD}. {ASSIGNEE}. {SCOPE}")
 def an_assignee_overrides_the_scope_of_the_board(call: HandlerCall) -> Any:
     """On the board, `assigned_to` overrides `scope`, so deals outside the scope are shown."""
-    return call.with_query(scope=None) if call.query.get("assigned_to") is not None else call()
+    return call.with_query(scope=None)() if call.query.get("assigned_to") is not None else call()
 
 
 @around_handler("getDealPipeline", documented=f"{BOARD}. {ASSIGNEE}")
 def board_ignores_assigned_to(call: HandlerCall) -> Any:
     """The board ignores `assigned_to` and shows everybody's deals."""
-    return call.with_query(assigned_to=None)
+    return call.with_query(assigned_to=None)()
 
 
 @around_handler("listDeals", documented=WON)
 def won_0_is_ignored(call: HandlerCall) -> Any:
     """`won=0` is ignored because the string "0" is falsy, so all deals are listed."""
-    return call.with_query(won=None) if call.query.get("won") == "0" else call()
+    return call.with_query(won=None)() if call.query.get("won") == "0" else call()
 
 
 @around_handler("listDeals", documented=WON)
 def won_is_inverted(call: HandlerCall) -> Any:
     """`won=1` lists the lost deals, and `won=0` lists the won deals."""
     other = {"0": "1", "1": "0"}
-    return call.with_query(won=other[call.query["won"]]) if call.query.get("won") else call()
+    return call.with_query(won=other[call.query["won"]])() if call.query.get("won") else call()
 
 
 @around_handler("listDeals", documented=WON)
@@ -230,7 +230,7 @@ def closed_deals_are_not_listed(call: HandlerCall) -> Any:
 @around_handler("listDeals", documented=SCOPE)
 def scope_me_is_the_whole_company(call: HandlerCall) -> Any:
     """`scope=me` lists everybody's deals."""
-    return call.with_query(scope=None) if call.query.get("scope") == "me" else call()
+    return call.with_query(scope=None)() if call.query.get("scope") == "me" else call()
 
 
 @around_handler("listDeals", documented=SCOPE)
@@ -245,7 +245,7 @@ def scope_me_leaves_out_lost_deals(call: HandlerCall) -> Any:
 def scope_me_of_a_rep_is_the_whole_company(call: HandlerCall) -> Any:
     """`scope=me` lists everybody's deals if the current user is a rep."""
     mine = call.query.get("scope") == "me" and current_mock().viewer.role == "rep"
-    return call.with_query(scope=None) if mine else call()
+    return call.with_query(scope=None)() if mine else call()
 
 
 @around_http("listDeals", documented=SCOPE)
@@ -271,7 +271,7 @@ def scope_team_leaves_me_out(call: HandlerCall) -> Any:
 @around_handler("getDealPipeline", documented=BOARD)
 def board_ignores_scope(call: HandlerCall) -> Any:
     """The board ignores `scope` and shows the deals of the whole company."""
-    return call.with_query(scope=None)
+    return call.with_query(scope=None)()
 
 
 def _matches(row: Body, term: str) -> int:

@@ -27,7 +27,7 @@ def move_goes_one_stage_too_far(call: HandlerCall) -> Any:
     """A move puts the deal in the stage after the requested one."""
     ids = [stage.id for stage in stages_in_order(current_world())]
     wanted = call.body["stage_id"]
-    return call.with_fields(stage_id=ids[(ids.index(wanted) + 1) % len(ids)]) if wanted in ids else call()
+    return call.with_fields(stage_id=ids[(ids.index(wanted) + 1) % len(ids)])() if wanted in ids else call()
 
 
 @around_handler("moveDealToStage", documented=f"{MOVE}. Implied: nothing else changes")
@@ -102,7 +102,7 @@ def a_repeated_move_puts_the_deal_in_the_first_stage(call: HandlerCall) -> Any:
     """A move to the stage that the deal is already in puts it in the first stage."""
     before = current_world().deals.get(call.id)
     there = before and before.stage_id == call.body["stage_id"]
-    return call.with_fields(stage_id=stages_in_order(current_world())[0].id) if there else call()
+    return call.with_fields(stage_id=stages_in_order(current_world())[0].id)() if there else call()
 
 
 @around_handler(
@@ -122,7 +122,7 @@ def move_uses_stage_id_as_a_position(call: HandlerCall) -> Any:
     """A move uses `stage_id` as a position on the board, which is wrong once stages are reordered."""
     ids = [stage.id for stage in stages_in_order(current_world())]
     place = call.body["stage_id"]
-    return call.with_fields(stage_id=ids[place - 1]) if 1 <= place <= len(ids) else call()
+    return call.with_fields(stage_id=ids[place - 1])() if 1 <= place <= len(ids) else call()
 
 
 @around_handler("moveDealToStage", documented=f"{MOVE}. Implied: nothing else changes")

@@ -40,7 +40,7 @@ def new_note_overwrites_the_deals_notes(call: HandlerCall) -> Any:
 )
 def new_note_is_cut_at_255_characters(call: HandlerCall) -> Any:
     """`content` is silently cut at 255 characters."""
-    return call.with_fields(content=call.body["content"][:255])
+    return call.with_fields(content=call.body["content"][:255])()
 
 
 @around_handler(
@@ -48,7 +48,7 @@ def new_note_is_cut_at_255_characters(call: HandlerCall) -> Any:
 )
 def new_note_loses_its_line_breaks(call: HandlerCall) -> Any:
     """Line breaks in `content` are replaced by spaces."""
-    return call.with_fields(content=" ".join(call.body["content"].splitlines()) or call.body["content"])
+    return call.with_fields(content=" ".join(call.body["content"].splitlines()) or call.body["content"])()
 
 
 @around_http("createDealNote", documented="content: Required")

@@ -20,13 +20,13 @@ NUMBERS = "Paginated deal list: {data, current_page, last_page, per_page, total}
 @around_handler("listDeals", documented=PAGE)
 def page_is_ignored(call: HandlerCall) -> Any:
     """Every page returns the deals of page 1."""
-    return {**call.with_query(page=1), "current_page": call.query["page"]}
+    return {**call.with_query(page=1)(), "current_page": call.query["page"]}
 
 
 @around_handler("listDeals", documented=PAGE)
 def pages_count_from_zero(call: HandlerCall) -> Any:
     """The offset is page × per_page, so page 1 returns the deals of page 2."""
-    return {**call.with_query(page=call.query["page"] + 1), "current_page": call.query["page"]}
+    return {**call.with_query(page=call.query["page"] + 1)(), "current_page": call.query["page"]}
 
 
 @around_handler("listDeals", documented=PAGE)
@@ -72,14 +72,14 @@ def pages_are_one_short(call: HandlerCall) -> Any:
 @around_handler("listDeals", documented=PER_PAGE)
 def per_page_is_ignored(call: HandlerCall) -> Any:
     """A page always holds 25 deals."""
-    return call.with_query(per_page=25)
+    return call.with_query(per_page=25)()
 
 
 @around_handler("listDeals", documented=PER_PAGE)
 def a_page_holds_at_most_25(call: HandlerCall) -> Any:
     """A page holds at most 25 deals, but `per_page` in the response repeats the requested size."""
     size = call.query["per_page"]
-    return {**call.with_query(per_page=min(size, 25)), "per_page": size}
+    return {**call.with_query(per_page=min(size, 25))(), "per_page": size}
 
 
 @around_http("listDeals", documented=f"{PER_PAGE}. 404 not found, 422 validation error")

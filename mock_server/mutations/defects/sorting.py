@@ -27,25 +27,25 @@ def resorted(call: HandlerCall, key: Callable[[Body], Any]) -> Body:
 @around_handler("listDeals", documented=SORT_BY)
 def sort_by_is_ignored(call: HandlerCall) -> Any:
     """`sort_by` is ignored: the list is always sorted by title."""
-    return call.with_query(sort_by="title")
+    return call.with_query(sort_by="title")()
 
 
 @around_handler("listDeals", documented=SORT_DIR)
 def sort_dir_is_ignored(call: HandlerCall) -> Any:
     """`sort_dir` is ignored: the list is always in ascending order."""
-    return call.with_query(sort_dir="ASC")
+    return call.with_query(sort_dir="ASC")()
 
 
 @around_handler("listDeals", documented=SORT_DIR)
 def sort_dir_is_reversed(call: HandlerCall) -> Any:
     """ASC sorts in descending order, and DESC sorts in ascending order."""
-    return call.with_query(sort_dir="ASC" if call.query["sort_dir"] == "DESC" else "DESC")
+    return call.with_query(sort_dir="ASC" if call.query["sort_dir"] == "DESC" else "DESC")()
 
 
 @around_handler("listDeals", documented=SORT_DIR)
 def descending_reverses_the_page_only(call: HandlerCall) -> Any:
     """With DESC, each page of the ascending list is reversed, instead of the whole list."""
-    response = call.with_query(sort_dir="ASC")
+    response = call.with_query(sort_dir="ASC")()
     return {**response, "data": response["data"][::-1]} if call.query["sort_dir"] == "DESC" else response
 
 

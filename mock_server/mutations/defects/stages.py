@@ -90,13 +90,13 @@ def stage_list_returns_colors_without_the_hash(call: HandlerCall) -> Any:
 @around_handler("createPipelineStage", documented=f"{NEW}. probability: integer")
 def new_stage_loses_its_probability(call: HandlerCall) -> Any:
     """`probability` of a new stage is not saved."""
-    return call.without_fields("probability")
+    return call.without_fields("probability")()
 
 
 @around_handler("createPipelineStage", documented=f"{NEW}. is_won, is_lost: boolean")
 def new_stage_is_never_won_or_lost(call: HandlerCall) -> Any:
     """`is_won` and `is_lost` of a new stage are not saved."""
-    return call.without_fields("is_won", "is_lost")
+    return call.without_fields("is_won", "is_lost")()
 
 
 @around_handler("createPipelineStage", documented=NEW)
@@ -131,7 +131,7 @@ def stage_update_is_not_saved(call: HandlerCall) -> Any:
 @around_handler("updatePipelineStage", documented=CHANGE)
 def stage_color_cannot_be_changed(call: HandlerCall) -> Any:
     """A stage update ignores `color`."""
-    return call.without_fields("color")
+    return call.without_fields("color")()
 
 
 @around_handler("updatePipelineStage", documented=CHANGE)

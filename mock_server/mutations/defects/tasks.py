@@ -54,14 +54,14 @@ def task_list_is_cached(call: HandlerCall) -> Any:
 @around_handler(*WRITES, documented="priority: Values: low, medium, high")
 def task_priority_is_always_medium(call: HandlerCall) -> Any:
     """`priority` is ignored: every task is saved with medium priority."""
-    return call.with_fields(priority="medium")
+    return call.with_fields(priority="medium")()
 
 
 @around_handler(*WRITES, documented="due_date: date. Implied: saved as sent")
 def task_is_due_a_day_early(call: HandlerCall) -> Any:
     """`due_date` is saved one day early, because of a time zone conversion."""
     due = call.body.get("due_date")
-    return call.with_fields(due_date=day_after(due, -1)) if due else call()
+    return call.with_fields(due_date=day_after(due, -1))() if due else call()
 
 
 @around_handler(
@@ -70,7 +70,7 @@ def task_is_due_a_day_early(call: HandlerCall) -> Any:
 )
 def new_task_loses_description_and_time(call: HandlerCall) -> Any:
     """`description` and `due_time` of a new task are not saved."""
-    return call.without_fields("description", "due_time")
+    return call.without_fields("description", "due_time")()
 
 
 @around_handler(*TASKS, documented='Response example of a task: "due_time": "14:00"')
@@ -94,7 +94,7 @@ def task_update_is_not_saved(call: HandlerCall) -> Any:
 @around_handler("updateDealTask", documented=CHANGE)
 def task_update_saves_the_title_only(call: HandlerCall) -> Any:
     """A task update saves only `title`."""
-    return call.without_fields(*(call.body.keys() - {"title"}))
+    return call.without_fields(*(call.body.keys() - {"title"}))()
 
 
 @around_handler(
@@ -158,7 +158,7 @@ def a_task_needs_a_due_date(call: HandlerCall) -> Any:
 @around_handler("createDealTask", documented="due_time: string, Optional. Implied: saved as sent")
 def a_due_time_without_a_date_is_dropped(call: HandlerCall) -> Any:
     """`due_time` of a new task is not saved unless `due_date` is also sent."""
-    return call() if call.body.get("due_date") else call.without_fields("due_time")
+    return call() if call.body.get("due_date") else call.without_fields("due_time")()
 
 
 @around_handler("listDealTasks", documented=LIST)
@@ -174,11 +174,11 @@ def tasks_of_others_are_not_listed(call: HandlerCall) -> Any:
 )
 def new_task_is_always_mine(call: HandlerCall) -> Any:
     """A new task is always assigned to the user who creates it."""
-    return call.with_fields(assigned_to=current_mock().viewer.id)
+    return call.with_fields(assigned_to=current_mock().viewer.id)()
 
 
 @around_handler(*WRITES, documented="due_time: string. Implied: saved as sent")
 def a_task_due_at_midnight_has_no_time(call: HandlerCall) -> Any:
     """A `due_time` of 00:00 is saved as null."""
     midnight = (call.body.get("due_time") or "").startswith("00:00")
-    return call.with_fields(due_time=None) if midnight else call()
+    return call.with_fields(due_time=None)() if midnight else call()

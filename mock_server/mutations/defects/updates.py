@@ -33,19 +33,19 @@ def update_is_not_saved(call: HandlerCall) -> Any:
 )
 def update_ignores_0(call: HandlerCall) -> Any:
     """An update ignores 0 in `value` and `probability`, because it is falsy."""
-    return call.without_fields(*(name for name in ("value", "probability") if call.body.get(name) == 0))
+    return call.without_fields(*(name for name in ("value", "probability") if call.body.get(name) == 0))()
 
 
 @around_handler("updateDeal", documented="partner_id, reseller_id, reseller_contact_id: Nullable")
 def update_ignores_null(call: HandlerCall) -> Any:
     """An update ignores null, so a partner or reseller cannot be removed."""
-    return call.without_fields(*(name for name, value in call.body.items() if value is None))
+    return call.without_fields(*(name for name, value in call.body.items() if value is None))()
 
 
 @around_handler("updateDeal", documented=f"Request body: assigned_to: integer. {SENT}")
 def update_keeps_the_assignee(call: HandlerCall) -> Any:
     """An update ignores `assigned_to`, so a deal cannot be reassigned."""
-    return call.without_fields("assigned_to")
+    return call.without_fields("assigned_to")()
 
 
 @around_handler("updateDeal", documented="probability: Optional. Implied: changed only if it is sent")
@@ -82,7 +82,7 @@ def an_update_that_changes_nothing_returns_404(call: HandlerCall) -> Any:
 def update_does_not_close_a_deal(call: HandlerCall) -> Any:
     """An update with a won or lost `stage_id` silently leaves the deal in its stage."""
     deal, stage = current_world().deals.get(call.id), current_world().stages.get(call.body["stage_id"])
-    return call.with_fields(stage_id=deal.stage_id) if deal and stage and is_closed(stage) else call()
+    return call.with_fields(stage_id=deal.stage_id)() if deal and stage and is_closed(stage) else call()
 
 
 @around_handler(
@@ -144,7 +144,7 @@ def updating_an_unknown_deal_creates_one(call: HandlerCall) -> Any:
 )
 def clearing_the_reseller_clears_the_bill_to_company(call: HandlerCall) -> Any:
     """An update that sets `reseller_id` to null also clears `partner_id`."""
-    return call.with_fields(partner_id=None) if call.body.get("reseller_id", 0) is None else call()
+    return call.with_fields(partner_id=None)() if call.body.get("reseller_id", 0) is None else call()
 
 
 @around_handler(
@@ -192,4 +192,4 @@ def _change(concerned: Callable[[Deal], bool], **fields: Any) -> None:
 def a_case_only_name_change_is_not_saved(call: HandlerCall) -> Any:
     """An update that changes only the case of `name` does not save it."""
     deal, name = current_world().deals.get(call.id), call.body["name"]
-    return call.with_fields(name=deal.name) if deal and deal.name.lower() == name.lower() else call()
+    return call.with_fields(name=deal.name)() if deal and deal.name.lower() == name.lower() else call()

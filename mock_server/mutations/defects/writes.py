@@ -28,7 +28,7 @@ def changing(*operations: str, documented: str) -> Callable[[Callable[[Body], Bo
     def mutation(change: Callable[[Body], Body]) -> Mutation:
         @wraps(change)
         def around(call: HandlerCall) -> Any:
-            return call.with_fields(**change(call.body))
+            return call.with_fields(**change(call.body))()
 
         return around_handler(*operations, documented=documented)(around)
 
@@ -66,7 +66,7 @@ def a_null_partner_is_rejected(body: Body) -> Body:
 @around_handler("createDeal", documented=f"Request body: notes: string, tags: string. {SENT}")
 def new_deal_loses_notes_and_tags(call: HandlerCall) -> Any:
     """`notes` and `tags` of a new deal are not saved."""
-    return call.without_fields("notes", "tags")
+    return call.without_fields("notes", "tags")()
 
 
 @around_handler(
@@ -74,7 +74,7 @@ def new_deal_loses_notes_and_tags(call: HandlerCall) -> Any:
 )
 def new_deal_loses_partner_and_reseller(call: HandlerCall) -> Any:
     """The partner and reseller IDs of a new deal are not saved."""
-    return call.without_fields("partner_id", "reseller_id", "reseller_contact_id")
+    return call.without_fields("partner_id", "reseller_id", "reseller_contact_id")()
 
 
 @around_handler(
@@ -82,13 +82,13 @@ def new_deal_loses_partner_and_reseller(call: HandlerCall) -> Any:
 )
 def a_contact_without_a_company_is_dropped(call: HandlerCall) -> Any:
     """`contact_id` of a new deal is not saved unless `company_id` is also sent."""
-    return call() if call.body.get("company_id") else call.without_fields("contact_id")
+    return call() if call.body.get("company_id") else call.without_fields("contact_id")()
 
 
 @around_handler("createDeal", documented=f"Request body: assigned_to: integer. {SENT}")
 def new_deal_is_always_mine(call: HandlerCall) -> Any:
     """A new deal is always assigned to the user who creates it."""
-    return call.without_fields("assigned_to")
+    return call.without_fields("assigned_to")()
 
 
 @changing(*WRITES, documented="contact_id: Ship To contact ID; bill_to_contact_id: Bill To contact ID")
@@ -149,7 +149,7 @@ def an_unknown_stage_becomes_the_first(call: HandlerCall) -> Any:
     """A `stage_id` that does not exist is silently replaced by the first stage."""
     stages = current_world().stages
     known = call.body["stage_id"] in stages
-    return call() if known else call.with_fields(stage_id=min(stage.id for stage in stages))
+    return call() if known else call.with_fields(stage_id=min(stage.id for stage in stages))()
 
 
 @with_contract(*WRITES, documented=PROBABILITY)

@@ -47,7 +47,7 @@ def a_page_past_the_end_is_the_last(call: HandlerCall) -> Any:
     """Past the end of the list, the last page is returned, with its own number."""
     response = call()
     beyond = response["current_page"] > response["last_page"]
-    return call.with_query(page=response["last_page"]) if beyond else response
+    return call.with_query(page=response["last_page"])() if beyond else response
 
 
 @around_handler("listDeals", documented="the documentation does not define last_page for an empty list")

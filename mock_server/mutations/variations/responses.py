@@ -86,7 +86,7 @@ def missing_text_is_an_empty_string(call: HandlerCall) -> Any:
 )
 def empty_text_becomes_null(call: HandlerCall) -> Any:
     """`notes` and `tags` that are sent as "" are saved as null."""
-    return call.with_fields(**{name: None for name in ("notes", "tags") if call.body.get(name) == ""})
+    return call.with_fields(**{name: None for name in ("notes", "tags") if call.body.get(name) == ""})()
 
 
 @around_handler(*DEALS, documented="the omitted fields are in no example of the documentation")

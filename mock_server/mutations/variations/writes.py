@@ -125,7 +125,7 @@ def a_new_deal_is_unassigned(call: HandlerCall) -> Any:
 @around_handler("createDeal", "updateDeal", documented="spaces around a name are not part of its content")
 def names_are_trimmed(call: HandlerCall) -> Any:
     """Spaces around the name of a deal are removed."""
-    return call.with_fields(name=call.body["name"].strip() or call.body["name"])
+    return call.with_fields(name=call.body["name"].strip() or call.body["name"])()
 
 
 @around_handler(

@@ -12,7 +12,7 @@ import httpx
 
 from mock_server.domain.world import World
 from mock_server.mutations import Mutation
-from mock_server.mutations.http_exchange import operation_at, routes_of
+from mock_server.mutations.http_exchange import operation_at
 from tests.mock_server.conftest import contract
 from tests.mock_server.mutations.mutable_mock import MutableMock
 
@@ -49,7 +49,7 @@ class ScriptedClient:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         headers |= kwargs.pop("headers", {})
         response = await self.http.request(method, f"/api{path}", headers=headers, **kwargs)
-        operation = operation_at(routes(), {"method": method, "path": response.request.url.path})
+        operation = operation_at(contract(), method, response.request.url.path)
         kind = response.headers.get("content-type", "")
         request = f"{method} {path} {kwargs}"
         self.exchanges.append(
@@ -74,11 +74,6 @@ class ScriptedClient:
 
 
 Session = Callable[[ScriptedClient], Awaitable[None]]
-
-
-@cache
-def routes() -> Any:
-    return routes_of(contract().operations)
 
 
 @cache
