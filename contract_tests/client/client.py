@@ -22,8 +22,9 @@ from contract_tests.client.errors import (
 )
 from contract_tests.client.exchange import Exchange, File
 from contract_tests.client.pace import Limits, Pace, retry_after
-from contract_tests.client.redaction import Secrets, tampered
+from contract_tests.client.redaction import Secrets
 from contract_tests.client.sending import UNSET, Bearer, Prepared, Sending, cause_of, session_for
+from contract_tests.client.tokens import tampered
 from contract_tests.settings.settings import Settings
 from deals_spec import Contract, Operation
 
