@@ -83,6 +83,17 @@ class CreatedResources:
         self.order = ordered_ids(stages) or None
 
 
+def delete_request(kind: str, id: Any, parent: Any = None) -> tuple[str, dict[str, Any]]:
+    """The operation that deletes a resource, and its path parameters."""
+    operation = next(name for name, deleted in REMOVERS.items() if deleted == kind)
+    return operation, {"id": parent, OWNED[kind]: id} if kind in OWNED else {"id": id}
+
+
+def restored_order(before: list[Any], now: list[Any]) -> list[Any]:
+    """The current stages in their original order; new ones come last."""
+    return [id for id in before if id in now] + [id for id in now if id not in before]
+
+
 def made_id(response: Any, kind: str) -> Any:
     """The id in the response to a create: at `data.id`, `data.deal.id`, `deal.id` or `id`, or None."""
     for place in (("data", "id"), ("data", kind, "id"), (kind, "id"), ("id",)):

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from contract_tests.client.content import excerpt
+from contract_tests.client.created import restored_order
 from contract_tests.client.exchange import Exchange
 from contract_tests.fuzzing.enforcement import Accepted, Enforcement, bounded, ids_for, valid_body
 from contract_tests.fuzzing.engine import UNIT_PHASES, Plan, run
@@ -154,7 +155,7 @@ class Conformance:
             now = [stage["id"] for stage in self._scene.api.stages(fresh=True)]
         except (NotJudged, Broken):
             return
-        wanted = [id for id in order if id in now] + [id for id in now if id not in order]
+        wanted = restored_order(order, now)
         if now != wanted:
             self.client.call("reorderPipelineStages", json={"order": wanted}, observe=False)
 
