@@ -18,7 +18,7 @@ def clean_up(client: Client) -> list[str]:
 
     Clean-up may always send requests, whatever has ended the run.
     """
-    client.limits.lift()
+    client.stop.lift()
     left = client.left()  # includes what the siblings created
     if not client.created.wrote or client.settings.read_only:
         return []

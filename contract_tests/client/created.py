@@ -53,7 +53,7 @@ class CreatedResources:
         deals = {str(id) for kind, id, _ in left if kind == "deal"}
         return [each for each in left if each[0] not in OWNED or str(each[2]) not in deals]
 
-    def note(self, exchange: Exchange) -> None:
+    def learn_from(self, exchange: Exchange) -> None:
         """Learn from a successful request what was created or deleted."""
         if exchange.method != "GET":
             self.wrote = True

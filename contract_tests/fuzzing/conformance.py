@@ -69,7 +69,7 @@ class Conformance:
 
     def _fuzz(self, operation: Operation, enforcement: Enforcement) -> None:
         transport = SafeTransport(self.own)
-        transport.witnesses.append(lambda exchange, _: self._witness(exchange, enforcement))
+        transport.observers.append(lambda exchange, _: self._observe(exchange, enforcement))
         plan = Plan(UNIT_PHASES, self._max_examples, self.client.settings.seed)
         try:
             for problem in run(self.client.contract.full, [operation.id], plan, transport):
@@ -78,13 +78,13 @@ class Conformance:
             for finding in self._failures(transport, operation):
                 self._recorder.add(finding)
 
-    def _witness(self, exchange: Exchange, enforcement: Enforcement) -> None:
+    def _observe(self, exchange: Exchange, enforcement: Enforcement) -> None:
         if exchange.request_body and exchange.status != 429:
             self._record(enforcement.accepted(exchange, exchange.request_json))
         self._judge_page(exchange)
 
     def _failures(self, transport: SafeTransport, operation: Operation) -> Iterator[Finding]:
-        for exchange in transport.crashed:
+        for exchange in transport.server_errors:
             claim, basis = NO_SERVER_ERROR, CHECKS[CRASH]
             received = f"status {exchange.status}: {excerpt(exchange.body)}"
             yield self._finding(CRASH, claim, basis, ("no 5xx status", received), exchange)
