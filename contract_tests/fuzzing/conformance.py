@@ -164,8 +164,8 @@ class Conformance:
     def _record(self, accepted: list[Accepted]) -> None:
         for each in accepted:
             texts = (each.expected, each.received)
-            wrong = each.wrong
-            self._recorder.add(self._finding(wrong.rule, wrong.claim, wrong.basis, texts, each.exchange))
+            fault = each.fault
+            self._recorder.add(self._finding(fault.rule, fault.claim, fault.basis, texts, each.exchange))
 
     def _finding(
         self, rule: str, claim: str, basis: str, texts: tuple[str, str], exchange: Exchange
