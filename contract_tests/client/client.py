@@ -13,7 +13,6 @@ import requests
 
 from contract_tests.client.created import ORDER_CHANGERS, CreatedResources
 from contract_tests.client.errors import (
-    NoResponseError,
     NoSuchPersonError,
     OutOfTimeError,
     ReadOnlyError,
@@ -27,8 +26,6 @@ from contract_tests.client.sending import UNSET, Bearer, Prepared, Sending, caus
 from contract_tests.client.tokens import tampered
 from contract_tests.settings.settings import Settings
 from deals_spec import Contract, Operation
-
-__all__ = ["UNSET", "Client", "Exchange", "File", "NoResponseError", "Sending"]
 
 PATIENCE: Final = 8  # attempts while the server returns 429
 Observer = Callable[[Exchange], None]

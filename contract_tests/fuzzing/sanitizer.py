@@ -13,7 +13,7 @@ from schemathesis.generation.case import Case
 from schemathesis.generation.meta import TestPhase
 from schemathesis.transport.serialization import Binary
 
-from contract_tests.client.client import Sending
+from contract_tests.client.sending import Sending
 from contract_tests.fuzzing.owned_resources import NO_ID, Ids, OwnedResources, kind_of_path
 from deals_spec import Operation
 
