@@ -11,6 +11,7 @@ from contract_tests.client.exchange import Exchange
 from contract_tests.fuzzing.owned_resources import Ids, OwnedResources, kind_of_path
 from contract_tests.scene.expectations import response_of
 from contract_tests.scene.json_search import mentions
+from contract_tests.scene.requests import smallest_body
 from contract_tests.verdict.checks import REQUIRED, TYPED, VALUES
 from deals_spec import Contract, Operation, Schema
 
@@ -156,19 +157,16 @@ def bounded(contract: Contract, operation: Operation) -> bool:
 def valid_body(operation: Operation, own: OwnedResources) -> dict[str, Any] | None:
     """The smallest body that should be accepted, with references that exist."""
     word, stages = own.scene.word(), own.stage_ids()
-    bodies: dict[str, dict[str, Any]] = {
+    special: dict[str, dict[str, Any]] = {
         "login": {"email": f"{word}@nobody.invalid", "password": word},
-        "createDealNote": {"content": f"Note {word}"},
-        "createPipelineStage": {"name": f"Stage {word}"},
-        "updatePipelineStage": {"name": f"Stage {word}"},
         "setDealPrimaryQuote": {"quote_id": own.no_id},
     }
-    bodies["createDealTask"] = bodies["updateDealTask"] = {"title": f"Task {word}"}
     if stages:
-        bodies["createDeal"] = bodies["updateDeal"] = {"name": f"Deal {word}", "stage_id": stages[0]}
-        bodies["moveDealToStage"] = {"stage_id": stages[0]}
-        bodies["reorderPipelineStages"] = {"order": stages}
-    return bodies.get(operation.id)
+        special["reorderPipelineStages"] = {"order": stages}
+    try:
+        return special.get(operation.id) or smallest_body(operation.id, lambda: word, lambda: stages[0])
+    except IndexError:  # no stage to put a deal in
+        return None
 
 
 def ids_for(operation: Operation, own: OwnedResources) -> Ids | None:
