@@ -78,7 +78,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(suite: Suite, terminal: Terminal, asked_to_end: threading.Event) -> int:
-    suite.recorder.listeners.append(terminal.discovered)
+    suite.recorder.observers.append(terminal.discovered)
     suite.on_interrupt = lambda: terminal.say("Interrupted: cleaning up (interrupt again to skip this) …")
     try:
         suite.open()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from contract_tests.client.client import Client
-from contract_tests.client.created import OWNED, REMOVERS, ordered_ids
+from contract_tests.client.created import delete_request, ordered_ids, restored_order
 from contract_tests.client.errors import NoResponseError
 from contract_tests.client.exchange import Exchange
 
@@ -18,7 +18,7 @@ def clean_up(client: Client) -> list[str]:
 
     Clean-up may always send requests, whatever has ended the run.
     """
-    client.limits.lift()
+    client.stop.lift()
     left = client.left()  # includes what the siblings created
     if not client.created.wrote or client.settings.read_only:
         return []
@@ -31,8 +31,7 @@ def clean_up(client: Client) -> list[str]:
 
 def _delete(client: Client, person: str, kind: str, id: Any, parent: Any) -> str:
     """Delete a resource; returns why that failed, or an empty text."""
-    operation = next(name for name, removed in REMOVERS.items() if removed == kind)
-    ids = {"id": parent, OWNED[kind]: id} if kind in OWNED else {"id": id}
+    operation, ids = delete_request(kind, id, parent)
     try:
         exchange = _quietly(client, operation, person, **ids)
     except NoResponseError as error:
@@ -72,7 +71,7 @@ def _restore_order(client: Client, person: str) -> list[str]:
         return []
     try:
         now = ordered_ids(_quietly(client, "listDealStages", person).data)
-        wanted = [id for id in before if id in now] + [id for id in now if id not in before]
+        wanted = restored_order(before, now)
         if not now or now == wanted:
             return []
         exchange = _quietly(client, "reorderPipelineStages", person, json={"order": wanted})

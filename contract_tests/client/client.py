@@ -13,7 +13,6 @@ import requests
 
 from contract_tests.client.created import ORDER_CHANGERS, CreatedResources
 from contract_tests.client.errors import (
-    NoResponseError,
     NoSuchOperationError,
     NoSuchPersonError,
     OutOfTimeError,
@@ -22,13 +21,12 @@ from contract_tests.client.errors import (
     UnreachableError,
 )
 from contract_tests.client.exchange import Exchange, File
-from contract_tests.client.pace import Limits, Pace, retry_after
-from contract_tests.client.redaction import Secrets, tampered
+from contract_tests.client.pace import Pace, StopConditions, retry_after
+from contract_tests.client.redaction import Secrets
 from contract_tests.client.sending import UNSET, Bearer, Prepared, Sending, cause_of, session_for
+from contract_tests.client.tokens import tampered
 from contract_tests.settings.settings import Settings
 from deals_spec import Contract, Operation
-
-__all__ = ["UNSET", "Client", "Exchange", "File", "NoResponseError", "Sending"]
 
 PATIENCE: Final = 8  # attempts while the server returns 429
 Observer = Callable[[Exchange], None]
@@ -53,7 +51,7 @@ class Client:
         self.secrets = Secrets(self.people, settings.password)
         self.observers: list[Observer] = []
         self.pace = Pace(settings.rate_limit)
-        self.limits = Limits()
+        self.stop = StopConditions()
         self.created = CreatedResources()
         self._siblings: list[Client] = []
         self._local = threading.local()
@@ -138,7 +136,7 @@ class Client:
             self._remember_order()
         exchange = self._with_patience(Prepared(method.upper(), path, as_, how))
         exchange.operation_id = operation_id
-        self.created.note(exchange)
+        self.created.learn_from(exchange)
         if how.get("observe", True):
             self.journal(exchange)
         return exchange
@@ -147,7 +145,7 @@ class Client:
         """Raise an error if the run must not send this request."""
         if self.settings.read_only and method.upper() != "GET":
             raise ReadOnlyError("--read-only allows only GET requests")
-        self.limits.allow()
+        self.stop.allow()
 
     def journal(self, exchange: Exchange) -> None:
         """Show an exchange to the observers, even if another client made it."""
@@ -196,7 +194,7 @@ class Client:
                 return exchange
             self.journal(exchange)
             pause = retry_after(exchange.headers, attempt)
-            if self.limits.passed(after=pause):
+            if self.stop.passed(after=pause):
                 raise OutOfTimeError("the time limit (--max-time) was reached while waiting after a 429")
             self.pace.pause(pause)
         raise ThrottledError(f"{prepared.method} {prepared.path}: still 429 after {PATIENCE} attempts")

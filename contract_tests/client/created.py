@@ -53,7 +53,7 @@ class CreatedResources:
         deals = {str(id) for kind, id, _ in left if kind == "deal"}
         return [each for each in left if each[0] not in OWNED or str(each[2]) not in deals]
 
-    def note(self, exchange: Exchange) -> None:
+    def learn_from(self, exchange: Exchange) -> None:
         """Learn from a successful request what was created or deleted."""
         if exchange.method != "GET":
             self.wrote = True
@@ -81,6 +81,17 @@ class CreatedResources:
     def remember_order(self, stages: Any) -> None:
         """Remember the ids of the stages in display order."""
         self.order = ordered_ids(stages) or None
+
+
+def delete_request(kind: str, id: Any, parent: Any = None) -> tuple[str, dict[str, Any]]:
+    """The operation that deletes a resource, and its path parameters."""
+    operation = next(name for name, deleted in REMOVERS.items() if deleted == kind)
+    return operation, {"id": parent, OWNED[kind]: id} if kind in OWNED else {"id": id}
+
+
+def restored_order(before: list[Any], now: list[Any]) -> list[Any]:
+    """The current stages in their original order; new ones come last."""
+    return [id for id in before if id in now] + [id for id in now if id not in before]
 
 
 def made_id(response: Any, kind: str) -> Any:

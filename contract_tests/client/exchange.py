@@ -10,14 +10,8 @@ from functools import cached_property
 from typing import Any
 
 from contract_tests.client.content import read_json
+from contract_tests.client.tokens import IN_SHELL
 
-PLACEHOLDERS = {  # person → what a curl command shows instead of the token
-    "me": "$TOKEN",
-    "admin": "$ADMIN_TOKEN",
-    "other": "$OTHER_TOKEN",
-    "expired": "$EXPIRED_TOKEN",
-    "bad": "${TOKEN%?????}AAAAA",  # a token whose signature has been tampered with
-}
 LONGEST = 4000  # characters of a body in a curl command
 File = tuple[str, bytes, str]  # name, content, media type
 
@@ -74,8 +68,8 @@ class Exchange:
     def curl(self) -> str:
         """A command that repeats the request, with shell variables in place of tokens."""
         parts = [f"curl -i -X {self.method} {shlex.quote(self.url)}"]
-        if self.as_ in PLACEHOLDERS:
-            parts.append(f'-H "Authorization: Bearer {PLACEHOLDERS[self.as_]}"')
+        if self.as_ in IN_SHELL:
+            parts.append(f'-H "Authorization: Bearer {IN_SHELL[self.as_]}"')
         headers = {} if self.files else self.request_headers
         parts += [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in headers.items()]
         prefix, body = self._curl_body()

@@ -40,7 +40,7 @@ class Pace:
 
 
 @dataclass
-class Limits:
+class StopConditions:
     """When a run stops sending requests, for all threads together."""
 
     deadline: float | None = None  # on the monotonic clock
@@ -58,7 +58,7 @@ class Limits:
         return self.deadline is not None and time.monotonic() + after > self.deadline
 
     def lift(self) -> None:
-        """Remove all limits, for the clean-up."""
+        """Remove all conditions, for the clean-up."""
         self.deadline, self.halted = None, ""
 
 

@@ -9,22 +9,10 @@ from typing import Any
 from urllib.parse import quote
 
 from contract_tests.client.exchange import Exchange
+from contract_tests.client.tokens import VARIABLES
 
-NAMES = {
-    "me": "$TOKEN",
-    "admin": "$ADMIN_TOKEN",
-    "other": "$OTHER_TOKEN",
-    "expired": "$EXPIRED_TOKEN",
-    "bad": "$TAMPERED_TOKEN",
-}
 JWT = re.compile(r"eyJ[\w-]{5,}\.[\w-]{5,}\.?[\w-]*")
 SHORTEST_PART = 12  # characters of a JWT part or token that is worth hiding
-TAMPERED = "AAAAA"  # the end of a signature that has been tampered with
-
-
-def tampered(token: str | None) -> str | None:
-    """The token with another end, so that its signature is wrong."""
-    return None if token is None else token[:-5] + TAMPERED
 
 
 class Secrets:
@@ -39,13 +27,13 @@ class Secrets:
         """Learn these tokens."""
         for person, token in people.items():
             if token:
-                self._add(token, NAMES.get(person, "$TOKEN"))
+                self._add(token, VARIABLES.get(person, VARIABLES["me"]))
 
     def learn_from(self, exchange: Exchange) -> None:
         """Learn the token from the response to a sign-in."""
         if exchange.operation_id == "login" and exchange.ok:
             for token in _tokens(exchange.json):
-                self._add(token, "$TOKEN")
+                self._add(token, VARIABLES["me"])
 
     def redact(self, text: str) -> str:
         """The text with a name in place of each secret."""

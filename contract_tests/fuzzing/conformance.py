@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from contract_tests.client.content import excerpt
+from contract_tests.client.created import restored_order
 from contract_tests.client.exchange import Exchange
 from contract_tests.fuzzing.enforcement import Accepted, Enforcement, bounded, ids_for, valid_body
 from contract_tests.fuzzing.engine import UNIT_PHASES, Plan, run
@@ -68,7 +69,7 @@ class Conformance:
 
     def _fuzz(self, operation: Operation, enforcement: Enforcement) -> None:
         transport = SafeTransport(self.own)
-        transport.witnesses.append(lambda exchange, _: self._witness(exchange, enforcement))
+        transport.observers.append(lambda exchange, _: self._observe(exchange, enforcement))
         plan = Plan(UNIT_PHASES, self._max_examples, self.client.settings.seed)
         try:
             for problem in run(self.client.contract.full, [operation.id], plan, transport):
@@ -77,13 +78,13 @@ class Conformance:
             for finding in self._failures(transport, operation):
                 self._recorder.add(finding)
 
-    def _witness(self, exchange: Exchange, enforcement: Enforcement) -> None:
+    def _observe(self, exchange: Exchange, enforcement: Enforcement) -> None:
         if exchange.request_body and exchange.status != 429:
             self._record(enforcement.accepted(exchange, exchange.request_json))
         self._judge_page(exchange)
 
     def _failures(self, transport: SafeTransport, operation: Operation) -> Iterator[Finding]:
-        for exchange in transport.crashed:
+        for exchange in transport.server_errors:
             claim, basis = NO_SERVER_ERROR, CHECKS[CRASH]
             received = f"status {exchange.status}: {excerpt(exchange.body)}"
             yield self._finding(CRASH, claim, basis, ("no 5xx status", received), exchange)
@@ -154,7 +155,7 @@ class Conformance:
             now = [stage["id"] for stage in self._scene.api.stages(fresh=True)]
         except (NotJudged, Broken):
             return
-        wanted = [id for id in order if id in now] + [id for id in now if id not in order]
+        wanted = restored_order(order, now)
         if now != wanted:
             self.client.call("reorderPipelineStages", json={"order": wanted}, observe=False)
 
@@ -163,8 +164,8 @@ class Conformance:
     def _record(self, accepted: list[Accepted]) -> None:
         for each in accepted:
             texts = (each.expected, each.received)
-            wrong = each.wrong
-            self._recorder.add(self._finding(wrong.rule, wrong.claim, wrong.basis, texts, each.exchange))
+            fault = each.fault
+            self._recorder.add(self._finding(fault.rule, fault.claim, fault.basis, texts, each.exchange))
 
     def _finding(
         self, rule: str, claim: str, basis: str, texts: tuple[str, str], exchange: Exchange

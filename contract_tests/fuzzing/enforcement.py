@@ -11,8 +11,9 @@ from contract_tests.client.exchange import Exchange
 from contract_tests.fuzzing.owned_resources import Ids, OwnedResources, kind_of_path
 from contract_tests.scene.expectations import response_of
 from contract_tests.scene.json_search import mentions
+from contract_tests.scene.requests import smallest_body
 from contract_tests.verdict.checks import REQUIRED, TYPED, VALUES
-from deals_spec import Contract, Operation
+from deals_spec import Contract, Operation, Schema
 
 IN_THE_PATH: Final = ("deal_id",)  # already in the path, so the body's value may be ignored
 NOT_OF_TYPE: Final[Mapping[str, tuple[Any, ...]]] = {  # type → values that no server should accept for it
@@ -30,12 +31,11 @@ TYPES: Final = {
     "array": "an array",
 }
 NOT_DATES: Final = ("2026-02-30", "tomorrow")
-Schema = Mapping[str, Any]
 Send = Callable[[Any], Exchange]
 
 
 @dataclass(frozen=True)
-class Wrong:
+class Fault:
     """One reason for which a body must be refused."""
 
     rule: str
@@ -47,7 +47,7 @@ class Wrong:
 class Accepted:
     """An invalid body that was accepted."""
 
-    wrong: Wrong
+    fault: Fault
     expected: str
     received: str
     exchange: Exchange
@@ -61,27 +61,27 @@ class Enforcement:
         self._contract = contract
         self.schema = contract.body(operation.id, "documented")
 
-    def wrongs(self, body: Any) -> Iterator[Wrong]:
+    def faults(self, body: Any) -> Iterator[Fault]:
         """Every reason for which this body must be refused."""
         required = self.schema.get("required", [])
         if not isinstance(body, dict):
             if required and self._operation.body_type == "application/json" and body is not None:
-                yield Wrong(REQUIRED, "a body that is not an object is refused", self._basis(required[0]))
+                yield Fault(REQUIRED, "a body that is not an object is refused", self._basis(required[0]))
             return
         for name in required:
             if name not in body:
-                yield Wrong(REQUIRED, f"a body without {name} is refused", self._basis(name))
+                yield Fault(REQUIRED, f"a body without {name} is refused", self._basis(name))
         for name, node in self.schema.get("properties", {}).items():
             kind = self._type(node)
-            if name in body and name not in IN_THE_PATH and _hopeless(kind, body[name]):
-                yield Wrong(TYPED, f"a body whose {name} is not {TYPES[kind]} is refused", self._basis(name))
+            if name in body and name not in IN_THE_PATH and _cannot_be(kind, body[name]):
+                yield Fault(TYPED, f"a body whose {name} is not {TYPES[kind]} is refused", self._basis(name))
 
     def accepted(self, exchange: Exchange, body: Any) -> list[Accepted]:
         """The reasons for which the response should not have been a success."""
         if not exchange.ok:
             return []
         expected = "400 or 422"
-        return [Accepted(wrong, expected, response_of(exchange), exchange) for wrong in self.wrongs(body)]
+        return [Accepted(fault, expected, response_of(exchange), exchange) for fault in self.faults(body)]
 
     def check_bodies(self, valid: Mapping[str, Any], send: Send) -> list[Accepted]:
         """Send every invalid body that differs from a valid one in one field."""
@@ -94,14 +94,14 @@ class Enforcement:
         """Send values outside the documented ones: they may be refused or corrected, but not saved."""
         found = []
         for name, node in self._contract.fields(self._operation.id, "documented").items():
-            for value in out_of_place(node) if name in self.schema.get("properties", {}) else ():
+            for value in excluded_values(node) if name in self.schema.get("properties", {}) else ():
                 exchange = send({**valid, name: value})
                 if exchange.ok and self._kept(exchange, name, value):
-                    wrong = Wrong(
+                    fault = Fault(
                         VALUES, f"a {name} outside its documented values is not saved", self._basis(name)
                     )
                     found.append(
-                        Accepted(wrong, "a refusal, or another value saved", f"{value!r} was saved", exchange)
+                        Accepted(fault, "a refusal, or another value saved", f"{value!r} was saved", exchange)
                     )
         return found
 
@@ -140,7 +140,7 @@ class Enforcement:
         return f"Request Body | {name} | {self._type(node)} | {need} | {description} |"
 
 
-def out_of_place(node: Schema) -> list[Any]:
+def excluded_values(node: Schema) -> list[Any]:
     """Values of the right type that the documentation excludes."""
     found = [node["maximum"] + 1] if "maximum" in node else []
     found += [node["minimum"] - 1] if "minimum" in node else []
@@ -151,25 +151,22 @@ def out_of_place(node: Schema) -> list[Any]:
 def bounded(contract: Contract, operation: Operation) -> bool:
     """Whether the documentation excludes values of a field."""
     fields = contract.fields(operation.id, "documented")
-    return any(out_of_place(fields[name]) for name in contract.body_fields(operation.id) if name in fields)
+    return any(excluded_values(fields[name]) for name in contract.body_fields(operation.id) if name in fields)
 
 
 def valid_body(operation: Operation, own: OwnedResources) -> dict[str, Any] | None:
     """The smallest body that should be accepted, with references that exist."""
     word, stages = own.scene.word(), own.stage_ids()
-    bodies: dict[str, dict[str, Any]] = {
+    special: dict[str, dict[str, Any]] = {
         "login": {"email": f"{word}@nobody.invalid", "password": word},
-        "createDealNote": {"content": f"Note {word}"},
-        "createPipelineStage": {"name": f"Stage {word}"},
-        "updatePipelineStage": {"name": f"Stage {word}"},
         "setDealPrimaryQuote": {"quote_id": own.no_id},
     }
-    bodies["createDealTask"] = bodies["updateDealTask"] = {"title": f"Task {word}"}
     if stages:
-        bodies["createDeal"] = bodies["updateDeal"] = {"name": f"Deal {word}", "stage_id": stages[0]}
-        bodies["moveDealToStage"] = {"stage_id": stages[0]}
-        bodies["reorderPipelineStages"] = {"order": stages}
-    return bodies.get(operation.id)
+        special["reorderPipelineStages"] = {"order": stages}
+    try:
+        return special.get(operation.id) or smallest_body(operation.id, lambda: word, lambda: stages[0])
+    except IndexError:  # no stage to put a deal in
+        return None
 
 
 def ids_for(operation: Operation, own: OwnedResources) -> Ids | None:
@@ -178,10 +175,10 @@ def ids_for(operation: Operation, own: OwnedResources) -> Ids | None:
     return {} if kind is None else own.one(kind)
 
 
-def _hopeless(kind: str, value: Any) -> bool:
+def _cannot_be(kind: str, value: Any) -> bool:
     """Whether no server should accept the value for this type; numbers as texts and the like may be."""
     if kind in ("integer", "number"):
-        return _filled(value) or (isinstance(value, str) and _names_no_number(value))
+        return _filled(value) or (isinstance(value, str) and _is_not_numeric(value))
     if kind == "array":
         return (isinstance(value, dict) and bool(value)) or _no_list(value)
     if kind in ("string", "boolean"):
@@ -193,7 +190,7 @@ def _filled(value: Any) -> bool:
     return isinstance(value, dict | list) and bool(value)
 
 
-def _names_no_number(text: str) -> bool:
+def _is_not_numeric(text: str) -> bool:
     """Whether a text has no digit, and is not a word for a flag or for null either."""
     plain = text.strip().lower()
     words = {"", "null", "none", "nil", "undefined", "true", "false", "nan", "inf", "infinity"}
@@ -203,4 +200,4 @@ def _names_no_number(text: str) -> bool:
 def _no_list(value: Any) -> bool:
     if isinstance(value, list):
         return any(isinstance(each, dict) and each for each in value)
-    return isinstance(value, str) and _names_no_number(value)
+    return isinstance(value, str) and _is_not_numeric(value)

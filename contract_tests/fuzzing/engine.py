@@ -29,13 +29,13 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from contract_tests.fuzzing.safe_transport import SafeTransport
 
-NOWHERE: Final = "http://127.0.0.1:9/api"  # only the transport knows the target
+NOWHERE: Final = "http://127.0.0.1:9/api"  # only the transport knows the server
 ALIKE: Final = 2  # coverage cases sent per kind
-RANDOM: Final = {"responses": False}  # responses must not influence requests: same seed, same cases
+NO_RESPONSE_DATA: Final = {"responses": False}  # responses must not influence requests: same seed, same cases
 UNIT_PHASES: Final[dict[str, Any]] = {
-    "examples": {"extra-data-sources": RANDOM},
-    "coverage": {"extra-data-sources": RANDOM, "unexpected-methods": []},
-    "fuzzing": {"extra-data-sources": RANDOM, "error-feedback": {"enabled": False}},
+    "examples": {"extra-data-sources": NO_RESPONSE_DATA},
+    "coverage": {"extra-data-sources": NO_RESPONSE_DATA, "unexpected-methods": []},
+    "fuzzing": {"extra-data-sources": NO_RESPONSE_DATA, "error-feedback": {"enabled": False}},
     "stateful": {"enabled": False},
 }
 STATEFUL_PHASES: Final[dict[str, Any]] = {

@@ -52,7 +52,7 @@ class Lifecycle:
             self._recorder.not_judged(LIFECYCLE, "createDeal", "read-only: no deals are created")
             return
         transport = SafeTransport(self._own, linked=True)
-        transport.witnesses.append(self._witness)
+        transport.observers.append(self._observe)
         operations = [name for name in contract.operations if name not in LEFT_OUT]
         plan = Plan(
             STATEFUL_PHASES, self._max_sequences, self.client.settings.seed, modes=(GenerationMode.POSITIVE,)
@@ -70,7 +70,7 @@ class Lifecycle:
                 LIFECYCLE, "createDeal", "no deal was created, or no response showed its id"
             )
 
-    def _witness(self, exchange: Exchange, safe: SafeRequest) -> None:
+    def _observe(self, exchange: Exchange, safe: SafeRequest) -> None:
         operation = safe.operation.id
         deal = str(safe.ids.get("id"))
         if exchange.ok and MAKERS.get(operation) == "deal":

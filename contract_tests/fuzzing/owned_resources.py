@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import cycle
 from typing import Any, Final
 
-from contract_tests.client.created import OWNED, REMOVERS
+from contract_tests.client.created import OWNED, REMOVERS, delete_request
 from contract_tests.client.exchange import File
 from contract_tests.scene.api_reader import FAR, LARGEST_ID
 from contract_tests.scene.expectations import Broken, NotJudged
@@ -17,8 +17,7 @@ from contract_tests.scene.json_search import Record
 from contract_tests.scene.scene import Scene
 from deals_spec import Operation
 
-KINDS: Final = {"taskId": "task", "noteId": "note"}
-CHILDREN: Final = ("task", "note")
+KINDS: Final = {parameter: kind for kind, parameter in OWNED.items()}
 NO_ID: Final = ("none", "null", "undefined", "-", "idé", "a" * 300)  # not ids, as they have no digit
 SAMPLE: Final = 20  # existing deals that are read, but never written
 
@@ -50,7 +49,7 @@ class OwnedResources:
     def deleted(self, operation: str, ids: Ids) -> None:
         """Note that an own record was deleted; with a deal, also its task and note."""
         kind = REMOVERS[operation]
-        concerned = (kind, *CHILDREN) if kind == "deal" else (kind,)
+        concerned = (kind, *OWNED) if kind == "deal" else (kind,)
         for each in concerned:
             living = self._living.get(each, {})
             if living and all(str(living[name]) == str(id) for name, id in ids.items()):
@@ -109,19 +108,18 @@ class OwnedResources:
 
     def tidy(self, before: Collection[Left]) -> None:
         """Delete what was made since; what cannot be deleted is left for the end of the run."""
-        remover = {kind: operation for operation, kind in REMOVERS.items()}
         for kind, id, parent in self.client.created.left():
             if (kind, id, parent) not in before:
-                ids = {"id": parent, OWNED[kind]: id} if kind in OWNED else {"id": id}
-                self.client.call(remover[kind], observe=False, **ids)
+                operation, ids = delete_request(kind, id, parent)
+                self.client.call(operation, observe=False, **ids)
         self._living.clear()
 
     def _make(self, kind: str) -> Ids:
-        if kind in CHILDREN:
+        if kind in OWNED:
             deal = self.one("deal")
             if deal is None:
                 raise NotJudged(self.lacking["deal"])
-            return {"id": deal["id"], f"{kind}Id": self._make_in(deal["id"], kind)}
+            return {"id": deal["id"], OWNED[kind]: self._make_in(deal["id"], kind)}
         return {"id": self.scene.make.deal() if kind == "deal" else self.scene.make.stage()}
 
     def _make_in(self, deal: Any, kind: str) -> Any:
@@ -155,7 +153,7 @@ def kind_of_path(operation: Operation) -> str | None:
 
 def kind_of(parameter: str, kind: str) -> str:
     """The kind of record that a path parameter identifies: `id` is the deal of a task or note."""
-    return KINDS.get(parameter, "deal" if kind in CHILDREN else kind)
+    return KINDS.get(parameter, "deal" if kind in OWNED else kind)
 
 
 def _files(header: str, word: str, stage: str) -> list[File]:

@@ -21,7 +21,7 @@ from contract_tests.fuzzing.sanitizer import SafeRequest, Sanitizer
 from deals_spec import Operation
 
 AnyCase = Case[Any]
-Witness = Callable[[Exchange, SafeRequest], None]
+Observer = Callable[[Exchange, SafeRequest], None]
 DROPPED: Final = 599  # the status given to Schemathesis if the connection was dropped
 
 
@@ -33,9 +33,9 @@ class SafeTransport(RequestsTransport):
         self._copy_serializers_from(REQUESTS_TRANSPORT)
         self.client = owned.client
         self.own = owned
-        self.witnesses: list[Witness] = []
+        self.observers: list[Observer] = []
         self.dropped: list[SafeRequest] = []  # requests without a response from a server that is still up
-        self.crashed: list[Exchange] = []  # requests outside the contract that returned 5xx
+        self.server_errors: list[Exchange] = []  # requests outside the contract that returned 5xx
         self.failure: NoResponseError | None = None
         self._linked = linked
         self._sanitizer = Sanitizer(owned)
@@ -55,20 +55,20 @@ class SafeTransport(RequestsTransport):
         safe = self._sanitizer.of(case, operation, linked=self._linked)
         case.path_parameters = dict(safe.ids)
         try:
-            exchange = self._exchange(safe, inside=not _probes_content_type(case))
+            exchange = self._exchange(safe, observe=not _probes_content_type(case))
         except UnreachableError:
             self.client.call("listDealStages", observe=False)  # raises if the server is gone
             self.dropped.append(safe)
             return _response({}, DROPPED, b"")
-        for witness in self.witnesses:
-            witness(exchange, safe)
+        for observer in self.observers:
+            observer(exchange, safe)
         self._remember(exchange, safe)
         return _response(exchange.headers, exchange.status, self._shown(exchange, safe))
 
-    def _exchange(self, safe: SafeRequest, *, inside: bool) -> Exchange:
+    def _exchange(self, safe: SafeRequest, *, observe: bool) -> Exchange:
         """Send the request; outside the contract any status but 5xx is allowed."""
         client, operation = self.client, safe.operation
-        safe.how["observe"] = inside
+        safe.how["observe"] = observe
         exchange = client.send(
             operation.method,
             safe.path,
@@ -76,8 +76,8 @@ class SafeTransport(RequestsTransport):
             operation_id=operation.id,
             **safe.how,
         )
-        if not inside and exchange.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            self.crashed.append(exchange)
+        if not observe and exchange.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            self.server_errors.append(exchange)
         return exchange
 
     def _operation(self, case: AnyCase) -> Operation:

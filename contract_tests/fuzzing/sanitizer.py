@@ -13,7 +13,7 @@ from schemathesis.generation.case import Case
 from schemathesis.generation.meta import TestPhase
 from schemathesis.transport.serialization import Binary
 
-from contract_tests.client.client import Sending
+from contract_tests.client.sending import Sending
 from contract_tests.fuzzing.owned_resources import NO_ID, Ids, OwnedResources, kind_of_path
 from deals_spec import Operation
 
@@ -28,7 +28,7 @@ REFERENCES: Final = (
     "reseller_id",
     "reseller_contact_id",
 )
-FUZZ: Final = 4  # every fourth random id is an unknown one
+UNKNOWN_ID_EVERY: Final = 4  # every fourth random id is an unknown one
 
 
 @dataclass
@@ -84,7 +84,7 @@ class Sanitizer:
             return {**self._own.unknown(operation), operation.path_parameters[-1]: NO_ID[chance % len(NO_ID)]}
         if linked and self._own.owns(kind, given, gone=not operation.writes):
             return {name: given[name] for name in operation.path_parameters}
-        if _draws_ids(case) and chance % FUZZ == 0:
+        if _draws_ids(case) and chance % UNKNOWN_ID_EVERY == 0:
             return self._own.unknown(operation)
         others = [] if operation.writes or kind != "deal" else self._own.others()
         if others and (chance % 2 or self._own.one(kind) is None):

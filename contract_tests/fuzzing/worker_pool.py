@@ -39,7 +39,7 @@ class WorkerPool:
     def stop(self) -> None:
         """Return when no worker sends requests any more."""
         if not all(job.done() for job in self._jobs.values()):
-            self._suite.client.limits.halted = "the run was ended"
+            self._suite.client.stop.halted = "the run was ended"
         self._pool.shutdown(cancel_futures=True)
 
     def _work(self, operation: str) -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import Any, Final
 
+from contract_tests.client.exchange import Exchange
 from contract_tests.laws.law import law
 from contract_tests.scene.expectations import NotJudged, expect
 from contract_tests.scene.filtering import day_of, keeps_exactly, within
@@ -108,13 +109,13 @@ def created_at_filters_find_each_deal_on_exactly_one_day(s: Scene) -> None:
     """“date_field: … created_at”, “Timestamps are UTC”: a deal has one creation date."""
     middle = day_of(next(iter(s.samples.records.values())), "created_at")
     deals = s.samples.where(lambda r: day_of(r, "created_at") == middle)
-    found = _on_days_around(s, "created_at", date.fromisoformat(middle))
+    found, exchanges = _on_days_around(s, "created_at", date.fromisoformat(middle))
     wrong = {id: found[id] for id in deals if found[id] != 1}
     expect(
         not wrong,
         f"each deal created on {middle} found on exactly one of the days around it",
         f"times found, by id: {wrong}",
-        *s.shown,
+        *exchanges,
     )
 
 
@@ -125,30 +126,30 @@ def closed_at_filters_find_each_closed_deal_on_one_day_and_no_open_deal(s: Scene
     if not closed:
         raise NotJudged("no sample deal could be closed")
     today = date.fromisoformat(day_of(s.samples.records[max(s.samples.records, key=str)], "created_at"))
-    found = _on_days_around(s, "closed_at", today)
+    found, exchanges = _on_days_around(s, "closed_at", today)
     wrong = {id: found[id] for id in closed if found[id] != 1}
     expect(
         not wrong,
         "each closed deal found on exactly one of the days around today",
         f"times found, by id: {wrong}",
-        *s.shown,
+        *exchanges,
     )
     ever = s.api.listing({**s.samples.base, "date_field": "closed_at", **EVER})
     open_ = sorted(set(ever.ids) & (s.samples.records.keys() - closed), key=str)
     expect(not open_, "no open deal in a range of closed_at", f"open deals {open_}", ever.exchange)
 
 
-def _on_days_around(s: Scene, field: str, day: date) -> Counter[Any]:
-    """How often each deal is found in total: on this day, the day before and the day after."""
+def _on_days_around(s: Scene, field: str, day: date) -> tuple[Counter[Any], list[Exchange]]:
+    """How often each deal is found on this day, the day before and the day after, and the requests."""
     found: Counter[Any] = Counter()
-    s.shown.clear()
+    exchanges: list[Exchange] = []
     for each in (day - A_DAY, day, day + A_DAY):
         listing = s.api.listing(
             {**s.samples.base, "date_field": field, "date_from": each, "date_to": each}
         ).whole()
-        s.shown.append(listing.exchange)
+        exchanges.append(listing.exchange)
         found.update(listing.ids)
-    return found
+    return found, exchanges
 
 
 @law("listDeals", cases=_date_fields, of_all=True)

@@ -11,8 +11,7 @@ from contract_tests.laws import all_laws, law_names
 from contract_tests.laws.law import Law
 from contract_tests.run.suite import Suite
 from contract_tests.scene.expectations import Broken, NotJudged
-from contract_tests.verdict.checks import ALWAYS_RESPONDS, EVERY, OWN, PARTS
-from contract_tests.verdict.checks import LAWS as PART
+from contract_tests.verdict.checks import ALWAYS_RESPONDS, LAWS, PARTS, RULES_OF_FUZZING, RUN_RULES
 from contract_tests.verdict.findings import Finding, Kind
 from contract_tests.verdict.guesses import rests_on_a_guess
 from contract_tests.verdict.judging import CHECKS
@@ -31,7 +30,7 @@ OTHERS_AT_WORK: Final = "deals change between two reads: others are using the se
 
 def rule_names() -> tuple[str, ...]:
     """The names of all rules and parts, for `--only` and `--skip`."""
-    return (*PARTS, *law_names(), *CHECKS, *EVERY, *OWN)
+    return (*PARTS, *law_names(), *CHECKS, *RULES_OF_FUZZING, *RUN_RULES)
 
 
 def selected_laws(suite: Suite) -> list[Law]:
@@ -41,10 +40,10 @@ def selected_laws(suite: Suite) -> list[Law]:
 
 def is_selected(law: Law, suite: Suite) -> bool:
     """Whether `--only` and `--skip` select a law."""
-    if suite.recorder.selection.leaves_out(PART):
+    if suite.recorder.selection.leaves_out(LAWS):
         return False
     known = [suite.contract.operations[name] for name in law.operations if name in suite.contract.operations]
-    return suite.recorder.selection.wants(law.name, known, parts=(PART,))
+    return suite.recorder.selection.wants(law.name, known, parts=(LAWS,))
 
 
 def judge_law(law: Law, suite: Suite) -> None:

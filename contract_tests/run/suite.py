@@ -70,7 +70,7 @@ class Suite:
             return
         self._opened = True
         if self.settings.max_time is not None:
-            self.client.limits.deadline = time.monotonic() + self.settings.max_time
+            self.client.stop.deadline = time.monotonic() + self.settings.max_time
         try:
             self._sign_in()
             self._probe()
@@ -93,7 +93,7 @@ class Suite:
         try:
             self.client.call(self._probes[0], observe=False)
         except UnreachableError as error:
-            self.lost = self.client.limits.halted = f"the server stopped responding: {error}"
+            self.lost = self.client.stop.halted = f"the server stopped responding: {error}"
             return False
         return True
 
@@ -127,7 +127,7 @@ class Suite:
         reasons = {
             "interrupted": self.interrupted,
             self.lost: self.lost,
-            self.client.limits.halted: self.client.limits.halted,
+            self.client.stop.halted: self.client.stop.halted,
             "--max-time": self.out_of_time,
             "--read-only": self.settings.read_only,
             "--only": self.settings.only,
@@ -138,7 +138,7 @@ class Suite:
     @property
     def out_of_time(self) -> bool:
         """Whether the time limit has been reached."""
-        return self.client.limits.passed()
+        return self.client.stop.passed()
 
     @property
     def exit_status(self) -> int:
@@ -156,7 +156,7 @@ class Suite:
     def halt_if_asked(self) -> None:
         """With `-x`, send nothing more after the first violation."""
         if self.settings.stop_early and self.recorder.failing():
-            self.client.limits.halted = "stopped at the first violation (-x)"
+            self.client.stop.halted = "stopped at the first violation (-x)"
 
     def _sign_in(self) -> None:
         if not self.settings.email:

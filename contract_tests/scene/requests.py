@@ -35,14 +35,33 @@ def _made(s: Scene) -> Request:
     return {"deal": deal, **parts, "stage": stage, "home": s.make.stage_like()["id"]}
 
 
-def _deal_body(s: Scene) -> Request:
-    return {"json": {"name": f"Deal {s.word()}", "stage_id": _own(s)["home"]}}
+# The smallest valid body of each operation, from a unique word and the id of a stage.
+_BODIES: Final[Mapping[str, Callable[[Callable[[], str], Callable[[], Any]], Request]]] = {
+    "createDeal": lambda word, stage: {"name": f"Deal {word()}", "stage_id": stage()},
+    "updateDeal": lambda word, stage: {"name": f"Deal {word()}", "stage_id": stage()},
+    "moveDealToStage": lambda word, stage: {"stage_id": stage()},
+    "createDealNote": lambda word, stage: {"content": f"Note {word()}"},
+    "createDealTask": lambda word, stage: {"title": f"Task {word()}"},
+    "updateDealTask": lambda word, stage: {"title": f"Task {word()}"},
+    "createPipelineStage": lambda word, stage: {"name": f"Stage {word()}"},
+    "updatePipelineStage": lambda word, stage: {"name": f"Stage {word()}"},
+}
+
+
+def smallest_body(operation: str, word: Callable[[], str], stage: Callable[[], Any]) -> Request | None:
+    """The smallest valid body of an operation whose body needs only a word or a stage; else None."""
+    known = _BODIES.get(operation)
+    return known(word, stage) if known else None
+
+
+def _body(s: Scene, operation: str) -> Request:
+    return {"json": _BODIES[operation](s.word, lambda: _own(s)["home"])}
 
 
 # A valid request for each operation; only its sender may be wrong.
 _REQUESTS: Final[Mapping[str, Callable[[Scene], Request]]] = {
     "listDeals": lambda s: {},
-    "createDeal": _deal_body,
+    "createDeal": lambda s: _body(s, "createDeal"),
     "getDealPipeline": lambda s: {},
     "listDealStages": lambda s: {},
     "getDealStats": lambda s: {},
@@ -50,23 +69,23 @@ _REQUESTS: Final[Mapping[str, Callable[[Scene], Request]]] = {
     "downloadDealTemplate": lambda s: {},
     "importDeals": lambda s: {"files": {"file": ("deals.csv", b"name,stage_name\r\n", "text/csv")}},
     "getDeal": lambda s: {"id": _own(s)["deal"]},
-    "updateDeal": lambda s: {"id": _own(s)["deal"], **_deal_body(s)},
+    "updateDeal": lambda s: {"id": _own(s)["deal"], **_body(s, "updateDeal")},
     "deleteDeal": lambda s: {"id": _own(s)["deal"]},
-    "moveDealToStage": lambda s: {"id": _own(s)["deal"], "json": {"stage_id": _own(s)["home"]}},
+    "moveDealToStage": lambda s: {"id": _own(s)["deal"], **_body(s, "moveDealToStage")},
     "setDealPrimaryQuote": lambda s: {"id": _own(s)["deal"], "json": {"quote_id": 1}},
-    "createDealNote": lambda s: {"id": _own(s)["deal"], "json": {"content": f"Note {s.word()}"}},
+    "createDealNote": lambda s: {"id": _own(s)["deal"], **_body(s, "createDealNote")},
     "deleteDealNote": lambda s: {"id": _own(s)["deal"], "noteId": _own(s)["note"]},
     "listDealTasks": lambda s: {"id": _own(s)["deal"]},
-    "createDealTask": lambda s: {"id": _own(s)["deal"], "json": {"title": f"Task {s.word()}"}},
+    "createDealTask": lambda s: {"id": _own(s)["deal"], **_body(s, "createDealTask")},
     "updateDealTask": lambda s: {
-        "id": _own(s)["deal"], "taskId": _own(s)["task"], "json": {"title": f"Task {s.word()}"},
+        "id": _own(s)["deal"], "taskId": _own(s)["task"], **_body(s, "updateDealTask"),
     },
     "deleteDealTask": lambda s: {"id": _own(s)["deal"], "taskId": _own(s)["task"]},
     "getDealTimeline": lambda s: {"id": _own(s)["deal"]},
     "listDealLinkedEmails": lambda s: {"id": _own(s)["deal"]},
-    "createPipelineStage": lambda s: {"json": {"name": f"Stage {s.word()}"}},
+    "createPipelineStage": lambda s: _body(s, "createPipelineStage"),
     "reorderPipelineStages": lambda s: {"json": {"order": [stage["id"] for stage in s.api.stages()]}},
-    "updatePipelineStage": lambda s: {"id": _own(s)["stage"], "json": {"name": f"Stage {s.word()}"}},
+    "updatePipelineStage": lambda s: {"id": _own(s)["stage"], **_body(s, "updatePipelineStage")},
     "deletePipelineStage": lambda s: {"id": _own(s)["stage"]},
 }  # fmt: skip
 

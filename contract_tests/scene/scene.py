@@ -8,10 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from contract_tests.client.client import Client
-from contract_tests.client.exchange import Exchange
 from contract_tests.scene.api_reader import ApiReader
 from contract_tests.scene.expectations import NotJudged
-from contract_tests.scene.limits import ContractLimits
 from contract_tests.scene.maker import Maker
 from contract_tests.scene.people import People, people_of
 from contract_tests.scene.sample_deals import SampleDeals, sample_deals_of
@@ -23,10 +21,9 @@ class Scene:
     def __init__(self, client: Client, numbers: Iterator[int] | None = None) -> None:
         self.client = client
         self.call = client.call
-        self.limits = ContractLimits(client.contract)
         self.api = ApiReader(client)
+        self.limits = self.api.limits
         self.make = Maker(client, self.api, self.word)
-        self.shown: list[Exchange] = []  # requests that together prove what a law found
         self._numbers = numbers or itertools.count(1)
         self._samples: SampleDeals | str | None = None
 

@@ -19,8 +19,8 @@ DELETED: Final = "deleted_deals_are_not_found"
 ENFORCED: Final = (REQUIRED, TYPED, VALUES)
 OF_OPERATIONS: Final = (*ENFORCED, PAGE_SIZE)
 OF_LIFECYCLE: Final = (CREATED, DELETED)
-EVERY: Final = (*OF_OPERATIONS, *OF_LIFECYCLE)
-OWN: Final = ("coverage", "sign-in")
+RULES_OF_FUZZING: Final = (*OF_OPERATIONS, *OF_LIFECYCLE)
+RUN_RULES: Final = ("coverage", "sign-in")
 
 NO_SERVER_ERROR: Final = "no response is a server error (5xx)"
 ALWAYS_RESPONDS: Final = "the server responds to every request"

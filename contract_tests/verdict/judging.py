@@ -13,8 +13,8 @@ from contract_tests.verdict.checks import (
     LIFECYCLE,
     OF_LIFECYCLE,
     OF_OPERATIONS,
-    OWN,
     PARTS,
+    RUN_RULES,
 )
 from contract_tests.verdict.findings import Finding, Kind
 from contract_tests.verdict.response_checks import Mismatch, ResponseChecks
@@ -45,7 +45,7 @@ def parts_with(rule: str) -> tuple[str, ...]:
     """The parts of the suite that use this rule; every part checks responses."""
     if rule in CHECKS:
         return PARTS
-    if rule in OWN:
+    if rule in RUN_RULES:
         return ()
     return (CONFORMANCE,) if rule in OF_OPERATIONS else (LIFECYCLE,) if rule in OF_LIFECYCLE else (LAWS,)
 

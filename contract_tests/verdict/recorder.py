@@ -54,7 +54,7 @@ class Recorder:
         self.coverage = {operation: Coverage() for operation in contract.operations}
         self.judged: set[str] = set()  # rules that were judged to the end
         self.remarks: list[str] = []
-        self.listeners: list[Callable[[Finding], None]] = []  # called with every new finding
+        self.observers: list[Callable[[Finding], None]] = []  # called with every new finding
         self.first_violation_at: float | None = None  # by time.monotonic
         self._redact = redact
         self._found: dict[str, Finding] = {}
@@ -76,8 +76,8 @@ class Recorder:
             self._found[finding.id] = finding
             if finding.kind is Kind.VIOLATION and self.first_violation_at is None:
                 self.first_violation_at = time.monotonic()
-            for listener in self.listeners if known is None or known.kind is not finding.kind else ():
-                listener(finding)
+            for observer in self.observers if known is None or known.kind is not finding.kind else ():
+                observer(finding)
         return finding
 
     def observe(self, exchange: Exchange) -> None:

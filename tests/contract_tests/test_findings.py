@@ -34,7 +34,7 @@ def test_violations_come_first_and_drift_after() -> None:
 
 def test_of_equal_findings_the_shortest_proof_is_kept_and_all_are_counted() -> None:
     recorder, told = Recorder(CONTRACT), []
-    recorder.listeners.append(told.append)
+    recorder.observers.append(told.append)
     for proof in ("curl in many words", "curl", "", "curl, too"):
         recorder.add(finding(curl=proof))
 

@@ -152,10 +152,10 @@ def test_requests_keep_their_distance(server: LittleServer) -> None:
 
 def test_nothing_is_sent_after_the_end(server: LittleServer) -> None:
     asked = target(server.url)
-    asked.limits.deadline = time.monotonic() - 1
+    asked.stop.deadline = time.monotonic() - 1
     with pytest.raises(OutOfTimeError):
         asked.call("listDeals")
-    asked.limits.deadline, asked.limits.halted = None, "stopped"
+    asked.stop.deadline, asked.stop.halted = None, "stopped"
     with pytest.raises(HaltedError):
         asked.call("listDeals")
 
