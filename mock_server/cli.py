@@ -49,9 +49,11 @@ class _Parser(argparse.ArgumentParser):
 
 def _whole(low: int, high: int) -> Callable[[str], int]:
     def whole(text: str) -> int:
-        if not (text.isascii() and text.isdecimal() and low <= int(text[:9]) <= high):
+        digits = text.lstrip("0") or "0"
+        short = text.isascii() and text.isdecimal() and len(digits) <= len(str(high))
+        if not (short and low <= int(digits) <= high):
             raise argparse.ArgumentTypeError(f"must be an integer from {low} to {high}, not {text!r}")
-        return int(text)
+        return int(digits)
 
     return whole
 

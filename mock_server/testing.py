@@ -168,6 +168,10 @@ class _Parts(TypedDict):
 
 
 def _parts(options: MockOptions) -> _Parts:
+    unknown = sorted(options.keys() - MockOptions.__annotations__.keys())
+    if unknown:
+        known = ", ".join(MockOptions.__annotations__)
+        raise ValueError(f"unknown option {', '.join(unknown)}; must be one of: {known}")
     clock = _clock(options.get("now"), options.get("clock"))
     contract = options.get("contract") or _packaged_contract()
     return {

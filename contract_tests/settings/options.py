@@ -163,7 +163,8 @@ OPTIONS: Final = (
     Option("max-time", _seconds, "stop testing after this time: 90, 90s, 2m", LIMITS, "TIME"),
     Option("request-timeout", _seconds, "how long to wait for a response (default: 30s)", LIMITS, "TIME"),
     Option("workers", _integer(1), "number of operations to test at the same time (default: 1); faster if "
-           "the server is slow to respond, with the same verdicts", LIMITS, "N"),
+           "the server is slow to respond, with the same verdicts; needs Python 3.11.8, 3.12.2 or newer",
+           LIMITS, "N"),
     Option("strict", _switch, "fail on drift, too", OUTCOME),
     Option("waivers", _existing_file, "YAML file of known findings to accept until a given date", OUTCOME,
            "FILE"),

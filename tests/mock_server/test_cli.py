@@ -25,6 +25,9 @@ from mock_server.server import address_of, listen
         (["--port", "x"], "must be an integer from 0 to 65535, not 'x'"),
         (["--port", "65536"], "must be an integer from 0 to 65535, not '65536'"),
         (["--port", "9" * 5000], "must be an integer from 0 to 65535"),
+        (["--port", "00000000099999"], "must be an integer from 0 to 65535"),
+        (["--seed", "1000000000"], "must be an integer from 0 to 999999999"),
+        (["--deals", "0000000009999999999"], "must be an integer from 0 to 1000000"),
         (["--deals", "-1"], "--deals"),
         (
             ["--now", "tomorrow"],

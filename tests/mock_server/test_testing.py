@@ -164,6 +164,11 @@ def test_a_world_may_be_a_fixture_a_file_or_a_value(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "error", "said"),
     [
+        (
+            {"mutatoin": "page-is-ignored"},
+            ValueError,
+            "unknown option mutatoin; must be one of: fixture",
+        ),
         ({"deals": -1}, ValueError, "deals must be an integer of at least 0, not -1"),
         ({"deals": "20"}, ValueError, "deals must be an integer of at least 0, not '20'"),
         ({"seed": True}, ValueError, "seed must be an integer"),
