@@ -75,3 +75,8 @@ def test_nothing_is_left_there(told: dict[str, Any]) -> None:
 def test_no_token_is_printed(told: dict[str, Any]) -> None:
     text = json.dumps(told)
     assert not any(secret in text for secret in (*TOKENS, PASSWORD))
+
+
+def test_it_shares_no_code_with_the_mock() -> None:
+    for path in Path(__file__).parent.glob("second_*.py"):
+        assert "mock_server" not in path.read_text("utf-8"), path
