@@ -1,4 +1,4 @@
-"""The project's tasks. `nox --list` shows them, `nox` runs the quick ones, and `.ci/run` calls them.
+"""The project's tasks. `nox --list` shows them, `nox` runs the quick ones, and `.ci/run` calls most of them.
 
 Run nox from the development environment (`.venv/bin/nox`): most tasks use that environment as it is, and so
 start at once. Arguments after `--` go to the tool: `nox -s test-fast -- -k pipeline`.
@@ -28,13 +28,13 @@ def run(session: nox.Session, command: str, *arguments: str) -> None:
 
 
 def run_tests(session: nox.Session, *arguments: str) -> None:
-    """Run pytest on all cores; what the user gives comes last, and wins."""
+    """Run pytest on all cores; arguments of the user come last and take precedence."""
     run(session, "python", "-m", "pytest", "-n", "auto", *arguments, *session.posargs)
 
 
 @nox.session
 def check(session: nox.Session) -> None:
-    """Lint, formatting, types, import layers, breaking changes of the contract."""
+    """Check style, formatting, types, import layers and breaking changes of the contract."""
     run(session, "ruff", "check", ".")
     run(session, "ruff", "format", "--check", ".")
     run(session, "mypy")
@@ -44,25 +44,25 @@ def check(session: nox.Session) -> None:
 
 @nox.session
 def test(session: nox.Session) -> None:
-    """All tests."""
+    """Run all tests."""
     run_tests(session)
 
 
 @nox.session(name="test-fast")
 def test_fast(session: nox.Session) -> None:
-    """The tests that are not marked slow: at most a minute on 2 cores."""
+    """Run all tests except the slow ones: at most a minute on 2 cores."""
     run_tests(session, "-m", "not slow")
 
 
 @nox.session
 def wheel(session: nox.Session) -> None:
-    """Build the wheel, install it in an empty folder, and run both commands."""
+    """Build the wheel, install it in an empty folder and run both commands."""
     run(session, "python", "-m", "pytest", "tests/packaging", *session.posargs)
 
 
 @nox.session(venv_backend="uv")
 def lowest(session: nox.Session) -> None:
-    """Tests with the lowest versions that pyproject.toml allows, in an environment of its own."""
+    """Run the quick tests and those of Schemathesis with the lowest versions that pyproject.toml allows."""
     session.install("--resolution", "lowest-direct", "--editable", ".[dev]")
     pytest = ["python", "-m", "pytest", "-n", "auto"]
     if session.posargs:
@@ -78,7 +78,7 @@ def lowest(session: nox.Session) -> None:
 
 @nox.session(name="newer-python")
 def newer_python(session: nox.Session) -> None:
-    """The quick tests, and those of several workers, with the newest Python that is installed."""
+    """Run the quick tests and those of --workers with the newest installed Python."""
     interpreter = newest_interpreter()
     if interpreter is None:
         session.skip("no Python 3.12.2 or newer is installed")
@@ -106,7 +106,7 @@ def newest_interpreter() -> str | None:
 
 @nox.session
 def matrix(session: nox.Session) -> None:
-    """deals-contract against the defects: today's part of them, or what the arguments say."""
+    """Run deals-contract against a third of all defects, a different third each day."""
     part = date.today().timetuple().tm_yday % PARTS + 1
     arguments = session.posargs or ["--without-schemathesis", "--part", f"{part}/{PARTS}"]
     run(session, "python", "-m", "benchmarks.mutation_matrix", *arguments)
@@ -114,13 +114,13 @@ def matrix(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """The speed of the mock; beside Prism if the arguments say how to start it."""
+    """Measure the speed of the mock; arguments can name a Prism to compare with."""
     run(session, "python", "-m", "benchmarks.mock_speed", *session.posargs)
 
 
 @nox.session
 def lock(session: nox.Session) -> None:
-    """Write the newest allowed versions to .ci/locked.txt, for whoever wants to repeat a run exactly."""
+    """Write the newest allowed versions to .ci/locked.txt."""
     options = ["--quiet", "--upgrade", "--universal", "--no-annotate", "--extra", "dev"]
     output = ["--custom-compile-command", "nox -s lock", "--output-file", ".ci/locked.txt"]
     run(session, "uv", "pip", "compile", "pyproject.toml", *options, *output)
