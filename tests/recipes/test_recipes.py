@@ -11,9 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.recipes.recipes import CONTRACT, RECIPES, Recipe
+from tests.recipes.mock_recipes import ENDPOINT, FIELD, RISK_FACTOR, SEARCH
+from tests.recipes.recipe import CONTRACT, Recipe
+from tests.recipes.suite_recipes import DEFECT, LAW, REPORT
 
 ROOT = Path(__file__).resolve().parents[2]
+RECIPES = (FIELD, ENDPOINT, RISK_FACTOR, LAW, DEFECT, REPORT, SEARCH)
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 # Everything but what is made here.
 LEFT_OUT = shutil.ignore_patterns(
