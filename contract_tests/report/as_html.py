@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from contract_tests.report import wording
 from contract_tests.report.summary import Summary
+from contract_tests.report.templates import templates
 from contract_tests.verdict.findings import Kind
 
 COLOURS: Final = {0: "good", 1: "violation", 2: "drift"}  # exit status → CSS class
@@ -25,18 +24,8 @@ def _shown(value: object) -> object:
     )
 
 
-_TEMPLATES: Final = Environment(
-    loader=FileSystemLoader(Path(__file__).parent),
-    autoescape=True,
-    finalize=_shown,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-
-
 def render(summary: Summary) -> str:
     """The HTML text."""
-    template = _TEMPLATES.get_template("report.html.jinja")
+    template = templates(_shown).get_template("report.html.jinja")
     colour = COLOURS[summary.exit_status]
     return template.render(run=summary, words=wording, Kind=Kind, as_code=AS_CODE, colour=colour)

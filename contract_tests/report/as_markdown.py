@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from contract_tests.report import wording
 from contract_tests.report.summary import Summary
+from contract_tests.report.templates import templates
 from contract_tests.verdict.findings import Kind
 
 MARKS: Final = {0: "✅", 1: "❌", 2: "⚠️"}  # exit status → mark
@@ -18,7 +17,9 @@ MARKS: Final = {0: "✅", 1: "❌", 2: "⚠️"}  # exit status → mark
 
 def render(summary: Summary) -> str:
     """The Markdown text."""
-    template = _TEMPLATES.get_template("report.md.jinja")
+    environment = templates(_text)
+    environment.filters |= {"code": _code, "fenced": _fenced}
+    template = environment.get_template("report.md.jinja")
     return template.render(run=summary, words=wording, Kind=Kind, mark=MARKS[summary.exit_status])
 
 
@@ -47,15 +48,3 @@ def _fenced(commands: str) -> Markup:
 
 def _longest_run(text: str) -> int:
     return max((len(run) for run in re.findall("`+", text)), default=0)
-
-
-_TEMPLATES: Final = Environment(
-    loader=FileSystemLoader(Path(__file__).parent),
-    autoescape=True,
-    finalize=_text,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-)
-_TEMPLATES.filters |= {"code": _code, "fenced": _fenced}
