@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any, Final
 
 from contract_tests.report.summary import Row, Summary
@@ -46,7 +46,8 @@ def document(summary: Summary) -> dict[str, Any]:
 
 
 def _finding(finding: Finding, times: int) -> dict[str, Any]:
-    return {"id": finding.id, **asdict(finding), "kind": finding.kind.value, "times": times}
+    shown = {field.name: getattr(finding, field.name) for field in fields(finding) if field.repr}
+    return {"id": finding.id, **shown, "kind": finding.kind.value, "times": times}
 
 
 def _row(row: Row) -> dict[str, Any]:

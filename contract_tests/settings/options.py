@@ -127,6 +127,13 @@ def _existing_file(value: Any) -> Path:
     return path
 
 
+def _new_file(value: Any) -> Path:
+    path = Path(str(value)).expanduser()
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        raise ValueError("must be a file in an existing directory")
+    return path
+
+
 def _directory(value: Any) -> Path:
     path = Path(str(value)).expanduser()
     if path.exists() and not path.is_dir():
@@ -134,12 +141,53 @@ def _directory(value: Any) -> Path:
     return path
 
 
-SERVER, ACCOUNTS, SELECTION = "server", "accounts", "what to test"
-LIMITS, OUTCOME = "limits and speed", "verdict and reports"
+def _header(value: Any) -> tuple[tuple[str, str], ...]:
+    """`NAME=VALUE`, several as a list: a value may contain any comma."""
+    found = []
+    for text in value if isinstance(value, list | tuple) else [value]:
+        name, equals, content = str(text).partition("=")
+        if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name.strip()) or not equals:
+            raise ValueError("must be NAME=VALUE, such as X-Api-Key=…")
+        if not re.fullmatch(r"[\x20-\x7e\t]*", content):
+            raise ValueError("must have a value of printable ASCII characters")
+        found.append((name.strip(), content.strip()))
+    return tuple(found)
+
+
+def _share(value: Any) -> float:
+    found = re.fullmatch(r"([0-9]{1,3}(?:\.[0-9]+)?)\s*%?", str(value))
+    if not found or float(found[1]) > 100:
+        raise ValueError("must be a percentage from 0 to 100, such as 80%")
+    return float(found[1]) / 100
+
+
+def _proxy(value: Any) -> str:
+    try:
+        parts = urlsplit(str(value).strip())
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ValueError("must be the URL of a proxy, such as http://proxy.example:3128")
+    return str(value).strip()
+
+
+SERVER, CONNECTION, ACCOUNTS = "server", "connection", "accounts"
+SELECTION, LIMITS, OUTCOME = "what to test", "limits and speed", "verdict and reports"
 
 OPTIONS: Final = (
     Option("base-url", _url, "base URL of the API, including its base path: https://host/api", SERVER, "URL"),
     Option("contract", _existing_file, "contract file to use instead of the packaged one", SERVER, "FILE"),
+    Option("header", _header, "header to send with every request, such as a gateway's key: NAME=VALUE; "
+           "repeatable", CONNECTION, "NAME=VALUE", secret=True, many=True, attribute="headers"),
+    Option("ca-file", _existing_file, "PEM file of the certificate authorities to trust", CONNECTION, "FILE"),
+    Option("insecure", _switch, "do not verify the server's certificate", CONNECTION),
+    Option("client-cert", _existing_file, "PEM file with a client certificate and its private key",
+           CONNECTION, "FILE"),
+    Option("proxy", _proxy, "proxy to use instead of the one in the environment", CONNECTION, "URL",
+           secret=True),
+    Option("no-proxy", _switch, "use no proxy, whatever the environment says", CONNECTION),
+    Option("wait", _seconds, "wait so long for the server to start: 30s", CONNECTION, "TIME"),
     Option("token", _token, "bearer token of the account to test with", ACCOUNTS, "TOKEN", secret=True),
     Option("email", str, "email to sign in with through /auth/login, instead of --token; the response is "
            "tested, too", ACCOUNTS, "EMAIL"),
@@ -165,9 +213,17 @@ OPTIONS: Final = (
     Option("workers", _integer(1), "number of operations to test at the same time (default: 1); faster if "
            "the server is slow to respond, with the same verdicts; needs Python 3.11.8, 3.12.2 or newer",
            LIMITS, "N"),
+    Option("har", _existing_file, "judge recorded traffic in this HAR file, and send nothing", SELECTION,
+           "FILE"),
+    Option("keep", _switch, "keep what the run created, instead of deleting it at the end", OUTCOME),
     Option("strict", _switch, "fail on drift, too", OUTCOME),
+    Option("min-judged", _share, "share of the selected rules that must be judged; with less, the run fails "
+           "with status 2 (default: 75%)", OUTCOME, "PERCENT"),
     Option("waivers", _existing_file, "YAML file of known findings to accept until a given date", OUTCOME,
            "FILE"),
+    Option("update-waivers", _new_file, "write waivers for what the run finds into this file, or renew them",
+           OUTCOME, "FILE"),
+    Option("compare", _existing_file, "report.json of an earlier run to compare with", OUTCOME, "FILE"),
     Option("report-dir", _directory, "directory for report.json, junit.xml, report.md and report.html",
            OUTCOME, "DIR"),
     Option("stop-early", _switch, "stop at the first violation", OUTCOME, short="-x"),

@@ -32,6 +32,13 @@ class Settings:
     admin_token: str | None = field(default=None, repr=False)
     other_token: str | None = field(default=None, repr=False)
     expired_token: str | None = field(default=None, repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    ca_file: Path | None = None
+    insecure: bool = False
+    client_cert: Path | None = None
+    proxy: str | None = field(default=None, repr=False)  # may hold a password
+    no_proxy: bool = False
+    wait: float = 0.0  # seconds
     seed: int = 1
     strict: bool = False
     read_only: bool = False
@@ -47,6 +54,11 @@ class Settings:
     waivers: Path | None = None
     report_dir: Path | None = None
     contract: Path | None = None
+    har: Path | None = None
+    keep: bool = False
+    min_judged: float = 0.75  # of the selected rules
+    update_waivers: Path | None = None
+    compare: Path | None = None
 
 
 def gather(
@@ -129,6 +141,10 @@ def _refuse_nonsense(values: Mapping[str, Any]) -> None:
             "--workers above 1 requires Python 3.11.8, 3.12.2 or newer; "
             f"this is Python {platform.python_version()}"
         )
+    if values.get("proxy") and values.get("no_proxy"):
+        raise SettingsError("--proxy and --no-proxy exclude each other")
+    if values.get("insecure") and values.get("ca_file"):
+        raise SettingsError("--insecure and --ca-file exclude each other")
     if values.get("quote_deal_id") and not values.get("quote_id"):
         raise SettingsError("--quote-deal-id requires --quote-id")
     if values.get("read_only") and not values.get("token"):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+from contract_tests.client.exchange import Exchange
 
 
 class Kind(StrEnum):
@@ -34,6 +36,8 @@ class Finding:
     curl: str
     seed: int
     reason: str = ""  # why it is waived, or was not judged
+    exchanges: tuple[Exchange, ...] = field(default=(), repr=False, compare=False)  # that show it
+    trace: tuple[Exchange, ...] = field(default=(), repr=False, compare=False)  # all of the judgement
 
     @property
     def id(self) -> str:

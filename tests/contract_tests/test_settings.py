@@ -31,7 +31,9 @@ def test_the_command_line_goes_before_the_environment_and_this_before_the_file(t
 def test_every_option_may_stand_in_the_environment(option: Any, tmp_path: Path) -> None:
     (tmp_path / "there").write_text("", "utf-8")
     texts = {"base-url": URL, "email": "a@b.example", "password": "pw", "rate-limit": "5/s",
-             "waivers": "there", "contract": "there"}  # fmt: skip
+             "header": "X-Api-Key=k", "proxy": "http://proxy.example:3128", "update-waivers": "new.yaml",
+             **dict.fromkeys(("waivers", "contract", "ca-file", "client-cert", "har", "compare"), "there"),
+             }  # fmt: skip
     others = {"DEALS_QUOTE_ID": "1"} if option.name == "quote-deal-id" else {}
     text = texts.get(option.name, "1")
     usual = {
