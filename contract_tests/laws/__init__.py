@@ -6,15 +6,22 @@ from typing import Final
 
 from contract_tests.laws import (
     access,
+    after_deletion,
     changes,
+    closed_deals,
+    current_views,
     dates,
     deals,
     deletions,
+    downloads,
     emails,
+    extremes,
     fidelity,
+    figures,
     files,
     filters,
     freshness,
+    import_rows,
     imports,
     integrity,
     moves,
@@ -29,6 +36,7 @@ from contract_tests.laws import (
     stages,
     stats,
     tasks,
+    write_responses,
 )
 from contract_tests.laws.law import Law, law, law_names_in, laws_in
 from contract_tests.scene.expectations import Broken, NotJudged, expect
@@ -41,6 +49,7 @@ __all__ = ["Broken", "Law", "NotJudged", "all_laws", "expect", "law", "law_names
 MODULES: Final = (
     paging, filters, searching, dates, scopes, sorting, risk, pipeline, emails, deals, changes, moves,
     freshness, deletions, tasks, notes, stats, files, imports, stages, fidelity, integrity, access, others,
+    downloads, import_rows, current_views, closed_deals, write_responses, extremes, after_deletion, figures,
 )  # fmt: skip
 
 
