@@ -22,6 +22,7 @@ from contract_tests.laws import (
     others,
     paging,
     pipeline,
+    presence,
     risk,
     scopes,
     searching,
@@ -39,8 +40,9 @@ __all__ = ["Broken", "Law", "NotJudged", "all_laws", "expect", "law", "law_names
 
 # Laws that only read come first: nothing has been changed yet.
 MODULES: Final = (
-    paging, filters, searching, dates, scopes, sorting, risk, pipeline, emails, deals, changes, moves,
-    freshness, deletions, tasks, notes, stats, files, imports, stages, fidelity, integrity, access, others,
+    paging, filters, searching, dates, scopes, sorting, risk, pipeline, emails, deals, presence, changes,
+    moves, freshness, deletions, tasks, notes, stats, files, imports, stages, fidelity, integrity, access,
+    others,
 )  # fmt: skip
 
 
