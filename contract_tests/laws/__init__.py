@@ -29,6 +29,7 @@ from contract_tests.laws import (
     others,
     paging,
     pipeline,
+    presence,
     risk,
     scopes,
     searching,
@@ -47,9 +48,10 @@ __all__ = ["Broken", "Law", "NotJudged", "all_laws", "expect", "law", "law_names
 
 # Laws that only read come first: nothing has been changed yet.
 MODULES: Final = (
-    paging, filters, searching, dates, scopes, sorting, risk, pipeline, emails, deals, changes, moves,
-    freshness, deletions, tasks, notes, stats, files, imports, stages, fidelity, integrity, access, others,
-    downloads, import_rows, current_views, closed_deals, write_responses, extremes, after_deletion, figures,
+    paging, filters, searching, dates, scopes, sorting, risk, pipeline, emails, deals, presence, changes,
+    moves, freshness, deletions, tasks, notes, stats, files, imports, stages, fidelity, integrity, access,
+    others, downloads, import_rows, current_views, closed_deals, write_responses, extremes, after_deletion,
+    figures,
 )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ Listed = dict[Any, tuple[Query, Record]]
 Views = dict[str, tuple[LevelAndScore, Exchange]]
 
 RISK: Final = ("Deal.risk",)
-PARTS: Final = ("risk_level", "risk_score", "risk_factors")
+PARTS: Final = ("risk_level", "risk_score")  # whether there are factors is for the schema to say
 LATE: Final = range(1, 9)  # days
 MOST: Final = 14  # details that are compared with the list
 

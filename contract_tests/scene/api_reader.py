@@ -56,6 +56,8 @@ class ApiReader:
         exchange = granted(self.client.call("listDeals", query=query, as_=as_))
         body = exchange.json if isinstance(exchange.json, dict) else {}
         records, total = body.get("data"), body.get("total")
+        if records is None and "data" in body:
+            records = []  # an empty list may be null
         understood = isinstance(records, list) and all(isinstance(r, dict) and "id" in r for r in records)
         expect(
             understood and isinstance(total, int),

@@ -7,7 +7,6 @@ from itertools import count
 from typing import Any
 
 from mock_server.mutations.handler_call import (
-    UNFILTERED,
     Body,
     HandlerCall,
     board_with,
@@ -77,18 +76,6 @@ def board_keeps_a_risk_until_the_deal_is_edited(call: HandlerCall) -> Any:
     response = call()
     for deal in deals_in(response):
         deal["risk"] = call.memory.setdefault((deal["id"], deal["updated_at"]), deal["risk"])
-    return response
-
-
-@around_handler(
-    "getDealPipeline", documented=f"{BOARD}. Implied: deals_count of a column is the number of its deals"
-)
-def board_counts_ignore_the_filters(call: HandlerCall) -> Any:
-    """`deals_count` of a column ignores the filters."""
-    response = call()
-    counts = {column["id"]: column["deals_count"] for column in call.with_query(**UNFILTERED)()["data"]}
-    for column in response["data"]:
-        column["deals_count"] = counts[column["id"]]
     return response
 
 

@@ -90,13 +90,6 @@ def name_is_called_title(deal: Body) -> None:
     deal["title"] = deal.pop("name")
 
 
-@on_every_deal(*SHOWN, documented=f"{EXAMPLE}: a deal with all fields")
-def fields_without_a_value_are_left_out(deal: Body) -> None:
-    """Fields without a value are omitted instead of returned as null."""
-    for name in [name for name, value in deal.items() if value is None and name != "risk"]:
-        del deal[name]
-
-
 @on_every_deal("listDeals", documented=f'{EXAMPLE}: "assigned_name": "..."')
 def assigned_name_is_missing_on_the_list(deal: Body) -> None:
     """The list omits `assigned_name`."""

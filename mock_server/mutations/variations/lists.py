@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from mock_server.context import current_mock
-from mock_server.mutations.handler_call import Body, HandlerCall, records_in
+from mock_server.mutations.handler_call import UNFILTERED, Body, HandlerCall, records_in
 from mock_server.mutations.http_exchange import HttpReply, HttpRequest
 from mock_server.mutations.mutation import around_handler, around_http
 
@@ -134,6 +134,19 @@ def board_lists_the_highest_values_first(call: HandlerCall) -> Any:
     response = call()
     for column in response["data"]:
         column["deals"].sort(key=lambda deal: -(deal["value"] or 0))
+    return response
+
+
+@around_handler(
+    "getDealPipeline",
+    documented='the documentation says "deals grouped by pipeline stage", and nothing of counts beside them',
+)
+def board_counts_are_those_of_the_stage(call: HandlerCall) -> Any:
+    """`deals_count` and `total_value` of a column are those of the whole stage, whatever the filters."""
+    response = call()
+    whole = {column["id"]: column for column in call.with_query(**UNFILTERED)()["data"]}
+    for column in response["data"]:
+        column.update({name: whole[column["id"]][name] for name in ("deals_count", "total_value")})
     return response
 
 
