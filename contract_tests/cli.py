@@ -17,6 +17,7 @@ from typing import Any, Final, NoReturn
 
 import pytest
 
+from contract_tests.recorded.judging import judge_recorded
 from contract_tests.report import Summary, write
 from contract_tests.report.terminal import Terminal
 from contract_tests.run.law_runner import rule_names
@@ -54,6 +55,7 @@ examples:
   deals-contract --base-url https://staging.example/api --read-only --rate-limit 5/s
   deals-contract --base-url https://staging.example/api --only Tasks,createDeal -x
   deals-contract --report-dir report --waivers waivers.yaml   (base URL and token set elsewhere)
+  deals-contract --har traffic.har   (what a browser or a proxy has recorded; sends nothing)
 
 Options can also be set in {CONFIG_FILE} (`rate-limit = "5/s"`) or in the environment
 (DEALS_RATE_LIMIT=5/s). Set tokens and passwords in the environment (DEALS_TOKEN, DEALS_PASSWORD):
@@ -72,7 +74,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # the terminal's encoding may lack a character
     terminal = Terminal(sys.stdout)
-    terminal.say(f"Testing {settings.base_url} against the documentation (run {suite.run_id}) …")
+    doing = "Judging" if settings.har else "Testing"
+    terminal.say(f"{doing} {settings.target} against the documentation (run {suite.run_id}) …")
     with _interruptible() as asked_to_end, _scratch():
         return _run(suite, terminal, asked_to_end)
 
@@ -81,8 +84,11 @@ def _run(suite: Suite, terminal: Terminal, asked_to_end: threading.Event) -> int
     suite.recorder.observers.append(terminal.discovered)
     suite.on_interrupt = lambda: terminal.say("Interrupted: cleaning up (interrupt again to skip this) …")
     try:
-        suite.open()
-        _pytest(_Run(suite, terminal, asked_to_end))
+        if suite.settings.har:
+            judge_recorded(suite)
+        else:
+            suite.open()
+            _pytest(_Run(suite, terminal, asked_to_end))
     except CouldNotRunError as error:
         return _could_not_run(suite.client.redact(str(error)))
     except KeyboardInterrupt:
@@ -166,7 +172,8 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> _Parser:
     parser = _Parser(
         prog="deals-contract",
-        usage="deals-contract --base-url URL (--token TOKEN | --email EMAIL --password PASSWORD) [options]",
+        usage="deals-contract --base-url URL (--token TOKEN | --email EMAIL --password PASSWORD) [options]\n"
+        "       deals-contract --har FILE [--base-url URL] [options]",
         description=INTRODUCTION,
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,

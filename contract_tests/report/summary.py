@@ -70,7 +70,7 @@ class Summary:
         recorder, settings = suite.recorder, suite.settings
         findings = tuple(recorder.findings)
         return cls(
-            target=suite.client.redact(settings.base_url),
+            target=suite.client.redact(settings.target),
             seed=settings.seed,
             run_id=suite.run_id,
             strict=settings.strict,
@@ -81,7 +81,7 @@ class Summary:
             verdict=_verdict(suite),
             seconds=round(suite.seconds, 1),
             first_violation_after=_rounded(suite.first_violation_after),
-            requests=suite.client.sent,
+            requests=_requests(suite),
             findings=findings,
             times={finding.id: recorder.times(finding) for finding in findings},
             coverage=tuple(_rows(suite)),
@@ -125,6 +125,13 @@ class Summary:
     def count(self, kind: Kind) -> int:
         """How many findings of one kind there are."""
         return len(self.of_kind(kind))
+
+
+def _requests(suite: Suite) -> int:
+    """How many requests were sent; of recorded traffic, how many responses were judged."""
+    if suite.settings.har is None:
+        return suite.client.sent
+    return sum(seen.statuses.total() for seen in suite.recorder.coverage.values())
 
 
 def _rows(suite: Suite) -> Iterator[Row]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 
 from contract_tests.run.suite import Suite
-from contract_tests.settings.options import OPTIONS
+from contract_tests.settings.options import OPTIONS, SettingsError
 from contract_tests.settings.settings import Settings, gather
 
 RUN_NAME: Final = "deals-contract-run"  # the plugin that provides the command's run
@@ -36,4 +36,7 @@ def settings_from(config: pytest.Config) -> Settings:
     """The settings of this session."""
     given = {option.field: config.getoption(option.field, None) for option in OPTIONS}
     given["stop_early"] = config.getoption("maxfail", 0) == 1
-    return gather(given)
+    settings = gather(given)
+    if settings.har:
+        raise SettingsError("--har is for the command: deals-contract --har FILE")
+    return settings

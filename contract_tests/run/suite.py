@@ -132,6 +132,7 @@ class Suite:
             "--read-only": self.settings.read_only,
             "--only": self.settings.only,
             "--skip": self.settings.skip,
+            "--har": self.settings.har,
         }
         return ", ".join(reason for reason, holds in reasons.items() if holds)
 

@@ -20,6 +20,12 @@ CONFIG_FILE: Final = "deals-contract.toml"
 # In these versions, threads that parse code at the same time fail (python/cpython#106905); Hypothesis's do.
 CANNOT_PARSE_IN_THREADS: Final = sys.version_info < (3, 11, 8) or (3, 12) <= sys.version_info < (3, 12, 2)
 
+# What has a meaning with --har; everything else is about sending requests.
+FOR_RECORDED: Final = frozenset(
+    {"har", "base-url", "contract", "only", "skip", "strict", "stop-early", "min-judged"}
+    | {"waivers", "update-waivers", "compare", "report-dir"}
+)
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -60,6 +66,11 @@ class Settings:
     update_waivers: Path | None = None
     compare: Path | None = None
 
+    @property
+    def target(self) -> str:
+        """What is judged: a server, or a file with recorded traffic."""
+        return str(self.har) if self.har else self.base_url
+
 
 def gather(
     given: Mapping[str, Any],
@@ -75,6 +86,8 @@ def gather(
         *_from_command_line(given),
     ):
         values[option.field] = option.read(text, source)
+    if values.get("har"):
+        return Settings(**_for_recorded(values, given))
     _refuse_nonsense(values)
     return Settings(**values)
 
@@ -124,6 +137,15 @@ def _from_file(config: Path | None) -> _Given:
             hint = f"; did you mean {near[0]}?" if near else ""
             raise SettingsError(f"unknown key {key!r} in the settings file {path}{hint}")
         yield option, value, f"{path}: {key}"
+
+
+def _for_recorded(values: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """What --har needs; the environment and the file may hold more, since they serve other runs, too."""
+    idle = [option.flag for option, _, _ in _from_command_line(given) if option.name not in FOR_RECORDED]
+    if idle:
+        raise SettingsError(f"--har judges a file and sends nothing: leave out {', '.join(idle)}")
+    fields = {option.field for option in OPTIONS if option.name in FOR_RECORDED}
+    return {"base_url": ""} | {name: value for name, value in values.items() if name in fields}
 
 
 def _refuse_nonsense(values: Mapping[str, Any]) -> None:
