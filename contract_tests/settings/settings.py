@@ -8,7 +8,7 @@ import platform
 import sys
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
@@ -59,6 +59,12 @@ class Settings:
     min_judged: float = 0.75  # of the selected rules
     update_waivers: Path | None = None
     compare: Path | None = None
+
+
+def described(option: Option) -> str:
+    """What an option does, with its default; defaults are written in `Settings` only."""
+    defaults = {each.name: each.default for each in fields(Settings)}
+    return option.help_with(defaults[option.field])
 
 
 def gather(
