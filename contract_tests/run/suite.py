@@ -14,11 +14,12 @@ from contract_tests.client.errors import HaltedError, NoResponseError, Unreachab
 from contract_tests.client.exchange import Exchange
 from contract_tests.scene.scene import Scene
 from contract_tests.settings.settings import Settings, refuse_unknown_names
+from contract_tests.verdict.checks import PARTS
 from contract_tests.verdict.findings import Finding, Kind
 from contract_tests.verdict.judging import CHECKS
 from contract_tests.verdict.recorder import Recorder
 from contract_tests.verdict.selection import Selection
-from contract_tests.verdict.waivers import Waivers
+from contract_tests.verdict.waivers import Names, Waivers
 from deals_spec import Contract
 
 PROBES: Final = ("listDealStages", "listDeals")  # every signed-in account may read these
@@ -36,6 +37,7 @@ class Suite:
         self.settings = settings
         self.contract = Contract.load(settings.contract)
         refuse_unknown_names(settings, [*self.contract.operations, *self.contract.tags, *CHECKS, *rules])
+        self.waivable = Names({*rules} - {*PARTS}, self.contract.operations) if rules else None
         self.run_id = f"dc-{secrets.token_hex(3)}"  # used only in names: no verdict depends on it
         self.client = Client(settings, self.contract, self.run_id)
         self.recorder = Recorder(
@@ -43,7 +45,7 @@ class Suite:
             seed=settings.seed,
             strict=settings.strict,
             selection=Selection(settings.only, settings.skip),
-            waivers=Waivers.load(settings.waivers) if settings.waivers else None,
+            waivers=Waivers.load(settings.waivers, names=self.waivable) if settings.waivers else None,
             redact=self.client.redact,
         )
         self.client.observers.append(self._observe)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ class Option:
 
     name: str  # on the command line, without the dashes
     read_value: Reader
-    help: str
+    help: str  # `{default}` stands for the default in `Settings`
     group: str
     metavar: str = ""  # empty for a switch
     secret: bool = False
@@ -44,6 +45,13 @@ class Option:
     def field(self) -> str:
         """The attribute of `Settings`."""
         return self.attribute or self.name.replace("-", "_")
+
+    def help_with(self, default: Any) -> str:
+        """The help, with the default as a user would write it."""
+        spelled: dict[Reader, str] = {_seconds: "{:g}s", _share: "{:.0%}"}
+        if "{default}" not in self.help:
+            return self.help
+        return self.help.format(default=spelled.get(self.read_value, "{}").format(default))
 
     @property
     def variable(self) -> str:
@@ -136,8 +144,11 @@ def _new_file(value: Any) -> Path:
 
 def _directory(value: Any) -> Path:
     path = Path(str(value)).expanduser()
-    if path.exists() and not path.is_dir():
-        raise ValueError("must be a directory")
+    there = next(each for each in (path, *path.absolute().parents) if os.path.lexists(each))
+    if not there.is_dir():
+        raise ValueError("must be a directory" if there == path else f"must not be below the file {there}")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise ValueError(f"must be a directory that can be written to (no permission in {there})")
     return path
 
 
@@ -201,7 +212,7 @@ OPTIONS: Final = (
     Option("only", _names, "test only these laws, checks, operations, tags or parts (conformance, laws, "
            "lifecycle); repeatable", SELECTION, "NAMES", many=True),
     Option("skip", _names, "test everything except these; repeatable", SELECTION, "NAMES", many=True),
-    Option("seed", _integer(0), "seed of the generated requests (default: 1)", SELECTION, "N"),
+    Option("seed", _integer(0), "seed of the generated requests (default: {default})", SELECTION, "N"),
     Option("quote-id", _integer(1), "ID of a quote whose deal may be changed (the API cannot create quotes)",
            SELECTION, "ID"),
     Option("quote-deal-id", _integer(1), "ID of that deal (default: the deal that has it as its primary "
@@ -209,16 +220,18 @@ OPTIONS: Final = (
     Option("read-only", _switch, "send only GET requests", LIMITS),
     Option("rate-limit", _rate, "maximum request rate: 5/s, 300/m", LIMITS, "RATE"),
     Option("max-time", _seconds, "stop testing after this time: 90, 90s, 2m", LIMITS, "TIME"),
-    Option("request-timeout", _seconds, "how long to wait for a response (default: 30s)", LIMITS, "TIME"),
-    Option("workers", _integer(1), "number of operations to test at the same time (default: 1); faster if "
-           "the server is slow to respond, with the same verdicts; needs Python 3.11.8, 3.12.2 or newer",
+    Option("request-timeout", _seconds, "how long to wait for a response (default: {default})", LIMITS,
+           "TIME"),
+    Option("workers", _integer(1), "number of operations to test at the same time (default: {default}); "
+           "faster if the server is slow to respond, with the same verdicts; needs Python 3.11.8, 3.12.2 or "
+           "newer",
            LIMITS, "N"),
     Option("har", _existing_file, "judge recorded traffic in this HAR file, and send nothing", SELECTION,
            "FILE"),
     Option("keep", _switch, "keep what the run created, instead of deleting it at the end", OUTCOME),
     Option("strict", _switch, "fail on drift, too", OUTCOME),
     Option("min-judged", _share, "share of the selected rules that must be judged; with less, the run fails "
-           "with status 2 (default: 75%)", OUTCOME, "PERCENT"),
+           "with status 2 (default: {default})", OUTCOME, "PERCENT"),
     Option("waivers", _existing_file, "YAML file of known findings to accept until a given date", OUTCOME,
            "FILE"),
     Option("update-waivers", _new_file, "write waivers for what the run finds into this file, or renew them",

@@ -8,7 +8,7 @@ import platform
 import sys
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
@@ -70,6 +70,12 @@ class Settings:
     def target(self) -> str:
         """What is judged: a server, or a file with recorded traffic."""
         return str(self.har) if self.har else self.base_url
+
+
+def described(option: Option) -> str:
+    """What an option does, with its default; defaults are written in `Settings` only."""
+    defaults = {each.name: each.default for each in fields(Settings)}
+    return option.help_with(defaults[option.field])
 
 
 def gather(

@@ -15,7 +15,7 @@ from contract_tests.verdict.guesses import is_guessed_operation
 from contract_tests.verdict.judging import judge, parts_with
 from contract_tests.verdict.response_checks import ResponseChecks
 from contract_tests.verdict.selection import Selection
-from contract_tests.verdict.waivers import Waivers
+from contract_tests.verdict.waivers import Waiver, Waivers
 from deals_spec import Contract
 
 Redact = Callable[[str], str]
@@ -124,7 +124,7 @@ class Recorder:
                 self.not_judged(
                     "coverage", operation, _unreached(coverage), "the operation succeeds at least once"
                 )
-        for finding in self.waivers.judge(self.seed, complete=complete):
+        for finding in self.waivers.judge(self.seed, complete=complete, selected=self._selects):
             self.add(finding)
 
     # Inside
@@ -135,6 +135,12 @@ class Recorder:
         operation = self.contract.operations.get(finding.operation)
         parts = parts_with(finding.rule)
         return self.selection.wants(finding.rule, [operation] if operation else [], parts=parts)
+
+    def _selects(self, waiver: Waiver) -> bool:
+        """Whether a run that leaves something out covers what a waiver names."""
+        known = [self.contract.operations[n] for n in waiver.operations if n in self.contract.operations]
+        rule = waiver.rule or ""
+        return bool(rule or known) and self.selection.wants(rule, known, parts=parts_with(rule))
 
     def _unguessed(self, finding: Finding) -> Finding:
         """The finding; a violation becomes drift if the whole operation is our guess."""
