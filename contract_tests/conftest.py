@@ -7,17 +7,26 @@ from typing import Any
 
 import pytest
 
-from contract_tests.report import Summary, write
-from contract_tests.report.wording import details
+from contract_tests.laws.law import Law
+from contract_tests.report.comparison import Earlier, read_report
+from contract_tests.report.ending import Ending, end
+from contract_tests.report.plain_text import visible
+from contract_tests.report.summary import COULD_NOT_RUN
+from contract_tests.report.wording import details, operations_named
 from contract_tests.run.law_runner import rule_names
 from contract_tests.run.pytest_options import RUN_NAME, SUITE, add_options, settings_from, suite_of
 from contract_tests.run.suite import CouldNotRunError, Suite
 from contract_tests.settings.options import SettingsError
-from contract_tests.verdict.findings import Finding
+from contract_tests.verdict.checks import CONFORMANCE, LIFECYCLE
+from contract_tests.verdict.findings import Finding, Kind
+from contract_tests.verdict.waiver_update import check
 from contract_tests.verdict.waivers import WaiverError
 from deals_spec import ContractError
 
 REPORTED = pytest.StashKey[set[str]]()  # findings for which a test has already failed
+EARLIER = pytest.StashKey[Earlier | None]()  # the report to compare with
+ENDING = pytest.StashKey[Ending]()
+DECIDED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
@@ -33,7 +42,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[SUITE] = run.suite
         return
     try:
-        config.stash[SUITE] = Suite(settings_from(config), rules=rule_names())
+        settings = settings_from(config)
+        config.stash[EARLIER] = read_report(settings.compare) if settings.compare else None
+        suite = config.stash[SUITE] = Suite(settings, rules=rule_names())
+        if settings.update_waivers:
+            check(settings.update_waivers, suite.waivable)
     except (SettingsError, WaiverError, ContractError) as error:
         raise pytest.UsageError(str(error)) from error
 
@@ -52,7 +65,8 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, Any, Any]:
     try:
         suite.open()
     except CouldNotRunError as error:
-        pytest.exit(str(error), returncode=2)
+        _end(session.config, could_not_run=str(error))
+        pytest.exit(suite.client.redact(str(error)), returncode=COULD_NOT_RUN)
     try:
         return (yield)
     except KeyboardInterrupt:
@@ -60,14 +74,30 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, Any, Any]:
         raise
     finally:
         suite.close()
-        if session.config.pluginmanager.get_plugin(RUN_NAME) is None and suite.settings.report_dir:
-            write(Summary.of(suite), suite.settings.report_dir)
+        _end(session.config)
+
+
+def _end(config: pytest.Config, *, could_not_run: str = "") -> None:
+    """Leave the reports behind; the command does that itself."""
+    if config.pluginmanager.get_plugin(RUN_NAME) is None:
+        earlier = config.stash[EARLIER]
+        config.stash[ENDING] = end(suite_of(config), could_not_run=could_not_run, earlier=earlier)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Fail the session for a violation found outside any test, too."""
-    if session.exitstatus == pytest.ExitCode.OK and suite_of(session.config).recorder.failing():
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    """Give the session the exit status of the command: a violation counts wherever it was found."""
+    ending = session.config.stash.get(ENDING, None)
+    if ending is not None and session.exitstatus in DECIDED:
+        session.exitstatus = ending.exit_status
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Show the verdict of the whole run, and what could not be written."""
+    ending = config.stash.get(ENDING, None)
+    if ending is not None:
+        terminalreporter.section("deals-contract")
+        for line in (*ending.summary.notes, *ending.problems, ending.summary.closing):
+            terminalreporter.line(visible(line))
 
 
 @pytest.fixture(scope="session")
@@ -78,7 +108,7 @@ def suite(pytestconfig: pytest.Config) -> Suite:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Fail the test if new violations were found since the last one."""
+    """Fail the test if new violations were found since the last one; skip it if it was not judged."""
     suite = suite_of(item.config)
     try:
         result = yield
@@ -90,9 +120,26 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     if found:
         reported.update(finding.id for finding in found)
         pytest.fail("\n\n".join(map(_text, found)), pytrace=False)
+    if reason := _why_not_judged(item, suite):
+        pytest.skip(visible(reason))
     return result
 
 
+def _why_not_judged(item: pytest.Item, suite: Suite) -> str:
+    """Why the law, or the operation as a whole, was not judged; empty if it was."""
+    given = getattr(item, "callspec", None)
+    params = given.params if given is not None else {}
+    law = params.get("law")
+    for finding in suite.recorder.of(Kind.NOT_JUDGED):
+        of_law = isinstance(law, Law) and (finding.rule, finding.claim) == (law.name, law.claim)
+        of_operation = finding.rule == CONFORMANCE and finding.operation == params.get("operation")
+        of_part = finding.rule == LIFECYCLE == params.get("part")
+        if of_law or of_operation or of_part:
+            return finding.reason
+    return ""
+
+
 def _text(finding: Finding) -> str:
-    lines = [f"{finding.operation}: {finding.claim}"]
-    return "\n".join(lines + [f"  {name:13}{text}" for name, text in details(finding)])
+    operations = operations_named(finding)
+    lines = [f"{operations}: {finding.claim}" if operations else finding.claim]
+    return "\n".join(visible(line) for line in lines + [f"  {n:13}{text}" for n, text in details(finding)])

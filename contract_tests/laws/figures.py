@@ -68,7 +68,7 @@ CHANGES: Final[dict[str, Callable[[Scene], None]]] = {
 
 @law("getDealStats", "updateDeal", "moveDealToStage", needs=("writes",), cases=CHANGES, of_all=True)
 def each_figure_follows_a_deal_by_the_right_amount(s: Scene, change: str) -> None:
-    """“Aggregate pipeline statistics (total value, count …)”: each deal counts once, with its present value."""
+    """“Aggregate pipeline statistics (total value, count …)”: a deal counts once, with its present value."""
     CHANGES[change](s)
 
 

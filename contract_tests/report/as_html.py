@@ -7,21 +7,18 @@ from typing import Final
 from markupsafe import Markup
 
 from contract_tests.report import wording
+from contract_tests.report.plain_text import visible
 from contract_tests.report.summary import Summary
 from contract_tests.report.templates import templates
 from contract_tests.verdict.findings import Kind
 
 COLOURS: Final = {0: "good", 1: "violation", 2: "drift"}  # exit status → CSS class
-AS_CODE: Final = frozenset({"expected", "received", "rule"})
+AS_CODE: Final = frozenset({"expected", "received", "rule", "request id", "script"})
 
 
 def _shown(value: object) -> object:
     """Applied to every value in the template, before it is escaped."""
-    return (
-        wording.visible(value, keep="\n")
-        if isinstance(value, str) and not isinstance(value, Markup)
-        else value
-    )
+    return visible(value, keep="\n") if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def render(summary: Summary) -> str:

@@ -34,6 +34,7 @@ class Progress:
         self._began = clock()
         self._done, self._total = 0, 0
         self._weight_done, self._weight_total = 0, 0
+        self._weight = 0  # of the test that has begun
         self._ended = threading.Event()
 
     def plan(self, parts: Sequence[str]) -> None:
@@ -43,11 +44,11 @@ class Progress:
 
     def begin(self, part: str, name: str) -> None:
         """The next test begins; all before it are done."""
-        left = self._left()
-        shown = f"{name}{left}{self._found()}"
-        self._terminal.progress(self._done, self._total, shown)
-        self._done += 1
-        self._weight_done += WEIGHTS.get(part, 1)
+        if self._weight:
+            self._done += 1
+            self._weight_done += self._weight
+        self._weight = WEIGHTS.get(part, 1)
+        self._terminal.progress(self._done, self._total, f"{name}{self._left()}{self._found()}")
 
     @property
     def line(self) -> str:

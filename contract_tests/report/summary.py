@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import groupby
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
-from contract_tests.report.wording import NOT_CALLED, counted, share
+from contract_tests.report.comparison import Comparison, Earlier
+from contract_tests.report.wording import (
+    NOT_CALLED,
+    REQUEST_ID,
+    SCRIPT,
+    Section,
+    about_waivers,
+    counted,
+    sections,
+    share,
+)
 from contract_tests.run.suite import Suite
+from contract_tests.settings.settings import Settings
+from contract_tests.settings.version import installed_version
 from contract_tests.verdict.findings import Finding, Kind
+
+COULD_NOT_RUN = 2
 
 
 @dataclass(frozen=True)
@@ -53,6 +67,9 @@ class Summary:
     skip: tuple[str, ...]
     exit_status: int
     verdict: str  # Conforms, Does not conform, Could not run …, Interrupted …
+    version: str  # of the suite
+    contract_version: str  # empty if the contract could not be read
+    started: str  # UTC, as in 2026-02-09T12:00:00Z
     seconds: float
     first_violation_after: float | None  # seconds
     requests: int
@@ -62,13 +79,18 @@ class Summary:
     judged: tuple[str, ...]  # laws and checks that were judged to their end
     remarks: tuple[str, ...]
     left: tuple[str, ...]  # what could not be cleaned up
+    durations: Mapping[str, float] = field(default_factory=dict)  # seconds of each case
+    comparison: Comparison | None = None  # with an earlier run
+    scripts: Mapping[str, str] = field(default_factory=dict)  # finding id → path of the script that shows it
 
     @classmethod
-    def of(cls, suite: Suite) -> Summary:
-        """Close the run and summarize it."""
+    def of(cls, suite: Suite, *, could_not_run: str = "", earlier: Earlier | None = None) -> Summary:
+        """Close the run and summarize it; a reason says that the server could not be tested at all."""
         suite.close()
         recorder, settings = suite.recorder, suite.settings
         findings = tuple(recorder.findings)
+        reason = suite.client.redact(could_not_run)
+        judged = recorder.judged
         return cls(
             target=suite.client.redact(settings.target),
             seed=settings.seed,
@@ -77,17 +99,51 @@ class Summary:
             read_only=settings.read_only,
             only=settings.only,
             skip=settings.skip,
-            exit_status=suite.exit_status,
-            verdict=_verdict(suite),
+            exit_status=COULD_NOT_RUN if reason else suite.exit_status,
+            verdict=f"Could not run: {reason}" if reason else _verdict(suite),
+            version=installed_version(),
+            contract_version=str(suite.contract.full["info"]["version"]),
+            started=_started(suite.seconds),
             seconds=round(suite.seconds, 1),
             first_violation_after=_rounded(suite.first_violation_after),
             requests=_requests(suite),
             findings=findings,
             times={finding.id: recorder.times(finding) for finding in findings},
             coverage=tuple(_rows(suite)),
-            judged=tuple(sorted(recorder.judged)),
+            judged=tuple(sorted(judged)),
             remarks=tuple(recorder.remarks),
             left=tuple(suite.left),
+            durations=dict(getattr(recorder, "durations", {})),
+            comparison=Comparison.of(earlier, findings, judged, complete=not (suite.partly or reason))
+            if earlier
+            else None,
+        )
+
+    @classmethod
+    def not_begun(cls, settings: Settings, reason: str) -> Summary:
+        """The summary of a run that could not even begin."""
+        return cls(
+            target=settings.base_url,
+            seed=settings.seed,
+            run_id="",
+            strict=settings.strict,
+            read_only=settings.read_only,
+            only=settings.only,
+            skip=settings.skip,
+            exit_status=COULD_NOT_RUN,
+            verdict=f"Could not run: {reason}",
+            version=installed_version(),
+            contract_version="",
+            started=_started(0),
+            seconds=0.0,
+            first_violation_after=None,
+            requests=0,
+            findings=(),
+            times={},
+            coverage=(),
+            judged=(),
+            remarks=(),
+            left=(),
         )
 
     @property
@@ -99,6 +155,7 @@ class Summary:
                 f"{self.count(Kind.DRIFT)} drift",
                 f"{self.count(Kind.WAIVED)} waived",
                 f"{self.count(Kind.NOT_JUDGED)} not judged",
+                *([f"{counted(self.to_review, 'waiver')} to review"] if self.to_review else []),
             )
         )
         return f"{counts} ({self.requests} requests, {self.seconds:.1f} s, seed {self.seed})"
@@ -109,22 +166,57 @@ class Summary:
         return f"{self.verdict}: {self.tally}"
 
     @property
+    def began(self) -> str:
+        """When the run began, for people: 2026-02-09 12:00 UTC."""
+        return f"{self.started[:16].replace('T', ' ')} UTC"
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What to know beside the findings."""
         return (*(f"Not cleaned up: {each}" for each in self.left), *self.remarks)
 
-    def of_kind(self, kind: Kind) -> tuple[Finding, ...]:
-        """The findings of one kind, by operation."""
-        return tuple(finding for finding in self.findings if finding.kind is kind)
+    @property
+    def sections(self) -> list[Section]:
+        """The findings under their headings, but for those that were not judged."""
+        return sections(self.findings)
 
-    def by_operation(self, kind: Kind) -> Iterator[tuple[str, list[Finding]]]:
-        """The findings of one kind, grouped by operation."""
-        for operation, group in groupby(self.of_kind(kind), key=lambda finding: finding.operation):
-            yield operation, list(group)
+    @property
+    def not_judged(self) -> tuple[Finding, ...]:
+        """What was not judged."""
+        return tuple(finding for finding in self.findings if finding.kind is Kind.NOT_JUDGED)
 
     def count(self, kind: Kind) -> int:
-        """How many findings of one kind there are."""
-        return len(self.of_kind(kind))
+        """How many findings of one kind there are about the server."""
+        return len([f for f in self.findings if f.kind is kind and not about_waivers(f)])
+
+    @property
+    def to_review(self) -> int:
+        """How many waivers have expired, are not needed, or have no reason."""
+        return len([finding for finding in self.findings if about_waivers(finding)])
+
+    def fails(self, finding: Finding) -> bool:
+        """Whether the finding fails the run."""
+        return finding.kind is Kind.VIOLATION or (self.strict and finding.kind is Kind.DRIFT)
+
+    def mark(self, finding: Finding) -> str:
+        """What to say after a claim: that the earlier run did not have it."""
+        return " (new)" if self.comparison is not None and self.comparison.is_new(finding) else ""
+
+    def extras(self, finding: Finding) -> dict[str, str]:
+        """The details that only the run knows: the script, and how to find the requests in a server's log."""
+        ids = ", ".join(self.request_ids(finding))
+        found = {SCRIPT: self.scripts.get(finding.id, ""), REQUEST_ID: ids}
+        return {name: text for name, text in found.items() if text}
+
+    def request_ids(self, finding: Finding) -> tuple[str, ...]:
+        """The value of the request id header in the requests that show the finding."""
+        cases = getattr(finding, "cases", ()) or [getattr(each, "case", "") for each in finding.exchanges]
+        return tuple(f"{self.run_id} {case}" for case in dict.fromkeys(cases) if case)
+
+    def seconds_of(self, rule: str) -> float:
+        """How long the cases of a rule took."""
+        own = [each for case, each in self.durations.items() if case.partition("[")[0] == rule]
+        return round(sum(own), 3)
 
 
 def _requests(suite: Suite) -> int:
@@ -161,6 +253,12 @@ def _verdict(suite: Suite) -> str:
     if suite.lost:
         return f"Could not run to completion ({suite.lost})"
     return f"Conforms (partial run: {suite.partly})" if suite.partly else "Conforms"
+
+
+def _started(seconds: float) -> str:
+    """When a run began that has just taken so many seconds."""
+    began = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=seconds)
+    return began.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _rounded(seconds: float | None) -> float | None:

@@ -13,26 +13,25 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Column
 from rich.text import Text
 
+from contract_tests.report.plain_text import visible, without_commands, wrapped
 from contract_tests.report.summary import Summary
 from contract_tests.report.wording import (
-    DETAILED,
     EXPLANATIONS,
     FEW,
     NOT_CALLED,
     REPRODUCE,
     TITLES,
     Block,
+    Section,
     blocks,
-    counted,
     first_few,
+    operations_named,
     seen,
     unjudged,
-    visible,
 )
 from contract_tests.verdict.findings import Finding, Kind
 
 STYLES: Final = {Kind.VIOLATION: "red", Kind.DRIFT: "yellow", Kind.WAIVED: "blue", Kind.NOT_JUDGED: "dim"}
-BRIEF: Final = {Kind.DRIFT: ("received", REPRODUCE)}  # the only details of this kind shown here
 LONGEST: Final = 600  # characters of a detail or a command
 WIDEST: Final = 120  # columns of running text
 PIPE_WIDTH: Final = 100  # columns where there is no screen, unless COLUMNS is set
@@ -44,6 +43,7 @@ class Terminal:
 
     def __init__(self, stream: TextIO) -> None:
         self._console = _console(stream)
+        self.is_screen = stream.isatty() and self._console.is_interactive
         self._bar = Progress(
             BarColumn(20),
             TaskProgressColumn(),
@@ -54,7 +54,7 @@ class Terminal:
             transient=True,
             redirect_stdout=False,
             redirect_stderr=False,
-            disable=not (stream.isatty() and self._console.is_interactive),
+            disable=not self.is_screen,
         )
         self._task = self._bar.add_task("")
 
@@ -64,10 +64,9 @@ class Terminal:
         """Print a line."""
         self._print(text, style)
 
-    def progress(self, done: int, of: int, name: str, violations: int) -> None:
+    def progress(self, done: int, of: int, text: str) -> None:
         """Move the progress bar; without a screen there is none."""
-        found = f", {counted(violations, 'violation')}" if violations else ""
-        self._bar.update(self._task, completed=done, total=max(of, 1), description=visible(name + found))
+        self._bar.update(self._task, completed=done, total=max(of, 1), description=visible(text))
         self._bar.start()
         self._bar.refresh()
 
@@ -81,26 +80,25 @@ class Terminal:
     def report(self, summary: Summary) -> None:
         """Print all findings, the coverage and the closing line."""
         self._bar.stop()
-        for kind in DETAILED:
-            if summary.count(kind):
-                self._section(summary, kind)
-            for operation, findings in summary.by_operation(kind):
-                self._print()
-                self._print(operation or "The whole run", "bold")
-                for block in blocks(findings):
-                    self._block(block, summary)
-        if summary.count(Kind.NOT_JUDGED):
+        for section in summary.sections:
+            self._title(section.title, len(section.findings), section.explanation)
+            if summary.fails(section.findings[0]):
+                self._in_full(section, summary)
+            else:
+                self._in_brief(section, summary)
+        if summary.not_judged:
             self._not_judged(summary)
+        self._compared(summary)
         self._coverage(summary)
         self._list("Remarks", summary.remarks)
         self._list("Not cleaned up", summary.left)
         self._print()
         self._print(summary.closing, "bold green" if summary.exit_status == 0 else "bold red")
 
-    def _section(self, summary: Summary, kind: Kind) -> None:
+    def _title(self, title: str, count: int, explanation: str) -> None:
         self._print()
-        self._print(f"{TITLES[kind]} ({summary.count(kind)})", "bold")
-        self._wrapped("", EXPLANATIONS[kind], "dim")
+        self._print(f"{title} ({count})", "bold")
+        self._wrapped("", explanation, "dim")
 
     def _list(self, title: str, texts: Sequence[str]) -> None:
         if texts:
@@ -109,24 +107,39 @@ class Terminal:
         for text in texts:
             self._wrapped("  ", text)
 
+    def _in_full(self, section: Section, summary: Summary) -> None:
+        """What fails the run, with its proof."""
+        for operations, findings in section.groups():
+            self._print()
+            self._print(operations or "The whole run", "bold")
+            for block in blocks(findings):
+                self._block(block, summary)
+
+    def _in_brief(self, section: Section, summary: Summary) -> None:
+        """What does not fail the run, a line each; the other reports have its proof."""
+        style = STYLES[section.kind]
+        for finding in section.findings:
+            operations = operations_named(finding)
+            text = f"{operations}: {finding.claim}" if operations else finding.claim
+            text += f"{summary.mark(finding)}{seen(summary.times[finding.id])}"
+            text += "" if section.kind is not Kind.WAIVED else f": {finding.reason}"
+            self._wrapped("  ~ ", f"{text}, id {finding.id}", style, label_style=style)
+
     def _block(self, block: Block, summary: Summary) -> None:
-        kind = block.first.kind
+        style = STYLES[block.first.kind]
         shown, more = first_few(block.findings, FEW)
         for finding in shown:
-            id = f", id {finding.id}" if len(shown) > 1 or kind in BRIEF else ""
-            claim = f"{finding.claim}{seen(summary.times[finding.id])}{id}"
-            sign = "  ✗ " if kind is Kind.VIOLATION else "  ~ "
-            self._wrapped(sign, claim, STYLES[kind], label_style=STYLES[kind])
+            id = f", id {finding.id}" if len(shown) > 1 else ""
+            claim = f"{finding.claim}{summary.mark(finding)}{seen(summary.times[finding.id])}{id}"
+            self._wrapped("  ✗ ", claim, style, label_style=style)
         if more:
-            self._print(f"    and {more} more in the same response (--report-dir has all)", STYLES[kind])
-        for name, text in block.details():
+            self._print(f"    and {more} more in the same response (--report-dir has all)", style)
+        for name, text in block.details(summary.extras):
             label = f"    {name:{LABEL}}"
-            if kind in BRIEF and name not in BRIEF[kind]:
-                continue
             if name == REPRODUCE:
                 self._commands(label, text)
             else:
-                self._wrapped(label, _shortened(text))
+                self._wrapped(label, _shortened(text), at=", " if name == "rule" else " ")
 
     def _commands(self, label: str, text: str) -> None:
         """Print one command a line, never wrapped, so that it can be copied."""
@@ -137,16 +150,28 @@ class Terminal:
             label = " " * len(label)
 
     def _not_judged(self, summary: Summary) -> None:
-        self._section(summary, Kind.NOT_JUDGED)
-        for reason, rules in unjudged(summary.of_kind(Kind.NOT_JUDGED)).items():
+        silent = summary.not_judged
+        self._title(TITLES[Kind.NOT_JUDGED], len(silent), EXPLANATIONS[Kind.NOT_JUDGED])
+        for reason, rules in unjudged(silent).items():
             shown, more = first_few(rules, FEW)
             self._wrapped("  ", _shortened(reason))
             left_out = f", and {more} more (--report-dir has all)" if more else ""
-            self._wrapped("    ", ", ".join(shown) + left_out, "dim")
+            self._wrapped("    ", ", ".join(map(str, shown)) + left_out, "dim")
+
+    def _compared(self, summary: Summary) -> None:
+        if summary.comparison is None:
+            return
+        self._print()
+        self._print(f"Compared with {summary.comparison.earlier.title}", "bold")
+        self._print(f"  {summary.comparison.tally}")
+        for what, text in summary.comparison.lines:
+            self._wrapped(f"  {what:17}", text, label_style="")
 
     def _coverage(self, summary: Summary) -> None:
         rows = [row for row in summary.coverage if row.statuses or not (summary.only or summary.skip)]
-        first = max((len(row.operation) for row in rows), default=0) + 2
+        if not rows:
+            return
+        first = max(len(row.operation) for row in rows) + 2
         self._print()
         self._print("Coverage", "bold")
         self._wrapped("", "Parameters, enum values and body fields used in successful requests", "dim")
@@ -159,16 +184,19 @@ class Terminal:
 
     # Writing
 
-    def _wrapped(self, label: str, text: str, style: str = "", *, label_style: str = "dim") -> None:
-        """Print text after its label, wrapped at spaces to the columns beside it."""
+    def _wrapped(
+        self, label: str, text: str, style: str = "", *, label_style: str = "dim", at: str = " "
+    ) -> None:
+        """Print text after its label, in lines that fit the columns beside it."""
         room = max(20, min(self._console.width, WIDEST) - cell_len(label))
-        for line in Text(visible(text)).wrap(self._console, room) or [Text()]:
-            self._print(line.plain.rstrip(), style, label=label, label_style=label_style)
+        for line in wrapped(visible(text), room, at=at):
+            self._print(line, style, label=label, label_style=label_style)
             label = " " * cell_len(label)
 
     def _print(self, text: str = "", style: str = "", *, label: str = "", label_style: str = "dim") -> None:
-        """Print a line as it is; nothing that a server sent can steer the terminal."""
-        self._console.print(Text.assemble((visible(label), label_style), (visible(text), style)))
+        """Print a line as it is; nothing that a server sent can steer the terminal or a CI system."""
+        label, line = visible(label), without_commands(visible(label + text))
+        self._console.print(Text.assemble((line[: len(label)], label_style), (line[len(label) :], style)))
 
 
 class _Console(Console):

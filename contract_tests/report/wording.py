@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final, TypeVar
 
+from contract_tests.report.plain_text import visible
 from contract_tests.verdict.findings import Finding, Kind
 from contract_tests.verdict.judging import CHECKS, GUESS
+from contract_tests.verdict.waivers import RULE as ABOUT_WAIVERS
+
+__all__ = ["visible"]  # the templates find it here
 
 T = TypeVar("T")
+Extras = Callable[[Finding], Mapping[str, str]]  # details that the run adds to a finding
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 TITLES: Final = {
     Kind.VIOLATION: "Violations",
@@ -26,13 +33,62 @@ EXPLANATIONS: Final = {
         "Drift fails a run only with --strict."
     ),
     Kind.WAIVED: "Known findings, accepted until their waivers expire.",
-    Kind.NOT_JUDGED: "These rules were skipped or inconclusive. They do not affect the verdict.",
+    Kind.NOT_JUDGED: "These rules were skipped or inconclusive. They say nothing about the server.",
 }
+TO_REVIEW: Final = "Waivers to review"
+WHY_REVIEW: Final = (
+    "This is about the waivers file, not about the server. It fails a run only with --strict, as drift does."
+)
 COVERED: Final = "A parameter, enum value or body field is exercised once a request that uses it succeeds."
-DETAILED: Final = (Kind.VIOLATION, Kind.DRIFT, Kind.WAIVED)  # kinds whose findings are shown one by one
 REPRODUCE: Final = "reproduce"  # the detail that holds curl commands, one a line
+SCRIPT: Final = "script"  # the detail that names a script that shows the finding again
+REQUEST_ID: Final = "request id"
 NOT_CALLED: Final = "not called"
 FEW: Final = 6  # claims about one response, or rules for one reason, that are shown at once
+COVERAGE: Final = "coverage"
+
+
+@dataclass(frozen=True)
+class Section:
+    """Findings under one heading; those that were not judged have a section of another form."""
+
+    name: str  # in links and styles
+    title: str
+    explanation: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of all its findings."""
+        return self.findings[0].kind
+
+    def groups(self) -> Iterator[tuple[str, list[Finding]]]:
+        """The findings with the operations that they are about, in their order."""
+        groups: list[tuple[str, list[Finding]]] = []
+        for finding in self.findings:
+            heading = operations_named(finding)
+            if not groups or groups[-1][0] != heading:
+                groups.append((heading, []))
+            groups[-1][1].append(finding)
+        yield from groups
+
+
+def about_waivers(finding: Finding) -> bool:
+    """Whether a finding is about the waivers file; what a partial run cannot know is just not judged."""
+    return finding.rule == ABOUT_WAIVERS and finding.kind is Kind.DRIFT
+
+
+def sections(findings: Sequence[Finding]) -> list[Section]:
+    """The sections of a report, without empty ones."""
+    found = [_section(kind, findings) for kind in (Kind.VIOLATION, Kind.DRIFT)]
+    found.append(Section("waivers", TO_REVIEW, WHY_REVIEW, tuple(filter(about_waivers, findings))))
+    found.append(_section(Kind.WAIVED, findings))
+    return [section for section in found if section.findings]
+
+
+def _section(kind: Kind, findings: Iterable[Finding]) -> Section:
+    found = tuple(f for f in findings if f.kind is kind and not about_waivers(f))
+    return Section(kind.value, TITLES[kind], EXPLANATIONS[kind], found)
 
 
 @dataclass(frozen=True)
@@ -46,21 +102,22 @@ class Block:
         """The finding that stands for all."""
         return self.findings[0]
 
-    def title(self, times: dict[str, int]) -> str:
+    def title(self, times: Mapping[str, int]) -> str:
         """The claims on one line."""
         shown, more = first_few(self.findings, 3)
         text = "; ".join(finding.claim for finding in shown) + (f"; and {more} more" if more else "")
         return text + seen(times[self.first.id])
 
-    def details(self) -> Iterator[tuple[str, str]]:
+    def details(self, extras: Extras = lambda _: NOTHING) -> Iterator[tuple[str, str]]:
         """Name and text of each detail below the claims; empty ones are left out."""
-        if len(self.findings) == 1:
-            yield from ((name, text) for name, text in details(self.first) if text != GUESS)
-            return
         first = self.first
+        if len(self.findings) == 1:
+            yield from ((name, text) for name, text in details(first, extras(first)) if text != GUESS)
+            return
         shared = {"documented": first.basis, "received": first.received, "reason": first.reason}
         yield from ((name, text) for name, text in shared.items() if text not in ("", GUESS))
         yield REPRODUCE, first.curl
+        yield from extras(first).items()
         yield "rule", f"{first.rule}, seed {first.seed}"
 
 
@@ -73,31 +130,63 @@ def blocks(findings: Iterable[Finding]) -> list[Block]:
     return [Block(tuple(each)) for each in found.values()]
 
 
-def details(finding: Finding) -> Iterator[tuple[str, str]]:
+def details(finding: Finding, extras: Mapping[str, str] = NOTHING) -> Iterator[tuple[str, str]]:
     """Name and text of each detail below the claim; empty ones are left out."""
+    operations = operations_of(finding)
     texts = {
+        "operations": ", ".join(operations) if len(operations) > 2 else "",
         "documented": finding.basis,
         "expected": finding.expected,
         "received": finding.received,
         "reason": finding.reason,
         REPRODUCE: finding.curl,
+        **extras,
         "rule": f"{finding.rule}, id {finding.id}, seed {finding.seed}",
     }
     yield from ((name, text) for name, text in texts.items() if text)
 
 
-def unjudged(findings: Iterable[Finding]) -> dict[str, list[str]]:
+def operations_of(finding: Finding) -> tuple[str, ...]:
+    """The operations that a finding is about; none if it is about the whole run."""
+    operations: tuple[str, ...] = getattr(finding, "operations", ()) or (finding.operation,)
+    return tuple(filter(None, operations))
+
+
+def operations_named(finding: Finding) -> str:
+    """The operations of a finding in a heading: two, and how many more."""
+    operations = operations_of(finding)
+    shown, more = first_few(operations, 2)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+@dataclass(frozen=True)
+class Silent:
+    """A rule that was not judged, and where."""
+
+    name: str  # empty if the text says it all
+    where: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.where}".strip()
+
+
+def unjudged(findings: Iterable[Finding]) -> dict[str, list[Silent]]:
     """Each reason with the rules that it kept from being judged; a rule is named once per reason."""
     reasons: dict[str, dict[str, dict[str, None]]] = {}
     for finding in findings:
         rules = reasons.setdefault(finding.reason, {})
-        rules.setdefault(finding.rule, {})[finding.operation] = None
+        rule = finding.claim if finding.rule == ABOUT_WAIVERS else finding.rule
+        rules.setdefault(rule, {}).update(dict.fromkeys(operations_of(finding)))
     return {reason: [_on(*each) for each in rules.items()] for reason, rules in reasons.items()}
 
 
-def _on(rule: str, operations: dict[str, None]) -> str:
-    named = [each for each in operations if each]
-    return f"{rule} on {named[0] if len(named) == 1 else f'{len(named)} operations'}" if named else rule
+def _on(rule: str, operations: Mapping[str, None]) -> Silent:
+    named = [*operations]
+    if rule == COVERAGE:  # no rule that anybody could select: the operation itself was never used
+        return Silent("", f"the operation{'s' if len(named) > 1 else ''} {', '.join(named)}")
+    if not named:
+        return Silent(rule, "") if " " not in rule else Silent("", rule)
+    return Silent(rule, f"on {named[0] if len(named) == 1 else f'{len(named)} operations'}")
 
 
 def first_few(items: Sequence[T], most: int) -> tuple[Sequence[T], int]:
@@ -120,17 +209,3 @@ def share(parts: tuple[tuple[str, ...], tuple[str, ...]]) -> str:
     """How many of how many were exercised; empty where the contract has none."""
     exercised, missing = parts
     return f"{len(exercised)}/{len(exercised) + len(missing)}" if exercised or missing else ""
-
-
-def visible(text: str, keep: str = "") -> str:
-    """The text with every character escaped that is not printable, so that none takes effect.
-
-    Line breaks and tabs become spaces unless they are to be kept.
-    """
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() or c in keep else _escaped(c) for c in text)
-
-
-def _escaped(character: str) -> str:
-    return " " if character in "\r\n\t" else character.encode("unicode_escape").decode("ascii")

@@ -39,10 +39,10 @@ class Interrupts:
 def interruptible() -> Iterator[Interrupts]:
     """Treat both signals alike, and print no traceback of an interrupt that Python could not raise."""
     interrupts = Interrupts()
-    shown = sys.unraisablehook
+    shown = sys.unraisablehook  # where an interrupt that was raised in a callback ends; `asked` remembers it
 
     def hide_interrupts(unraisable: Any) -> None:
-        if not issubclass(unraisable.exc_type, KeyboardInterrupt):  # raised in a callback; `asked` remembers it
+        if not issubclass(unraisable.exc_type, KeyboardInterrupt):
             shown(unraisable)
 
     sys.unraisablehook = hide_interrupts

@@ -33,6 +33,7 @@ examples:
   deals-contract --base-url https://staging.example/api --read-only --rate-limit 5/s
   deals-contract --base-url https://staging.example/api --only Tasks,createDeal -x
   deals-contract --report-dir report --waivers waivers.yaml   (base URL and token set elsewhere)
+  deals-contract --har traffic.har   (what a browser or a proxy has recorded; sends nothing)
   deals-contract clean-up --run-id dc-0a1b2c   (delete later what a run has left behind)
 
 Options can also be set in {CONFIG_FILE} (`rate-limit = "5/s"`) or in the environment
@@ -85,6 +86,7 @@ def _parser() -> _Parser:
     parser = _Parser(
         prog=PROGRAM,
         usage=f"{PROGRAM} --base-url URL (--token TOKEN | --email EMAIL --password PASSWORD) [options]\n"
+        f"       {PROGRAM} --har FILE [--base-url URL] [options]\n"
         f"       {PROGRAM} {CLEAN_UP} --run-id ID [options]",
         description=INTRODUCTION,
         epilog=EPILOG,

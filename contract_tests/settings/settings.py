@@ -84,18 +84,22 @@ def gather(
     config: Path | None = None,
 ) -> Settings:
     """Collect the settings: the given values override the environment, which overrides the file."""
-    environment = os.environ if environment is None else environment
-    values: dict[str, Any] = {}
-    for option, text, source in (
-        *_from_file(config),
-        *_from_environment(environment),
-        *_from_command_line(given),
-    ):
+    values = {}
+    for option, text, source in _given(given, os.environ if environment is None else environment, config):
         values[option.field] = option.read(text, source)
     if values.get("har"):
         return Settings(**_for_recorded(values, given))
     _refuse_nonsense(values)
     return Settings(**values)
+
+
+def contract_file(given: Mapping[str, Any], config: Path | None = None) -> Path | None:
+    """The contract file alone: what needs no server does not ask for one."""
+    for option, text, source in reversed(_given(given, os.environ, config)):
+        if option.field == "contract":
+            path: Path = option.read(text, source)
+            return path
+    return None
 
 
 def refuse_unknown_names(settings: Settings, known: Iterable[str]) -> None:
@@ -111,7 +115,13 @@ def refuse_unknown_names(settings: Settings, known: Iterable[str]) -> None:
                 )
 
 
-_Given = Iterable[tuple[Option, Any, str]]
+_One = tuple[Option, Any, str]
+_Given = Iterable[_One]
+
+
+def _given(given: Mapping[str, Any], environment: Mapping[str, str], config: Path | None) -> list[_One]:
+    """Every option that is set, its text, and where it is set; the last one wins."""
+    return [*_from_file(config), *_from_environment(environment), *_from_command_line(given)]
 
 
 def _from_command_line(given: Mapping[str, Any]) -> _Given:

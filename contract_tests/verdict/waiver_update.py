@@ -38,7 +38,8 @@ class Update:
 
     def __str__(self) -> str:
         unused = f", {self.unused} kept that match nothing in this run" if self.unused else ""
-        return f"{self.added} added, {self.renewed} renewed{unused}"
+        to_do = "; say in each new one why it is accepted" if self.added else ""
+        return f"waivers: {self.added} added, {self.renewed} renewed{unused}{to_do}"
 
 
 def update_file(
@@ -50,6 +51,11 @@ def update_file(
     if update.text != before:
         write_whole(path, update.text.encode("utf-8"))
     return update
+
+
+def check(path: Path, names: Names | None) -> None:
+    """Raise WaiverError if the file cannot be updated, before a run is wasted on it."""
+    parsed(text_of(path), str(path), names)
 
 
 def text_of(path: Path) -> str:
