@@ -4,31 +4,25 @@ from __future__ import annotations
 
 import copy
 import threading
-import time
-from collections.abc import Callable, Mapping
-from typing import Any, Final, Unpack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Unpack
 from urllib.parse import quote
 
-import requests
-
+from contract_tests.client.accounts import Accounts, token_in
 from contract_tests.client.created import ORDER_CHANGERS, CreatedResources
-from contract_tests.client.errors import (
-    NoSuchOperationError,
-    NoSuchPersonError,
-    OutOfTimeError,
-    ReadOnlyError,
-    ThrottledError,
-    UnreachableError,
-)
+from contract_tests.client.errors import HaltedError, NoSuchOperationError
 from contract_tests.client.exchange import Exchange, File
-from contract_tests.client.pace import Pace, StopConditions, retry_after
+from contract_tests.client.pace import Pace, StopConditions
+from contract_tests.client.patience import Patience
+from contract_tests.client.permissions import ORDER_READER, Permissions
 from contract_tests.client.redaction import Secrets
-from contract_tests.client.sending import UNSET, Bearer, Prepared, Sending, cause_of, session_for
-from contract_tests.client.tokens import tampered
+from contract_tests.client.route import route_to
+from contract_tests.client.sending import UNSET, Prepared, Sending, ids
+from contract_tests.client.transport import Transport
 from contract_tests.settings.settings import Settings
 from deals_spec import Contract, Operation
 
-PATIENCE: Final = 8  # attempts while the server returns 429
 Observer = Callable[[Exchange], None]
 
 
@@ -40,26 +34,25 @@ class Client:
         self.contract = contract
         self.run_id = run_id
         self.base_url = settings.base_url.rstrip("/")
-        self.people: dict[str, str | None] = {
-            "me": settings.token,
-            "admin": settings.admin_token,
-            "other": settings.other_token,
-            "expired": settings.expired_token,
-            "nobody": None,
-            "bad": tampered(settings.token),
-        }
-        self.secrets = Secrets(self.people, settings.password)
+        self.accounts = Accounts(settings)
+        self.route = route_to(settings)
+        self.secrets = Secrets(self.people, settings.password, settings.headers, self.route.proxy_password)
         self.observers: list[Observer] = []
         self.pace = Pace(settings.rate_limit)
         self.stop = StopConditions()
         self.created = CreatedResources()
+        self.permissions = Permissions(settings, contract)
+        self.transport = Transport(self.route, settings.headers)
+        self.patience = Patience(self._once, contract, self.pace, self.stop, self.journal)
         self._siblings: list[Client] = []
         self._local = threading.local()
+        self._case = ""
 
     def sibling(self) -> Client:
         """A client for another thread of the same run: the same pace, its own list of created resources."""
         sibling = copy.copy(self)
         sibling.created, sibling.observers = CreatedResources(), [*self.observers]
+        sibling.patience = self.patience.sibling(sibling._once, sibling.journal)
         self._siblings.append(sibling)
         return sibling
 
@@ -70,22 +63,35 @@ class Client:
 
     # Accounts
 
+    @property
+    def people(self) -> dict[str, str | None]:
+        """The token of each person."""
+        return self.accounts.people
+
     def has(self, person: str) -> bool:
         """Whether the run has a token for this person."""
         return self.people.get(person) is not None
 
     def signed_in(self, person: str, token: str) -> None:
         """Use this token for this person from now on."""
-        self.people[person] = token
-        if person == "me":
-            self.people["bad"] = tampered(token)
+        self.accounts.signed_in(person, token)
         self.secrets.learn(self.people)
 
     def redact(self, text: str) -> str:
-        """The text without any token or password."""
+        """The text without any token, password or secret header."""
         return self.secrets.redact(text)
 
     # Requests
+
+    @contextmanager
+    def case(self, name: str) -> Iterator[None]:
+        """Send the requests of this thread, and of threads that it starts, for this law or check."""
+        before, self._case = self._case, name
+        here, self._local.case = getattr(self._local, "case", None), name
+        try:
+            yield
+        finally:
+            self._case, self._local.case = before, here
 
     def call(
         self,
@@ -130,22 +136,26 @@ class Client:
         **how: Unpack[Sending],
     ) -> Exchange:
         """Send any request; the path is relative to the base URL."""
-        self.allow(method)
         operation_id = operation_id or self._operation_of(method, path)
+        self.permissions.check(method, operation_id)
+        self.stop.allow()
         if operation_id in ORDER_CHANGERS:
             self._remember_order()
-        exchange = self._with_patience(Prepared(method.upper(), path, as_, how))
-        exchange.operation_id = operation_id
+        prepared = Prepared(method.upper(), path, as_, how, operation_id)
+        exchange = self._answer(prepared)
         self.created.learn_from(exchange)
         if how.get("observe", True):
             self.journal(exchange)
         return exchange
 
-    def allow(self, method: str) -> None:
-        """Raise an error if the run must not send this request."""
-        if self.settings.read_only and method.upper() != "GET":
-            raise ReadOnlyError("--read-only allows only GET requests")
-        self.stop.allow()
+    def refusal(self, operation_id: str) -> str:
+        """Why `--skip` forbids an operation, or an empty text."""
+        return self.permissions.refusal(operation_id)
+
+    def prove(self, *operation_ids: str) -> None:
+        """Ask these, which the application has answered, to see whether it is still there."""
+        operations = [self.contract.operations[name] for name in operation_ids]
+        self.patience.proven[:] = [Prepared(each.method, each.path, "me", {}, each.id) for each in operations]
 
     def journal(self, exchange: Exchange) -> None:
         """Show an exchange to the observers, even if another client made it."""
@@ -179,85 +189,57 @@ class Client:
 
     def _remember_order(self) -> None:
         """Read the order of the stages before the run changes it; a contract without their list has none."""
-        if not self.created.remembers_order and "listDealStages" in self.contract.operations:
-            self.created.remember_order(self.call("listDealStages").data)
+        if not self.created.remembers_order and ORDER_READER in self.contract.operations:
+            self.created.remember_order(self.call(ORDER_READER).data)
 
     def _operation_of(self, method: str, path: str) -> str | None:
         operation = self.contract.match(method, path)
         return operation.id if operation else None
 
-    def _with_patience(self, prepared: Prepared) -> Exchange:
-        for attempt in range(PATIENCE):
-            self.pace.wait()
-            exchange = self._once(prepared)
-            if exchange.status != 429:
-                return exchange
-            self.journal(exchange)
-            pause = retry_after(exchange.headers, attempt)
-            if self.stop.passed(after=pause):
-                raise OutOfTimeError("the time limit (--max-time) was reached while waiting after a 429")
-            self.pace.pause(pause)
-        raise ThrottledError(f"{prepared.method} {prepared.path}: still 429 after {PATIENCE} attempts")
+    def _answer(self, prepared: Prepared) -> Exchange:
+        """The response to a request; if its token has ended, the response to it with a new one."""
+        exchange = self.patience.answer(prepared)
+        self.accounts.learn_from(exchange, prepared.token)
+        if self.accounts.seems_ended(exchange, prepared.token) and self._has_ended(prepared.token):
+            return self.patience.answer(prepared)
+        return exchange
+
+    def _has_ended(self, token: str | None) -> bool:
+        """Whether a token has ended, and there is a new one; ends the run if there can be none."""
+        with self.accounts.changing:
+            if self.people["me"] != token:
+                return True  # another thread has signed in
+            answers = [self.patience.answer(each.copy()) for each in self.patience.proven]
+            if not answers or not all(self.accounts.seems_ended(each, token) for each in answers):
+                return False  # it is this operation that rejects the token
+            reason = self._renew()
+            if reason:
+                self.stop.lose(reason)
+                raise HaltedError(reason)
+            return True
+
+    def _renew(self) -> str:
+        """Sign in again; returns why that is not possible, or an empty text."""
+        rejected = "the server now rejects the token that it accepted before (401)"
+        if not self.accounts.renewable:
+            return f"{rejected}; with --email and --password instead of --token, a run signs in again"
+        if refusal := self.refusal("login"):
+            return f"{rejected}; {refusal} forbids signing in again"
+        exchange = self.sign_in(observe=False)
+        token = token_in(exchange)
+        if token is None:
+            return f"{rejected}; signing in again returned {exchange.status}"
+        self.signed_in("me", token)
+        return ""
+
+    def sign_in(self, *, observe: bool = True) -> Exchange:
+        """Sign in with `--email` and `--password`; the token is not used yet."""
+        body = {"email": self.settings.email, "password": self.settings.password}
+        return self.call("login", as_="nobody", json=body, observe=observe)
 
     def _once(self, prepared: Prepared) -> Exchange:
-        started = time.monotonic()
-        response = self._response(prepared)
-        return Exchange(
-            method=prepared.method,
-            path=prepared.path,
-            url=response.request.url or self.base_url,
-            status=response.status_code,
-            headers=response.headers,
-            body=response.content,
-            request_body=prepared.body,
-            as_=prepared.as_,
-            operation_id=None,
-            seconds=time.monotonic() - started,
-            query=prepared.query,
-            request_headers=prepared.headers,
-            files=prepared.files,
-        )
-
-    def _response(self, prepared: Prepared) -> requests.Response:
-        """Send a request; a GET whose connection broke is sent once more."""
-        try:
-            return self._exchange(prepared)
-        except requests.ConnectionError as error:
-            if prepared.method != "GET":
-                raise self._unreachable(prepared, error) from error
-        except requests.RequestException as error:
-            raise self._unreachable(prepared, error) from error
-        try:
-            return self._exchange(prepared)
-        except requests.RequestException as error:
-            raise self._unreachable(prepared, error) from error
-
-    def _exchange(self, prepared: Prepared) -> requests.Response:
-        return self._session().request(
-            prepared.method,
-            f"{self.base_url}{prepared.path}",
-            params=list(prepared.query),
-            data=prepared.body,
-            files=prepared.files or None,
-            headers=prepared.headers,
-            auth=Bearer(self._token(prepared.as_)),
-            timeout=self.settings.request_timeout,
-            allow_redirects=False,
-        )
-
-    def _unreachable(self, prepared: Prepared, error: Exception) -> UnreachableError:
-        text = f"{prepared.method} {self.base_url}{prepared.path}: {cause_of(error)}"
-        return UnreachableError(self.redact(text))
-
-    def _token(self, person: str) -> str | None:
-        token = self.people[person]
-        if token is None and person != "nobody":
-            raise NoSuchPersonError(f"there is no token for “{person}”")
-        return token
-
-    def _session(self) -> requests.Session:
-        """One connection pool for each thread."""
-        session: requests.Session | None = getattr(self._local, "session", None)
-        if session is None:
-            session = self._local.session = session_for(self.base_url)
-        return session
+        prepared.token = self.accounts.token(prepared.as_)
+        prepared.case = getattr(self._local, "case", None) or self._case
+        seconds = self.stop.at_most(self.settings.request_timeout)
+        url = f"{self.base_url}{prepared.path}"
+        return self.transport.exchange(prepared, url, ids(self.run_id, prepared.case), seconds)

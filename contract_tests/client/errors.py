@@ -11,6 +11,10 @@ class ReadOnlyError(NoResponseError):
     """A read-only run sends only GET requests."""
 
 
+class SkippedError(NoResponseError):
+    """`--skip` names the operation, or one without which it could not be undone."""
+
+
 class NoSuchPersonError(NoResponseError):
     """The run has no token for this person."""
 
@@ -31,5 +35,21 @@ class HaltedError(NoResponseError):
     """The run is ending and sends nothing more."""
 
 
+class TooLargeError(NoResponseError):
+    """The response is complete, but larger than what is kept in memory."""
+
+
 class UnreachableError(NoResponseError):
     """The server did not respond."""
+
+
+class DroppedError(UnreachableError):
+    """There was no connection, or it was closed before the end of the response."""
+
+
+class TimedOutError(UnreachableError):
+    """The response was not complete in time."""
+
+
+class RefusedError(DroppedError):
+    """Nothing accepted the connection, so the request was not sent."""

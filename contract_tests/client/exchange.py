@@ -6,11 +6,12 @@ import base64
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
 from contract_tests.client.content import read_json
-from contract_tests.client.tokens import IN_SHELL
+from contract_tests.client.tokens import IN_SHELL, header_variable
 
 LONGEST = 4000  # characters of a body in a curl command
 File = tuple[str, bytes, str]  # name, content, media type
@@ -33,6 +34,10 @@ class Exchange:
     query: tuple[tuple[str, str], ...] = ()
     request_headers: Mapping[str, str] = field(default_factory=dict)  # without Authorization
     files: Mapping[str, File] = field(default_factory=dict)
+    secret_headers: tuple[str, ...] = ()  # the names of those that go with every request (--header)
+    case: str = ""  # the law or check for which it was sent
+    sent_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    repeated: bool = False  # sent again after a break, so a write may have been applied twice
 
     @property
     def ok(self) -> bool:
@@ -70,6 +75,7 @@ class Exchange:
         parts = [f"curl -i -X {self.method} {shlex.quote(self.url)}"]
         if self.as_ in IN_SHELL:
             parts.append(f'-H "Authorization: Bearer {IN_SHELL[self.as_]}"')
+        parts += [f'-H "{name}: {header_variable(name)}"' for name in self.secret_headers]
         headers = {} if self.files else self.request_headers
         parts += [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in headers.items()]
         prefix, body = self._curl_body()

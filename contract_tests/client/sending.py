@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import json as jsonlib
+import re
 from collections.abc import Mapping
-from http.cookiejar import DefaultCookiePolicy
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final, TypedDict
 
 import requests
@@ -12,6 +14,9 @@ import requests
 from contract_tests.client.exchange import File
 
 UNSET: Final[Any] = object()
+DISTRIBUTION: Final = "revenue-orbit-deals"
+ID_HEADER: Final = "X-Deals-Contract"  # the ids of the run and of the case, to be found in the server's log
+LONGEST_ID: Final = 200  # characters
 
 
 class Sending(TypedDict, total=False):
@@ -28,15 +33,24 @@ class Sending(TypedDict, total=False):
 class Prepared:
     """A request that can be sent repeatedly."""
 
-    def __init__(self, method: str, path: str, as_: str, how: Sending) -> None:
+    def __init__(
+        self, method: str, path: str, as_: str, how: Sending, operation_id: str | None = None
+    ) -> None:
         self.method, self.path, self.as_ = method, path, as_
         self.query = _pairs(how.get("query"))
         self.headers = dict(how.get("headers") or {})
         self.files = how.get("files") or {}
         self.body = how.get("data")
+        self.operation_id = operation_id
+        self.token: str | None = None  # with which it was sent last
+        self.case = ""
         if (json := how.get("json", UNSET)) is not UNSET:
             self.body = jsonlib.dumps(json).encode("utf-8")
             self.headers.setdefault("Content-Type", "application/json")
+
+    def copy(self) -> Prepared:
+        """The same request, to be sent by another thread."""
+        return copy.copy(self)
 
 
 class Bearer(requests.auth.AuthBase):
@@ -51,17 +65,18 @@ class Bearer(requests.auth.AuthBase):
         return request
 
 
-def session_for(url: str) -> requests.Session:
-    """A connection pool for one server that keeps no cookies: only the token identifies the account.
+def user_agent() -> str:
+    """The name and the version of this program."""
+    try:
+        return f"deals-contract/{version(DISTRIBUTION)}"
+    except PackageNotFoundError:  # a checkout that is not installed
+        return "deals-contract"
 
-    Proxies and certificates are read from the environment once, not for every request.
-    """
-    session = requests.Session()
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    found = session.merge_environment_settings(url, {}, None, None, None)
-    session.proxies, session.verify = found["proxies"], found["verify"]
-    session.trust_env = False
-    return session
+
+def ids(run_id: str, case: str) -> dict[str, str]:
+    """The header with the ids of the run and of the case, in ASCII."""
+    text = re.sub(r"[^ -~]+", "?", f"{run_id} {case}")[:LONGEST_ID]
+    return {ID_HEADER: text.strip()}
 
 
 def _pairs(query: Mapping[str, Any] | None) -> tuple[tuple[str, str], ...]:
@@ -75,13 +90,3 @@ def _pairs(query: Mapping[str, Any] | None) -> tuple[tuple[str, str], ...]:
 
 def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def cause_of(error: Exception) -> str:
-    """The root cause of an error, without the library's wrapping."""
-    if isinstance(error, requests.Timeout):
-        return "timed out"
-    cause: BaseException = error
-    while deeper := cause.__cause__ or cause.__context__:
-        cause = deeper
-    return str(cause) or type(cause).__name__

@@ -88,8 +88,8 @@ class Conformance:
             claim, basis = NO_SERVER_ERROR, CHECKS[CRASH]
             received = f"status {exchange.status}: {excerpt(exchange.body)}"
             yield self._finding(CRASH, claim, basis, ("no 5xx status", received), exchange)
-        for safe in transport.dropped:
-            yield self._dropped(safe, operation)
+        for safe, why in transport.dropped:
+            yield self._dropped(safe, why, operation)
 
     # Bodies that must be refused
 
@@ -182,7 +182,7 @@ class Conformance:
             seed=self.client.settings.seed,
         )
 
-    def _dropped(self, safe: SafeRequest, operation: Operation) -> Finding:
+    def _dropped(self, safe: SafeRequest, why: str, operation: Operation) -> Finding:
         return Finding(
             kind=Kind.VIOLATION,
             rule=CRASH,
@@ -190,7 +190,7 @@ class Conformance:
             claim=ALWAYS_RESPONDS,
             basis=CHECKS[CRASH],
             expected="a response",
-            received="the connection was closed, or the request timed out",
+            received=why,
             curl=f"# {operation.method} {safe.path} {excerpt(repr(dict(safe.how)))}",
             seed=self.client.settings.seed,
         )

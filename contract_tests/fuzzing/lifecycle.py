@@ -53,7 +53,9 @@ class Lifecycle:
             return
         transport = SafeTransport(self._own, linked=True)
         transport.observers.append(self._observe)
-        operations = [name for name in contract.operations if name not in LEFT_OUT]
+        operations = [
+            name for name in contract.operations if name not in LEFT_OUT and not self.client.refusal(name)
+        ]
         plan = Plan(
             STATEFUL_PHASES, self._max_sequences, self.client.settings.seed, modes=(GenerationMode.POSITIVE,)
         )
@@ -76,6 +78,8 @@ class Lifecycle:
         if exchange.ok and MAKERS.get(operation) == "deal":
             made = made_id(exchange.json, "deal")
             self._alive |= set() if made is None else {str(made)}
+        elif exchange.repeated and operation in REMOVERS:
+            self._alive.discard(deal)  # nobody knows which of the two requests deleted it
         elif exchange.ok and REMOVERS.get(operation) == "stage":
             self._alive.clear()  # the documentation does not say that deals outlive their stage
         elif exchange.ok and REMOVERS.get(operation) == "deal":

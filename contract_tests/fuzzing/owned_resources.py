@@ -10,6 +10,7 @@ from itertools import cycle
 from typing import Any, Final
 
 from contract_tests.client.created import OWNED, REMOVERS, delete_request
+from contract_tests.client.errors import SkippedError
 from contract_tests.client.exchange import File
 from contract_tests.scene.api_reader import FAR, LARGEST_ID
 from contract_tests.scene.expectations import Broken, NotJudged
@@ -42,7 +43,7 @@ class OwnedResources:
             try:
                 self._living[kind] = self._make(kind)
                 self._ever |= {(kind_of(name, kind), str(id)) for name, id in self._living[kind].items()}
-            except (NotJudged, Broken) as error:
+            except (NotJudged, Broken, SkippedError) as error:
                 self.lacking[kind] = str(error)
         return self._living.get(kind)
 
@@ -107,8 +108,8 @@ class OwnedResources:
         return next(self._files)
 
     def tidy(self, before: Collection[Left]) -> None:
-        """Delete what was made since; what cannot be deleted is left for the end of the run."""
-        for kind, id, parent in self.client.created.left():
+        """Delete what was made since, except with --keep; what cannot be deleted is left for the end."""
+        for kind, id, parent in () if self.client.settings.keep else self.client.created.left():
             if (kind, id, parent) not in before:
                 operation, ids = delete_request(kind, id, parent)
                 self.client.call(operation, observe=False, **ids)

@@ -34,7 +34,7 @@ class SafeTransport(RequestsTransport):
         self.client = owned.client
         self.own = owned
         self.observers: list[Observer] = []
-        self.dropped: list[SafeRequest] = []  # requests without a response from a server that is still up
+        self.dropped: list[tuple[SafeRequest, str]] = []  # requests without a response, and why
         self.server_errors: list[Exchange] = []  # requests outside the contract that returned 5xx
         self.failure: NoResponseError | None = None
         self._linked = linked
@@ -56,9 +56,8 @@ class SafeTransport(RequestsTransport):
         case.path_parameters = dict(safe.ids)
         try:
             exchange = self._exchange(safe, observe=not _probes_content_type(case))
-        except UnreachableError:
-            self.client.call("listDealStages", observe=False)  # raises if the server is gone
-            self.dropped.append(safe)
+        except UnreachableError as error:  # only of this request: the server still responds to others
+            self.dropped.append((safe, str(error)))
             return _response({}, DROPPED, b"")
         for observer in self.observers:
             observer(exchange, safe)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from contract_tests.client import client as module
+from contract_tests.client import patience as module
 from contract_tests.client.cleanup import clean_up
 from contract_tests.client.errors import (
     HaltedError,
@@ -19,7 +19,8 @@ from contract_tests.client.errors import (
     UnreachableError,
 )
 from contract_tests.client.exchange import Exchange
-from contract_tests.client.sending import session_for
+from contract_tests.client.route import route_to
+from contract_tests.settings.settings import Settings
 from tests.contract_tests.builders import TOKEN, exchange, target
 from tests.contract_tests.little_server import LittleServer, LittleWorld, Received, Reply, little_server
 
@@ -92,10 +93,11 @@ def test_the_proxy_of_the_environment_is_used_but_where_it_is_not_to_be(
 
 def test_the_certificates_of_the_environment_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/of/the/company.pem")
-    assert session_for("https://deals.invalid/api").verify == "/of/the/company.pem"
+    assert route_to(Settings("https://deals.invalid/api")).session().verify == "/of/the/company.pem"
     monkeypatch.delenv("REQUESTS_CA_BUNDLE")
-    monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
-    assert session_for("https://deals.invalid/api").verify is True
+    for name in ("CURL_CA_BUNDLE", "SSL_CERT_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    assert route_to(Settings("https://deals.invalid/api")).session().verify is True
 
 
 def test_parameters_and_bodies_arrive_as_they_were_meant(server: LittleServer) -> None:
@@ -134,7 +136,7 @@ def test_after_a_429_it_waits_and_asks_again(server: LittleServer) -> None:
 
 
 def test_a_429_without_end_is_no_verdict(server: LittleServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PATIENCE", 3)
+    monkeypatch.setattr(module, "THROTTLED_ATTEMPTS", 3)
     server.answer = lambda _: Reply(429, {}, {"Retry-After": "0"})
 
     with pytest.raises(ThrottledError, match="still 429 after 3 attempts"):
