@@ -22,6 +22,7 @@ from contract_tests.client.errors import (
 )
 from contract_tests.client.exchange import Exchange, File
 from contract_tests.client.pace import Pace, StopConditions, retry_after
+from contract_tests.client.reading import Reading
 from contract_tests.client.redaction import Secrets
 from contract_tests.client.sending import UNSET, Bearer, Prepared, Sending, cause_of, session_for
 from contract_tests.client.tokens import tampered
@@ -53,6 +54,7 @@ class Client:
         self.pace = Pace(settings.rate_limit)
         self.stop = StopConditions()
         self.created = CreatedResources()
+        self.reading = Reading(contract)
         self._siblings: list[Client] = []
         self._local = threading.local()
 
@@ -216,6 +218,7 @@ class Client:
             query=prepared.query,
             request_headers=prepared.headers,
             files=prepared.files,
+            reader=self.reading.of,
         )
 
     def _response(self, prepared: Prepared) -> requests.Response:
