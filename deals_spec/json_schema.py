@@ -62,6 +62,28 @@ def compiled(schema: Schema, components: Mapping[str, Any]) -> jsonschema_rs.Val
     )
 
 
+class Validators:
+    """The validators of one view's schemas, each compiled on first use."""
+
+    def __init__(self, document: Schema) -> None:
+        self._components = translated_components(document)
+        self._compiled: dict[int, tuple[Schema, jsonschema_rs.Validator]] = {}  # keeps the schemas of the ids
+
+    def of(self, schema: Schema) -> jsonschema_rs.Validator:
+        """The validator of a schema of this view."""
+        known = self._compiled.get(id(schema))
+        if known is None:
+            known = self._compiled[id(schema)] = (schema, compiled(schema, self._components))
+        return known[1]
+
+    def fits(self, schema: Schema, value: Any) -> bool:
+        """Whether a value is as the schema says; never if the validator cannot read it (lone surrogates)."""
+        try:
+            return self.of(schema).is_valid(value)
+        except ValueError:
+            return False
+
+
 def is_date(text: str) -> bool:
     """Whether this is a real calendar day, written YYYY-MM-DD."""
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):

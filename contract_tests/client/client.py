@@ -16,6 +16,7 @@ from contract_tests.client.exchange import Exchange, File
 from contract_tests.client.pace import Pace, StopConditions
 from contract_tests.client.patience import Patience
 from contract_tests.client.permissions import ORDER_READER, Permissions
+from contract_tests.client.reading import Reading
 from contract_tests.client.redaction import Secrets
 from contract_tests.client.route import route_to
 from contract_tests.client.sending import UNSET, Prepared, Sending, ids
@@ -44,6 +45,7 @@ class Client:
         self.permissions = Permissions(settings, contract)
         self.transport = Transport(self.route, settings.headers)
         self.patience = Patience(self._once, contract, self.pace, self.stop, self.journal)
+        self.reading = Reading(contract)
         self._siblings: list[Client] = []
         self._local = threading.local()
         self._case = ""
@@ -242,4 +244,6 @@ class Client:
         prepared.case = getattr(self._local, "case", None) or self._case
         seconds = self.stop.at_most(self.settings.request_timeout)
         url = f"{self.base_url}{prepared.path}"
-        return self.transport.exchange(prepared, url, ids(self.run_id, prepared.case), seconds)
+        exchange = self.transport.exchange(prepared, url, ids(self.run_id, prepared.case), seconds)
+        exchange.reader = self.reading.of
+        return exchange

@@ -13,6 +13,17 @@ def read_json(body: bytes) -> Any:
     return json.loads(body.decode("utf-8"), parse_constant=_refuse)
 
 
+def json_within(body: bytes) -> Any:
+    """The JSON object or array with which a text ends, after a byte order mark or a warning, or None."""
+    text = body.decode("utf-8", "replace")
+    for begin in sorted(place for place in map(text.find, "{[") if place > 0):
+        try:
+            return json.loads(text[begin:], parse_constant=_refuse)
+        except ValueError:
+            continue
+    return None
+
+
 def excerpt(body: bytes | str, limit: int = EXCERPT) -> str:
     """The beginning of a response, on one line."""
     text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body

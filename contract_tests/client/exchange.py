@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import base64
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
-from contract_tests.client.content import read_json
+from contract_tests.client.content import json_within, read_json
 from contract_tests.client.tokens import IN_SHELL, header_variable
 
 LONGEST = 4000  # characters of a body in a curl command
 File = tuple[str, bytes, str]  # name, content, media type
+Reader = Callable[[str, int, Any], Any]  # what JSON means as the response of this operation with this status
+
+
+class Flaw(NamedTuple):
+    """Something in a response that contradicts the documentation, and that cannot be read in spite of it."""
+
+    key: tuple[str, ...]  # of the finding
+    subject: str  # the property, if it is about one
+    wide: bool  # whether nothing can be concluded from the response
 
 
 @dataclass
@@ -38,6 +47,8 @@ class Exchange:
     case: str = ""  # the law or check for which it was sent
     sent_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     repeated: bool = False  # sent again after a break, so a write may have been applied twice
+    reader: Reader | None = field(default=None, repr=False, compare=False)
+    flaws: tuple[Flaw, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def ok(self) -> bool:
@@ -46,11 +57,12 @@ class Exchange:
 
     @cached_property
     def json(self) -> Any:
-        """The JSON of the response, or None if it is not JSON."""
+        """The JSON of the response as the contract means it, or None if there is none."""
         try:
-            return read_json(self.body)
+            value = read_json(self.body)
         except ValueError:
-            return None
+            value = json_within(self.body)
+        return value if self.reader is None else self.reader(self.operation_id or "", self.status, value)
 
     @property
     def data(self) -> Any:

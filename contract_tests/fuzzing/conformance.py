@@ -20,6 +20,7 @@ from contract_tests.verdict.checks import (
     ALWAYS_RESPONDS,
     CONFORMANCE,
     ENFORCED,
+    LAST,
     NO_SERVER_ERROR,
     PAGE_SIZE,
     REQUIRED,
@@ -180,6 +181,8 @@ class Conformance:
             received=texts[1],
             curl=exchange.curl(),
             seed=self.client.settings.seed,
+            exchanges=(exchange,),
+            rank=LAST,
         )
 
     def _dropped(self, safe: SafeRequest, why: str, operation: Operation) -> Finding:

@@ -15,7 +15,7 @@ from contract_tests.fuzzing.safe_transport import SafeTransport
 from contract_tests.fuzzing.sanitizer import SafeRequest
 from contract_tests.scene.expectations import Broken, NotJudged, response_of
 from contract_tests.scene.scene import Scene
-from contract_tests.verdict.checks import CREATED, DELETED, LIFECYCLE
+from contract_tests.verdict.checks import CREATED, DELETED, LAST, LIFECYCLE
 from contract_tests.verdict.findings import Finding, Kind
 from contract_tests.verdict.recorder import Recorder
 
@@ -128,6 +128,8 @@ class Lifecycle:
             received=response_of(exchange),
             curl=exchange.curl(),
             seed=self.client.settings.seed,
+            exchanges=(exchange,),
+            rank=LAST,
         )
         self._recorder.add(finding)
 

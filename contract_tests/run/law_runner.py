@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from contract_tests.client.errors import NoResponseError, UnreachableError
 from contract_tests.client.exchange import Exchange
-from contract_tests.laws import all_laws, law_names
+from contract_tests.laws import BASIC, all_laws, law_names
 from contract_tests.laws.law import Law
 from contract_tests.run.suite import Suite
 from contract_tests.scene.expectations import Broken, NotJudged
@@ -15,6 +18,7 @@ from contract_tests.verdict.checks import ALWAYS_RESPONDS, LAWS, PARTS, RULES_OF
 from contract_tests.verdict.findings import Finding, Kind
 from contract_tests.verdict.guesses import rests_on_a_guess
 from contract_tests.verdict.judging import CHECKS
+from deals_spec import Contract
 
 NEEDS: Final[dict[str, tuple[Callable[[Suite], object], str]]] = {
     "writes": (lambda suite: not suite.settings.read_only, "requires writing, which --read-only forbids"),
@@ -48,12 +52,21 @@ def is_selected(law: Law, suite: Suite) -> bool:
 
 def judge_law(law: Law, suite: Suite) -> None:
     """Judge one law and record the result."""
+    started = time.monotonic()
+    try:
+        with suite.client.case(law.id):
+            _judge(law, suite)
+    finally:
+        suite.recorder.durations[law.id] = time.monotonic() - started
+
+
+def _judge(law: Law, suite: Suite) -> None:
     unmet = [reason for need, (met, reason) in NEEDS.items() if need in law.needs and not met(suite)]
     if unmet:
         _not_judged(law, suite, unmet[0])
         return
     try:
-        broken = _broken_twice(law, suite)
+        finding = _broken_twice(law, suite)
     except NotJudged as reason:
         _not_judged(law, suite, str(reason))
     except UnreachableError as error:
@@ -62,25 +75,28 @@ def judge_law(law: Law, suite: Suite) -> None:
         _not_judged(law, suite, str(error))
     else:
         suite.recorder.judged.add(law.name)
-        if broken:
-            suite.recorder.add(_finding(law, broken, suite))
+        if finding is not None:
+            suite.recorder.add(finding)
             suite.halt_if_asked()
 
 
-def _broken_twice(law: Law, suite: Suite) -> Broken | None:
-    """How the law is broken, if it is broken again on fresh data."""
+def _broken_twice(law: Law, suite: Suite) -> Finding | None:
+    """What is found if the law is broken, and broken again on fresh data: this second time is shown."""
     try:
-        law.judge(suite.scene)
+        with suite.recorder.recording():
+            law.judge(suite.scene)
     except (Broken, UnreachableError):
         suite.scene.refresh()
     else:
         return None
-    try:
-        law.judge(suite.scene)
-    except Broken as again:
-        if law.of_all and suite.scene.api.others_at_work():
-            raise NotJudged(OTHERS_AT_WORK) from again
-        return again
+    with suite.recorder.recording() as trace:
+        try:
+            law.judge(suite.scene)
+        except Broken as again:
+            found = replace(_finding(law, again, suite), trace=tuple(trace))
+            if law.of_all and suite.scene.api.others_at_work():
+                raise NotJudged(OTHERS_AT_WORK) from again
+            return found
     suite.recorder.remark(f"{law.id} {UNSTABLE}")
     return None
 
@@ -118,13 +134,23 @@ def _finding(law: Law, broken: Broken, suite: Suite) -> Finding:
         kind=Kind.DRIFT if law.drift or guessed else Kind.VIOLATION,
         rule=law.name,
         operation=broken.operation or law.operations[0],
-        claim=law.claim,
+        claim=replace(law, case="").claim,
         basis=law.basis,
         expected=broken.expected,
         received=broken.received,
         curl=_curl(broken.exchanges),
         seed=suite.settings.seed,
+        exchanges=broken.exchanges,
+        basic=law.name in BASIC,
+        rank=_ranks(suite.contract)[law.id],
+        cases=(law.case,) if law.case and law.case not in law.operations else (),
     )
+
+
+@lru_cache(maxsize=4)
+def _ranks(contract: Contract) -> dict[str, int]:
+    """The place of each law in the order in which they build on one another; checks come before, at 0."""
+    return {law.id: number for number, law in enumerate(all_laws(contract), 1)}
 
 
 def _curl(exchanges: tuple[Exchange, ...]) -> str:

@@ -182,6 +182,7 @@ def _signed_in_without_token(exchange: Exchange, seed: int) -> Finding:
         received=f"status {exchange.status}",
         curl=exchange.curl(),
         seed=seed,
+        exchanges=(exchange,),
     )
 
 

@@ -20,7 +20,9 @@ ENFORCED: Final = (REQUIRED, TYPED, VALUES)
 OF_OPERATIONS: Final = (*ENFORCED, PAGE_SIZE)
 OF_LIFECYCLE: Final = (CREATED, DELETED)
 RULES_OF_FUZZING: Final = (*OF_OPERATIONS, *OF_LIFECYCLE)
+LAST: Final = 100_000  # the rank of rules that are judged after the laws
 RUN_RULES: Final = ("coverage", "sign-in")
 
 NO_SERVER_ERROR: Final = "no response is a server error (5xx)"
+VALID_JSON: Final = "the response body is valid JSON"
 ALWAYS_RESPONDS: Final = "the server responds to every request"

@@ -38,11 +38,25 @@ class Finding:
     reason: str = ""  # why it is waived, or was not judged
     exchanges: tuple[Exchange, ...] = field(default=(), repr=False, compare=False)  # that show it
     trace: tuple[Exchange, ...] = field(default=(), repr=False, compare=False)  # all of the judgement
+    operations: tuple[str, ...] = ()  # all on which it was found, this one first
+    cases: tuple[str, ...] = ()  # the cases of the law that are broken
+    subject: str = field(
+        default="", repr=False
+    )  # the response property that the claim is about: `Deal.value`
+    cause: str = field(default="", repr=False)  # findings of a rule with the same cause become one
+
+    basic: bool = field(default=False, repr=False)  # a law on which the others build
+    rank: int = field(default=0, repr=False)  # the lower, the more builds on what is broken
+
+    def __post_init__(self) -> None:
+        if not self.operations and self.operation:
+            object.__setattr__(self, "operations", (self.operation,))
 
     @property
     def id(self) -> str:
         """A short name that stays the same from run to run, fit for a waiver."""
-        text = "\0".join((self.rule, self.operation, self.claim))
+        place = (self.operation,) if self.kind is Kind.NOT_JUDGED else ()
+        text = "\0".join((self.rule, self.claim, *place))
         return "f" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:9]
 
     def waived(self, reason: str) -> Finding:
@@ -67,5 +81,5 @@ def not_judged(rule: str, operation: str, reason: str, *, claim: str = "", seed:
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
-    """Findings sorted by kind (violations first), then operation and rule."""
-    return sorted(findings, key=lambda f: (ORDER.index(f.kind), f.operation, f.rule, f.claim))
+    """Findings by kind (violations first), what lies deepest first, otherwise as they were found."""
+    return sorted(findings, key=lambda finding: (ORDER.index(finding.kind), finding.rank))

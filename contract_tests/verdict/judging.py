@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
+from contract_tests.client.arranging import PRESENT
 from contract_tests.client.content import excerpt
-from contract_tests.client.exchange import Exchange
+from contract_tests.client.exchange import Exchange, Flaw
 from contract_tests.verdict.checks import (
     CONFORMANCE,
     LAWS,
@@ -15,10 +16,15 @@ from contract_tests.verdict.checks import (
     OF_OPERATIONS,
     PARTS,
     RUN_RULES,
+    VALID_JSON,
 )
 from contract_tests.verdict.findings import Finding, Kind
-from contract_tests.verdict.response_checks import Mismatch, ResponseChecks
+from contract_tests.verdict.merging import key_of
+from contract_tests.verdict.mismatch import Mismatch
+from contract_tests.verdict.response_checks import ResponseChecks
 from deals_spec import Contract
+from deals_spec.responses import JSON_TYPE
+from deals_spec.shapes import BODY
 
 CHECKS: Final = {  # check → the documented words
     "not_a_server_error": (
@@ -38,6 +44,8 @@ ERROR_SHAPE: Final = (
     '{"email": "Email is required"}}; '
     "`errors` maps a field to one text, and appears on validation errors.”"
 )
+STATUS: Final = frozenset({"not_a_server_error", "status_code_conformance"})
+UNREAD: Final = frozenset({f"{BODY}.success {PRESENT}"})  # whether it succeeded is seen from the status, too
 GUESS: Final = "Not documented: our guess, in the full view of the contract."
 
 
@@ -65,6 +73,27 @@ def judge(exchange: Exchange, checks: ResponseChecks, contract: Contract, seed: 
     ]
 
 
+def flaws(exchange: Exchange, violations: Iterable[Finding], checks: ResponseChecks) -> Iterator[Flaw]:
+    """What keeps a response from being read: violations whose obvious meaning is not what is documented.
+
+    A missing or unreadable property concerns who reads it; if the whole response is something else, everyone.
+    """
+    unreadable: set[str] | None = None
+    for finding in violations:
+        key, subject = key_of(finding), finding.subject
+        if subject:
+            unreadable = checks.unreadable(exchange) if unreadable is None else unreadable
+            if finding.claim in unreadable - UNREAD:
+                in_envelope = subject.rpartition(".")[0] in ("", BODY)
+                yield Flaw(key, subject, wide=in_envelope and exchange.ok)
+        elif _not_json(finding, exchange) or (finding.rule in STATUS and not exchange.ok):
+            yield Flaw(key, "", wide=True)
+
+
+def _not_json(finding: Finding, exchange: Exchange) -> bool:
+    return exchange.json is None and (finding.claim == VALID_JSON or finding.expected == JSON_TYPE)
+
+
 def _news(guessed: list[Mismatch], documented: list[Mismatch]) -> Iterator[Mismatch]:
     """Drift that does not just repeat a violation in the other view."""
     places = {mismatch.place for mismatch in documented}
@@ -82,6 +111,9 @@ def _finding(kind: Kind, mismatch: Mismatch, exchange: Exchange, contract: Contr
         received=mismatch.received,
         curl=exchange.curl(),
         seed=seed,
+        exchanges=(exchange,),
+        subject=mismatch.subject,
+        cause=mismatch.cause,
     )
 
 
@@ -111,5 +143,6 @@ def _outside(exchange: Exchange, seed: int) -> list[Finding]:
             received=f"status {exchange.status}: {excerpt(exchange.body)}",
             curl=exchange.curl(),
             seed=seed,
+            exchanges=(exchange,),
         )
     ]

@@ -5,14 +5,17 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from contract_tests.client.exchange import Exchange
-from contract_tests.verdict.findings import ORDER, Finding, Kind, in_order, not_judged
+from contract_tests.verdict.findings import Finding, Kind, in_order, not_judged
 from contract_tests.verdict.guesses import is_guessed_operation
-from contract_tests.verdict.judging import judge, parts_with
+from contract_tests.verdict.judging import flaws, judge, parts_with
+from contract_tests.verdict.merging import Group, Key, key_of, split_by_waivers
+from contract_tests.verdict.premises import standing
 from contract_tests.verdict.response_checks import ResponseChecks
 from contract_tests.verdict.selection import Selection
 from contract_tests.verdict.waivers import Waiver, Waivers
@@ -33,7 +36,7 @@ class Coverage:
 
 
 class Recorder:
-    """Collects findings, each once with a count, and the coverage of the contract."""
+    """Collects findings, those of one cause as one, and the coverage of the contract."""
 
     def __init__(
         self,
@@ -53,38 +56,54 @@ class Recorder:
         self.waivers = waivers or Waivers()
         self.coverage = {operation: Coverage() for operation in contract.operations}
         self.judged: set[str] = set()  # rules that were judged to the end
+        self.durations: dict[str, float] = {}  # rule or case → seconds
         self.remarks: list[str] = []
         self.observers: list[Callable[[Finding], None]] = []  # called with every new finding
         self.first_violation_at: float | None = None  # by time.monotonic
         self._redact = redact
-        self._found: dict[str, Finding] = {}
-        self._counts: Counter[str] = Counter()
+        self._groups: dict[Key, Group] = {}  # in the order in which they were found
+        self._merged: list[Finding] | None = None  # what the groups come to, until one changes
+        self._times: Counter[str] = Counter()
         self._lock = threading.RLock()
+        self._here = threading.local()  # what this thread records
 
     # Recording
 
-    def add(self, finding: Finding) -> Finding | None:
-        """Record a finding, of equal ones the one with the shortest proof; None if it is not selected."""
-        if not self._wanted(finding):
-            return None
-        finding = self.waivers.apply(self._clean(self._unguessed(finding)))
+    def add(self, *findings: Finding) -> None:
+        """Record findings that were made at once; those that are not selected are left out."""
+        wanted = [self._clean(self._unguessed(each)) for each in findings if self._wanted(each)]
         with self._lock:
-            self._counts[finding.id] += 1
-            known = self._found.get(finding.id)
-            if known is not None and not _better(finding, known):
-                return known
-            self._found[finding.id] = finding
-            if finding.kind is Kind.VIOLATION and self.first_violation_at is None:
-                self.first_violation_at = time.monotonic()
-            for observer in self.observers if known is None or known.kind is not finding.kind else ():
-                observer(finding)
-        return finding
+            before = {key_of(each): self._kind(key_of(each)) for each in wanted}
+            for finding in wanted:
+                group = self._groups.setdefault(key_of(finding), Group())
+                group.add(replace(finding, trace=finding.trace or tuple(self._trace)))
+            for key in before:
+                self._groups[key].count += 1
+                self._merged = None
+            changed = {key for key, kind in before.items() if self._groups[key].kind is not kind}
+            for finding in self._all() if changed else ():
+                if key_of(finding) in changed:
+                    self._tell(finding)
 
     def observe(self, exchange: Exchange) -> None:
         """Judge an exchange and record what it exercised."""
+        self._trace.append(exchange)
         self._cover(exchange)
-        for finding in judge(exchange, self._checks, self.contract, self.seed):
-            self.add(finding)
+        found = judge(exchange, self._checks, self.contract, self.seed)
+        if any(each.kind is Kind.VIOLATION for each in found):
+            wanted = [each for each in found if each.kind is Kind.VIOLATION and self._wanted(each)]
+            exchange.flaws = tuple(flaws(exchange, wanted, self._checks))
+        self.add(*found)
+
+    @contextmanager
+    def recording(self) -> Iterator[list[Exchange]]:
+        """Collect the exchanges that this thread makes meanwhile: the trace of what is found."""
+        outer, trace = self._trace, list[Exchange]()
+        self._here.trace = trace
+        try:
+            yield trace
+        finally:
+            self._here.trace = outer
 
     def not_judged(self, rule: str, operation: str, reason: str, claim: str = "") -> None:
         """Record that something was not checked."""
@@ -103,7 +122,7 @@ class Recorder:
     def findings(self) -> list[Finding]:
         """All findings, in the order in which they are shown."""
         with self._lock:
-            return in_order(self._found.values())
+            return [*self._all()]
 
     def of(self, *kinds: Kind) -> list[Finding]:
         """The findings of these kinds."""
@@ -111,7 +130,9 @@ class Recorder:
 
     def times(self, finding: Finding) -> int:
         """How often this finding was seen."""
-        return self._counts[finding.id]
+        with self._lock:
+            self._all()
+            return self._times[finding.id]
 
     def failing(self) -> list[Finding]:
         """The findings that fail the run."""
@@ -128,6 +149,38 @@ class Recorder:
             self.add(finding)
 
     # Inside
+
+    @property
+    def _trace(self) -> list[Exchange]:
+        """What this thread has collected; nothing unless it is `recording`."""
+        trace: list[Exchange] | None = getattr(self._here, "trace", None)
+        return [] if trace is None else trace
+
+    def _all(self) -> list[Finding]:
+        """Every group as one finding, and every consequence of another as not judged."""
+        if self._merged is None:
+            self._times = Counter()
+            self._merged = in_order(self._final())
+        return self._merged
+
+    def _final(self) -> Iterator[Finding]:
+        groups = sorted(self._groups.values(), key=lambda group: group.rank)
+        for group, consequences in standing(groups, self.contract):
+            yield from consequences
+            if group.members:
+                finding = split_by_waivers(group.merged(), self.waivers.apply)
+                self._times[finding.id] += group.count
+                yield finding
+
+    def _kind(self, key: Key) -> Kind | None:
+        return self._groups[key].kind if key in self._groups else None
+
+    def _tell(self, finding: Finding) -> None:
+        """Show the observers a new finding, or one that has become more serious."""
+        if finding.kind is Kind.VIOLATION and self.first_violation_at is None:
+            self.first_violation_at = time.monotonic()
+        for observer in self.observers:
+            observer(finding)
 
     def _wanted(self, finding: Finding) -> bool:
         if finding.rule == "waivers":
@@ -168,13 +221,6 @@ class Recorder:
             given = [*query, *body.items()]
             known = self.contract.enum_values(operation.id)
             coverage.values |= {f"{n}={v}" for n, v in given}.intersection(known)
-
-
-def _better(new: Finding, known: Finding) -> bool:
-    """Whether a finding replaces one with the same claim: it is more serious, or its proof is shorter."""
-    if new.kind is not known.kind:
-        return ORDER.index(new.kind) < ORDER.index(known.kind)
-    return 0 < len(new.curl) < len(known.curl)
 
 
 def _unreached(coverage: Coverage) -> str:

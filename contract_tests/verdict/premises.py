@@ -1,0 +1,158 @@
+"""Premises: which broken rules are only a consequence of another finding.
+
+A rule builds on the responses that it cites: if one cannot be read, the rule is not judged by it. And it builds
+on the laws before it that are about what its requests use: a filter that is judged on the results of a search, on
+the law about searching.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final
+
+from contract_tests.client.exchange import Exchange, Flaw
+from contract_tests.verdict.findings import ORDER, Finding, Kind, not_judged
+from contract_tests.verdict.judging import CHECKS
+from contract_tests.verdict.merging import Group, Key, key_of
+from deals_spec import Contract
+
+QUOTED: Final = re.compile(r"“(\w+)")  # a name at the beginning of a quotation from the documentation
+NAMED: Final = re.compile(r"(?<![\w'\"])([a-z]\w*)(?= is\b|:| \d)")  # `total 7`, `value: 1 became 2`
+STRANGERS: Final = frozenset({"nobody", "bad", "expired"})
+
+
+def standing(groups: Iterable[Group], contract: Contract) -> Iterator[tuple[Group, list[Finding]]]:
+    """Each group without what is a consequence of one before it, and findings that say so."""
+    causes: list[Group] = []
+    for group in groups:
+        reasons = {key: _cause(member, causes, contract) for key, member in group.members.items()}
+        left = Group(
+            group.count, {key: group.members[key] for key, cause in reasons.items() if cause is None}
+        )
+        if left.members:
+            causes.append(left)
+        follow: dict[str, Group] = {}
+        for key, cause in reasons.items():
+            if cause is not None:
+                follow.setdefault(f"see {cause.id}: {cause.claim}", Group()).members[key] = group.members[key]
+        yield left, [_not_judged(each.merged(), reason) for reason, each in follow.items()]
+
+
+def _cause(member: Finding, causes: Iterable[Group], contract: Contract) -> Finding | None:
+    """The finding that a broken rule is a consequence of, if any."""
+    if member.rule in CHECKS or member.kind is Kind.NOT_JUDGED:
+        return None
+    effect = _Broken(member, contract)
+    for group in causes:
+        if group.kind is None or ORDER.index(group.kind) > ORDER.index(member.kind):
+            continue
+        if any(_explains(each, effect, contract) for each in group.members.values()):
+            return group.merged()
+    return None
+
+
+def _explains(cause: Finding, effect: _Broken, contract: Contract) -> bool:
+    if cause.kind is Kind.NOT_JUDGED:
+        return False
+    if cause.rule in CHECKS:
+        return any(effect.suffers_from(flaw, key_of(cause)) for each in effect.cited for flaw in each.flaws)
+    return effect.operation == cause.operation and effect.builds_on(_Broken(cause, contract))
+
+
+def _not_judged(finding: Finding, reason: str) -> Finding:
+    cases = f" ({', '.join(finding.cases)})" if finding.cases else ""
+    found = not_judged(
+        finding.rule, finding.operation, reason, claim=finding.claim + cases, seed=finding.seed
+    )
+    return replace(found, operations=finding.operations, rank=finding.rank)
+
+
+@dataclass(frozen=True)
+class _Broken:
+    """A broken rule, with what it is about and what its requests used."""
+
+    finding: Finding
+    contract: Contract
+
+    @cached_property
+    def cited(self) -> list[Exchange]:
+        """The exchanges that show it, on the operation to blame if there are any."""
+        shown = self.finding.exchanges
+        return [each for each in shown if each.operation_id == self.finding.operation] or list(shown)
+
+    @cached_property
+    def quoted(self) -> frozenset[str]:
+        """The names that its basis quotes from the documentation."""
+        return frozenset(QUOTED.findall(self.finding.basis))
+
+    @cached_property
+    def about(self) -> frozenset[str]:
+        """The parameters and body fields that it is about."""
+        return self.quoted & self._sendable
+
+    @cached_property
+    def shown(self) -> frozenset[str]:
+        """The response properties that it is about."""
+        return (self.quoted & self._properties) - self._sendable
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """The response properties in which it shows a difference."""
+        words = NAMED.findall(f"{self.finding.expected}\n{self.finding.received}")
+        return frozenset(words) & self._properties
+
+    @cached_property
+    def used(self) -> frozenset[str]:
+        """The parameters and body fields that one of its requests used."""
+        return frozenset().union(*(_named_in(exchange) for exchange in self.cited))
+
+    @cached_property
+    def always(self) -> frozenset[str]:
+        """The parameters that all of its requests used."""
+        each = [frozenset(name for name, _ in exchange.query) for exchange in self.cited]
+        return frozenset.intersection(*each) if each else frozenset()
+
+    @cached_property
+    def by_strangers(self) -> bool:
+        """Whether its requests came from nobody whom the server should know."""
+        return any(each.as_ in STRANGERS for each in self.cited)
+
+    @property
+    def operation(self) -> str:
+        """The operation to blame."""
+        return self.finding.operation
+
+    def suffers_from(self, flaw: Flaw, key: Key) -> bool:
+        """Whether a flaw of this cause in a response that it cites may have broken it."""
+        if flaw.key != key:
+            return False
+        name = re.escape(flaw.subject.rpartition(".")[2])
+        text = f"{self.finding.expected}\n{self.finding.received}"
+        return flaw.wide or re.search(rf"(?<![\w'\"]){name}(?![\w'\"])", text) is not None
+
+    def builds_on(self, cause: _Broken) -> bool:
+        """Whether it is broken by what a law broken before it on the same operation is about."""
+        if self.by_strangers != cause.by_strangers:
+            return False
+        if cause.about or cause.shown:
+            return cause.about <= self.used and (not cause.shown or bool(cause.shown & self.named))
+        if not cause.finding.basic or not cause.always <= self.used:
+            return False
+        return not cause.named or not self.named or bool(cause.named & self.named)
+
+    @cached_property
+    def _sendable(self) -> frozenset[str]:
+        return frozenset(self.contract.fields(self.finding.operation))
+
+    @cached_property
+    def _properties(self) -> frozenset[str]:
+        schemas = self.contract.document["components"]["schemas"]
+        return frozenset(name for each in schemas for name in self.contract.properties(each))
+
+
+def _named_in(exchange: Exchange) -> frozenset[str]:
+    body = exchange.request_json
+    return frozenset(name for name, _ in exchange.query) | frozenset(body if isinstance(body, dict) else ())
