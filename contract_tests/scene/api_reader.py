@@ -82,9 +82,14 @@ class ApiReader:
                 return Listing(pages, complete=True)
         return Listing(pages, complete=False)
 
-    def search(self, term: str, enough: Callable[[Listing], bool], **query: Any) -> Listing:
-        """The deals found by a term, read until `enough`: a search index may take a moment."""
-        return self.eventually(lambda: self.listing({"search": term, **query}), enough)
+    def search(
+        self, term: str, enough: Callable[[Listing], bool], *, as_: str = "me", **query: Any
+    ) -> Listing:
+        """The deals found by a term, read until `enough`: a search index may take a moment.
+
+        If they are not enough in the default scope, which is not documented, the widest one is read.
+        """
+        return self.eventually(lambda: self._in_some_scope({"search": term, **query}, enough, as_), enough)
 
     def total(self, **query: Any) -> int:
         """How many deals match these filters."""
@@ -170,6 +175,14 @@ class ApiReader:
         return False
 
     # Inside
+
+    def _in_some_scope(self, query: Record, enough: Callable[[Listing], bool], as_: str) -> Listing:
+        found, wider = self.listing(query, as_=as_), {**self.limits.widest_scope, **query}
+        if enough(found) or wider == query:
+            return found
+        allowed = self.client.call("listDeals", query={**wider, "per_page": 1}, as_=as_).ok
+        wide = self.listing(wider, as_=as_) if allowed else found
+        return wide if enough(wide) else found
 
     def _oldest_and_newest(self) -> list[Any]:
         query = {"sort_by": "created_at", "per_page": self.limits.largest_page}

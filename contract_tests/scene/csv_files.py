@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -11,7 +12,9 @@ from contract_tests.client.exchange import Exchange
 from contract_tests.scene.expectations import NotJudged, granted
 from contract_tests.scene.scene import Scene
 
-DELIMITERS: Final = ",;\t"
+DELIMITERS: Final = ",;\t|"
+UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+SEPARATOR_LINE: Final = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)  # a hint for a spreadsheet, not a row
 
 COLUMNS: Final = {  # field of a deal → the headers that its column may have
     "name": ("name", "deal_name", "title", "deal_title", "deal"),
@@ -35,14 +38,17 @@ def csv_rows(exchange: Exchange) -> Rows | None:
 
 def _table(exchange: Exchange) -> tuple[Rows, str] | None:
     try:
-        text = exchange.body.decode("utf-8-sig")
+        text = exchange.body.decode("utf-16" if exchange.body.startswith(UTF_16) else "utf-8-sig")
     except UnicodeDecodeError:
         return None
+    if hint := SEPARATOR_LINE.match(text):
+        text = text[hint.end() :]
     header = text.partition("\n")[0]
     delimiter = max(DELIMITERS, key=header.count)
     if exchange.json is not None or not text.strip() or not header.count(delimiter):
         return None
-    return [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row], delimiter
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    return [row for row in rows if any(row)], delimiter
 
 
 def csv_file(s: Scene, operation: str) -> tuple[Rows, str, Exchange]:

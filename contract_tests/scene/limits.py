@@ -33,6 +33,12 @@ class ContractLimits:
         field = self._field("listDeals", "per_page", "full")
         return int(field.get("maximum") or field.get("default") or CAUTIOUS_PAGE)
 
+    @property
+    def widest_scope(self) -> dict[str, str]:
+        """The query for the widest scope; empty if the contract has no scopes."""
+        scopes = self._field("listDeals", "scope", "documented").get("enum", [])
+        return {"scope": scopes[-1]} if scopes else {}
+
     def _field(self, operation: str, field: str, view: View) -> Any:
         if operation not in self.contract.operations:
             return {}

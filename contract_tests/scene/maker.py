@@ -76,8 +76,7 @@ class Maker:
         return exchange
 
     def _by_name(self, name: str) -> Any:
-        word = name.split()[-1]
-        found = self._api.listing({"search": word}).records
+        found = self._api.search(name.split()[-1], lambda listing: bool(listing.records)).records
         id = next((deal["id"] for deal in found if same(name, deal.get("name"))), None)
         if id is None:
             raise NotJudged(

@@ -8,7 +8,7 @@ from typing import Any
 from mock_server.context import current_mock
 from mock_server.mutations.handler_call import UNFILTERED, Body, HandlerCall, records_in
 from mock_server.mutations.http_exchange import HttpReply, HttpRequest
-from mock_server.mutations.mutation import around_handler, around_http
+from mock_server.mutations.mutation import Changes, around_handler, around_http, with_contract
 
 PER_PAGE = 'the documentation says "Max: 100" for per_page, but not what happens above it'
 STAGES = (
@@ -115,6 +115,27 @@ def search_covers_all_text_fields(call: HandlerCall) -> Any:
     found = {row["id"] for row in call.rows()} if term else set()
     rows = call.rows(search=None)
     return call.paged([row for row in rows if not term or row["id"] in found or term in _text_of(row)])
+
+
+@around_handler(
+    "listDeals", documented="the documentation does not say how a search term is split into words"
+)
+def search_splits_at_punctuation(call: HandlerCall) -> Any:
+    """A search finds the deals that contain every word of the term; punctuation separates words."""
+    words = re.split(r"[\W_]+", (call.query.get("search") or "").casefold())
+    names = ("name", "company_name", "contact_name")
+    rows = [(row, " ".join(row[name] or "" for name in names).casefold()) for row in call.rows(search=None)]
+    return call.paged([row for row, text in rows if all(word in text for word in words)])
+
+
+@with_contract(
+    "listDeals",
+    "getDealPipeline",
+    documented="the documentation names no default for scope",
+)
+def the_default_scope_is_me() -> Changes:
+    """Without `scope`, only the current user's deals are listed."""
+    return {("components", "parameters", "Scope", "schema", "default"): "me"}
 
 
 @around_handler(
