@@ -18,6 +18,7 @@ Figures = dict[str, float]
 
 def _counted(s: Scene) -> tuple[Any, str, Figures, Figures]:
     """A new deal, its name, and the figures without it: those that count deals, and those that add values."""
+    s.make.deal()  # ends what is still cached from earlier writes
     name, (before, _) = f"Counted {s.word()}", numbers(s)
     id = s.make.deal(name=name, value=VALUE, stage_id=s.make.stage_like()["id"])
     after, _ = s.api.eventually(lambda: numbers(s), changed_by(VALUE, before))
@@ -68,7 +69,7 @@ CHANGES: Final[dict[str, Callable[[Scene], None]]] = {
 
 @law("getDealStats", "updateDeal", "moveDealToStage", needs=("writes",), cases=CHANGES, of_all=True)
 def each_figure_follows_a_deal_by_the_right_amount(s: Scene, change: str) -> None:
-    """“Aggregate pipeline statistics (total value, count …)”: each deal counts once, with its present value."""
+    """“Aggregate pipeline statistics (total value, count …)”: each deal counts once, at its value."""
     CHANGES[change](s)
 
 
