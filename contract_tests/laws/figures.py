@@ -84,8 +84,8 @@ def _is(before: Figures, after: Figures, path: str, by: tuple[float, ...]) -> bo
 def _expect_each(before: Figures, after: Figures, by: tuple[float, ...], *exchanges: Exchange) -> None:
     """Expect each of these figures to be one of these amounts higher than before."""
     for path in before.keys() & after.keys():
-        words = " or ".join(f"{before[path] + each:g}" for each in by)
-        received = f"{path} {after[path]:g}"
+        words = " or ".join(f"{before[path] + each:.2f}" for each in by)
+        received = f"{path} {after[path]:.2f}"
         expect(
             _is(before, after, path, by), f"{path} {words}", received, *exchanges, operation="getDealStats"
         )
