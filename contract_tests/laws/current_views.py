@@ -76,7 +76,8 @@ def the_board_shows_the_current_name_of_a_stage(s: Scene) -> None:
     stage = s.make.stage()
     deal = _new_deal(s, stage)
     old = next(each["name"] for each in s.api.stages(fresh=True) if each["id"] == stage)
-    if old not in _heading(s, deal)[0]:
+    texts, _ = s.api.eventually(lambda: _heading(s, deal), lambda found: old in found[0])
+    if old not in texts:
         raise NotJudged("the name of a stage is not recognised beside its deals on the board")
     new = f"Renamed {s.word()}"
     saving = granted(s.call("updatePipelineStage", id=stage, json={"name": new}))
@@ -100,7 +101,8 @@ def the_list_of_a_stage_reflects_the_latest_write(s: Scene, write: str) -> None:
     """“stage_id: Filter by pipeline stage”: a deal is found in its new stage, and only there."""
     here, there = s.make.stage_like()["id"], s.make.stage_like(place=1)["id"]
     deal = _new_deal(s, here)
-    if _stages_with(s, deal, here, there)[0] != [here]:
+    found, _ = s.api.eventually(lambda: _stages_with(s, deal, here, there), lambda seen: seen[0] == [here])
+    if found != [here]:
         raise NotJudged("a new deal is not found in its stage")  # for other laws to judge
     body = {"stage_id": there} | ({"name": deal["name"]} if write == "updateDeal" else {})
     saving = granted(s.call(write, id=deal["id"], json=body))

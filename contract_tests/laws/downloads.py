@@ -54,7 +54,7 @@ def a_download_can_be_decoded_in_the_charset_that_it_names(s: Scene, operation: 
     file = _download(s, operation)
     charset = _kind(file)[1]
     if not charset:
-        raise NotJudged("the response names no charset")
+        return
     try:
         file.body.decode(codecs.lookup(charset).name)
     except LookupError:

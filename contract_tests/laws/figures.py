@@ -18,6 +18,7 @@ Figures = dict[str, float]
 
 def _counted(s: Scene) -> tuple[Any, str, Figures, Figures]:
     """A new deal, its name, and the figures without it: those that count deals, and those that add values."""
+    s.make.deal()  # ends what is still cached from earlier writes
     name, (before, _) = f"Counted {s.word()}", numbers(s)
     id = s.make.deal(name=name, value=VALUE, stage_id=s.make.stage_like()["id"])
     after, _ = s.api.eventually(lambda: numbers(s), changed_by(VALUE, before))
@@ -68,7 +69,7 @@ CHANGES: Final[dict[str, Callable[[Scene], None]]] = {
 
 @law("getDealStats", "updateDeal", "moveDealToStage", needs=("writes",), cases=CHANGES, of_all=True)
 def each_figure_follows_a_deal_by_the_right_amount(s: Scene, change: str) -> None:
-    """“Aggregate pipeline statistics (total value, count …)”: a deal counts once, with its present value."""
+    """“Aggregate pipeline statistics (total value, count …)”: each deal counts once, at its value."""
     CHANGES[change](s)
 
 
@@ -83,8 +84,8 @@ def _is(before: Figures, after: Figures, path: str, by: tuple[float, ...]) -> bo
 def _expect_each(before: Figures, after: Figures, by: tuple[float, ...], *exchanges: Exchange) -> None:
     """Expect each of these figures to be one of these amounts higher than before."""
     for path in before.keys() & after.keys():
-        words = " or ".join(f"{before[path] + each:g}" for each in by)
-        received = f"{path} {after[path]:g}"
+        words = " or ".join(f"{before[path] + each:.2f}" for each in by)
+        received = f"{path} {after[path]:.2f}"
         expect(
             _is(before, after, path, by), f"{path} {words}", received, *exchanges, operation="getDealStats"
         )

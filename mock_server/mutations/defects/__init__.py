@@ -3,5 +3,6 @@
 SUBJECTS = (
     *("paging", "filters", "dates", "sorting", "fields", "writes", "updates", "moves", "deletes"),
     *("stages", "board_and_stats", "caches", "tasks", "notes_and_emails", "files", "access", "rejections"),
+    *("downloads", "import_rows", "extremes", "after_deletion", "closed_deals", "write_responses"),
     "robustness",
 )

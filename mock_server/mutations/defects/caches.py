@@ -8,6 +8,7 @@ from typing import Any
 from mock_server.context import current_mock
 from mock_server.mutations.handler_call import HandlerCall, current_world
 from mock_server.mutations.mutation import Mutation, around_handler
+from mock_server.responses import csv_file
 
 WRITES = (
     *("createDeal", "updateDeal", "moveDealToStage", "deleteDeal", "setDealPrimaryQuote", "importDeals"),
@@ -67,3 +68,57 @@ def board_keeps_the_old_order_after_reordering(call: HandlerCall) -> Any:
     places = {stage.id: call.memory.get(stage.id, stage.display_order) for stage in stages}
     kept = [replace(stage, display_order=places[stage.id]) for stage in stages]
     return call.in_world(current_world().put("stages", *kept))
+
+
+@around_handler(
+    "exportDeals",
+    *(write for write in WRITES if write != "updateDeal"),
+    documented="GET /deals/export. Import and export deal data. Implied: their current data",
+)
+def export_is_outdated_after_an_update(call: HandlerCall) -> Any:
+    """The export is cached until the next write, but updateDeal does not clear the cache."""
+    if call.operation != "exportDeals":
+        call.memory.clear()
+        return call()
+    if "text" not in call.memory:
+        call.memory["text"] = call().get_data(as_text=True)
+    return csv_file(call.memory["text"], "deals.csv")
+
+
+stats_are_outdated_after_an_update = cached(
+    "getDealStats",
+    "updateDeal",
+    "stats_are_outdated_after_an_update",
+    "Aggregate pipeline statistics (total value, count, win rate, etc.). Implied: of the current data",
+)
+
+
+@around_handler("getDealPipeline", documented=BOARD)
+def board_shows_stages_under_their_first_names(call: HandlerCall) -> Any:
+    """The board caches the name of each column on the first read; the deals in it are current."""
+    response = call()
+    for column in response["data"]:
+        column["name"] = call.memory.setdefault(column["id"], column["name"])
+    return response
+
+
+@around_handler("updateDeal", "listDeals", documented="stage_id: Filter by pipeline stage")
+def stage_id_finds_deals_in_the_stage_before_an_update(call: HandlerCall) -> Any:
+    """After an update that moves a deal, `stage_id` still finds it in its old stage (outdated index)."""
+    if call.operation == "updateDeal":
+        before = current_world().deals.get(call.id)
+        response = call()
+        if before and before.stage_id != call.body["stage_id"]:
+            call.memory[call.id] = before.stage_id, call.body["stage_id"]
+        return response
+    asked = call.query.get("stage_id")
+    if asked is None:
+        return call()
+    moved = {id_: old for id_, (old, new) in call.memory.items() if _stage_of(id_) == new}
+    rows = call.rows(stage_id=None)
+    return call.paged([row for row in rows if moved.get(row["id"], row["stage_id"]) == asked])
+
+
+def _stage_of(deal_id: int) -> int | None:
+    deal = current_world().deals.get(deal_id)
+    return deal.stage_id if deal else None

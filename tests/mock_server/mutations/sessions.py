@@ -8,6 +8,14 @@ from mock_server.auth import ALGORITHM, SECRET
 from tests.mock_server.mutations.base_world import ALPHA, CHANGES, TASK
 from tests.mock_server.mutations.list_sessions import dates, fields, filters, paging, sorting
 from tests.mock_server.mutations.scripted_client import ScriptedClient, Session
+from tests.mock_server.mutations.write_sessions import (
+    after_deletion,
+    closed_deals,
+    downloads,
+    extremes,
+    import_rows,
+    write_responses,
+)
 
 UNNAMED = b'--b\r\nContent-Disposition: form-data; filename="a.csv"\r\n\r\nname\r\n--b--\r\n'
 
@@ -118,9 +126,14 @@ async def board_and_stats(client: ScriptedClient) -> None:
 
 async def caches(client: ScriptedClient) -> None:
     async def look() -> None:
-        for path in ("/deals/1", "/deals?per_page=100", "/deals/pipeline"):
+        for path in (
+            *("/deals/1", "/deals?per_page=100", "/deals/pipeline", "/deals/export", "/deals/stats"),
+            "/deals?stage_id=3",
+        ):
             await client.get(path)
 
+    await look()
+    await client.put("/deals/2", {"name": "Renamed", "stage_id": 3, "value": 8})
     await look()
     await client.put("/deals/1/stage", {"stage_id": 2})
     await look()
@@ -246,5 +259,6 @@ SESSIONS: dict[str, Session] = {
     for session in (
         *(paging, filters, dates, sorting, fields, writes, updates, moves, deletes, stages),
         *(board_and_stats, caches, tasks, notes_and_emails, files, access, rejections, robustness, limits),
+        *(downloads, import_rows, extremes, after_deletion, closed_deals, write_responses),
     )
 }
