@@ -16,6 +16,7 @@ TESTS = Path(__file__).parent
 # Measured with `--durations`: whole runs of the suite, the mock in processes of its own, every defect.
 SLOW = (
     "benchmarks",
+    "contract_tests/recorded/test_traffic_of_a_run.py",
     "contract_tests/test_cli.py",
     "contract_tests/test_conformance.py",
     "contract_tests/test_worker_pool.py",

@@ -16,7 +16,8 @@ from urllib.parse import urlencode
 
 from contract_tests.client.exchange import File
 
-MOST: Final = 64 << 20  # bytes of a body that is unpacked
+MOST: Final = 64 << 20  # bytes of a body that is unpacked or stands in a file of its own
+BESIDE: Final = re.compile(r"\w[\w-]{0,99}(?:\.\w{1,9})?")  # a file in the same directory
 DATE: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]{5,20}(?:Z|[+-]\d\d:?\d\d)?")
 Headers = tuple[tuple[str, str], ...]
 
@@ -168,12 +169,14 @@ def _stored(node: Mapping[str, Any], directory: Path) -> bytes | None:
     if isinstance(text, str) and (text or not node.get("_file")):
         return _decoded(text, _text(node, "encoding"))
     name = _text(node, "_file")
-    if not name or Path(name).name != name:  # only a file in the same directory
+    if not BESIDE.fullmatch(name):
         return None
     try:
-        return (directory / name).read_bytes()
+        with (directory / name).open("rb") as file:
+            content = file.read(MOST + 1)
     except OSError:
         return None
+    return content if len(content) <= MOST else None
 
 
 def _decoded(text: str, encoding: str) -> bytes | None:

@@ -86,18 +86,21 @@ class _Recording:
         self._suite.recorder.remark(f"{judged}. Not judged: {left}." if left else f"{judged}.")
         if len(self._apis) > 1:
             self._suite.recorder.remark(f"The judged responses came from {_named(self._apis)}.")
-        lost = sum(number for reason, number in self._unjudged.items() if reason.lost)
-        if self._judged < self._suite.settings.min_judged * (self._judged + lost):
-            self._suite.lost = (
-                f"only {self._judged} of {self._judged + lost} responses of the API are complete enough to "
-                f"judge; --min-judged requires {self._suite.settings.min_judged:.0%}"
-            )
+        if self._judged < self._suite.settings.min_judged * (self._judged + self._lost):
+            share = f"only {self._judged} of {self._judged + self._lost} responses of the API"
+            required = f"{self._suite.settings.min_judged:.0%}"
+            self._suite.lost = f"{share} are complete enough to judge; --min-judged requires {required}"
+
+    @property
+    def _lost(self) -> int:
+        """How many responses of the API are not recorded well enough."""
+        return sum(number for reason, number in self._unjudged.items() if reason.lost)
 
     def _nothing(self, total: int, left: str) -> str:
         if not total:
             return "it has no entries"
         if self._unjudged.total() > sum(self._unjudged[each] for each in NOT_THE_API):
-            return f"{left}. Export the traffic with its content"
+            return left + (". Export the traffic with its content" if self._lost else "")
         base, path = self._suite.settings.base_url, self._suite.contract.base_path
         wanted = (
             f"is below {base}" if base else f"is an operation below {path}; set --base-url for another path"

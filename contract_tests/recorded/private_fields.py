@@ -9,27 +9,53 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from contract_tests.client.content import read_json
-from contract_tests.client.redaction import SHORTEST_PART
 from contract_tests.recorded.entry import Entry
 
 PRIVATE: Final = re.compile(
     r"passw|pwd|secret|token|api[-_]?key|authoriz|\bauth\b|credential|signature|session|csrf|xsrf|jwt|cookie",
     re.IGNORECASE,
 )
+SHORTEST: Final = 12  # characters of a secret that no other text contains by chance
 Query = tuple[tuple[str, str], ...]
 
 
 def secrets_of(entry: Entry) -> Iterator[str]:
-    """The tokens and cookies in an entry's headers that are long enough to be told from other text."""
+    """The secrets of an entry that a response may repeat, as far as they can be told from other text."""
+    named = (
+        *_in_headers(entry),
+        *parse_qsl(urlsplit(entry.url).query),
+        *_in_body(entry.request_body, entry.request_type),
+    )
+    yield from (value for name, value in named if PRIVATE.search(name) and len(value) >= SHORTEST)
+
+
+def _in_headers(entry: Entry) -> Iterator[tuple[str, str]]:
     for name, value in (*entry.request_headers, *entry.headers):
-        if not PRIVATE.search(name):
-            continue
-        cookies = "cookie" in name.lower()
-        parts = re.split(r";\s*", value) if cookies else [value.split(" ")[-1]]
-        for part in parts:
-            secret = part.partition("=")[2] if cookies else part
-            if len(secret) >= SHORTEST_PART:
-                yield secret
+        if "cookie" in name.lower():
+            yield from ((name, part.partition("=")[2]) for part in re.split(r";\s*", value))
+        else:
+            yield name, value.split(" ")[-1]  # without the scheme
+
+
+def _in_body(body: bytes | None, content_type: str) -> Iterator[tuple[str, str]]:
+    if "urlencoded" in content_type:
+        yield from parse_qsl((body or b"").decode("utf-8", "replace"))
+    try:
+        yield from _texts(read_json(body or b""))
+    except ValueError:
+        return
+
+
+def _texts(value: Any) -> Iterator[tuple[str, str]]:
+    """Every text in a JSON value, with the name of its field."""
+    if isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            if isinstance(each, str):
+                yield name, each
+            yield from _texts(each)
 
 
 def without_secrets(url: str) -> tuple[str, Query]:

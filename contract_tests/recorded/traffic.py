@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from contract_tests.client.content import read_json
 from contract_tests.client.exchange import Exchange
 from contract_tests.recorded.entry import Entry
 from contract_tests.recorded.private_fields import body_without_secrets, without_secrets
@@ -73,7 +74,7 @@ class Traffic:
 
     def exchange(self, entry: Entry, operation: Operation) -> RecordedExchange | Unjudged:
         """The exchange to judge, if the entry has all that it takes."""
-        if entry.status <= 0:
+        if not 200 <= entry.status <= 599:
             return Unjudged.NO_RESPONSE
         if entry.replayed or entry.status == 304:
             return Unjudged.REPLAYED
@@ -84,7 +85,7 @@ class Traffic:
         exchange = self._exchange(entry, operation)
         if entry.status >= 500 or entry.status not in self._contract.named_statuses:
             return exchange  # its status alone is wrong
-        return _lacking(entry, exchange, operation) or exchange
+        return _lacking(entry, exchange) or exchange
 
     def _path(self, url: str) -> str | None:
         """The path below the base path; None if the request did not go to the API."""
@@ -153,7 +154,7 @@ def _joined(entry: Entry) -> dict[str, str]:
     return found
 
 
-def _lacking(entry: Entry, exchange: Exchange, operation: Operation) -> Unjudged | None:
+def _lacking(entry: Entry, exchange: Exchange) -> Unjudged | None:
     """What the recording lacks, so that the response cannot be judged."""
     if not entry.headers:
         return Unjudged.NO_HEADERS
@@ -162,6 +163,14 @@ def _lacking(entry: Entry, exchange: Exchange, operation: Operation) -> Unjudged
         return Unjudged.PAGE
     if entry.body is None:
         return Unjudged.NO_BODY
-    if kind == JSON and exchange.json is None and len(entry.body) < entry.size:
+    if kind == JSON and len(entry.body) < entry.size and not _is_json(entry.body):
         return Unjudged.CUT_OFF
     return None
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        read_json(body)
+    except ValueError:
+        return False
+    return True

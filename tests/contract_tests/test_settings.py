@@ -103,6 +103,32 @@ def test_a_password_in_an_address_is_not_repeated() -> None:
     assert "hunter2" not in str(error.value)
 
 
+def test_recorded_traffic_needs_no_server_and_no_credentials(tmp_path: Path) -> None:
+    (tmp_path / "a.har").write_text("{}", "utf-8")
+    settings = gather(
+        {"har": "a.har"}, {"DEALS_EMAIL": "a@b", "DEALS_RATE_LIMIT": "5/s", "DEALS_STRICT": "1"}
+    )
+
+    assert (settings.base_url, settings.target, settings.strict) == ("", "a.har", True)
+    assert (settings.email, settings.rate_limit) == (None, None)  # those of other runs
+    assert gather({"har": "a.har", "base_url": URL}, {}).base_url == URL
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"token": TOKEN}, {"email": "a@b"}, {"header": None, "headers": "X-Api-Key=k"}, {"wait": "3s"},
+        {"keep": True}, {"seed": "2"}, {"workers": "2"}, {"read_only": True}, {"max_time": "3s"},
+    ],
+)  # fmt: skip
+def test_what_is_about_sending_is_refused_with_recorded_traffic(
+    given: dict[str, Any], tmp_path: Path
+) -> None:
+    (tmp_path / "a.har").write_text("{}", "utf-8")
+    with pytest.raises(SettingsError, match=r"--har judges a file and sends nothing: leave out --[a-z-]+$"):
+        gather({"har": "a.har", **given}, {})
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"), [("speed = 1", "did you mean seed"), ("seed =", "cannot read the settings file")]
 )
