@@ -7,10 +7,8 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,39 +18,14 @@ from contract_tests.cli import _Run, main
 from contract_tests.report.terminal import Terminal
 from contract_tests.run.interrupts import Interrupts
 from tests.contract_tests.builders import TOKEN
+from tests.contract_tests.command import PASSWORD, run, started
 from tests.contract_tests.little_server import LittleServer, LittleWorld, Reply, little_server
-
-ROOT = Path(__file__).resolve().parents[2]
-PASSWORD = "a-password-that-is-secret"
 
 
 @pytest.fixture
 def server() -> Iterator[LittleServer]:
     with little_server(LittleWorld(TOKEN)) as server:
         yield server
-
-
-def started(
-    *arguments: str, directory: Path, program: Sequence[str] = ("-m", "contract_tests"), **environment: str
-) -> subprocess.Popen[str]:
-    ours = ("DEALS_", "PYTEST_", "GITHUB_")
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return subprocess.Popen(
-        [sys.executable, *program, *arguments],
-        cwd=directory,
-        env={**clean, "PYTHONPATH": str(ROOT), **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def run(*arguments: str, directory: Path, **environment: str) -> tuple[int, str, str]:
-    process = started(*arguments, directory=directory, **environment)
-    out, err = process.communicate(timeout=120)
-    assert TOKEN not in out + err
-    assert PASSWORD not in out + err
-    return process.returncode, out, err
 
 
 def free_port() -> int:
@@ -155,18 +128,6 @@ def test_a_run_reports_and_ends_with_its_verdict(server: LittleServer, tmp_path:
     assert {f["operation"] for f in report["findings"]} == {"listDealStages"}
     for path in (tmp_path / "out").iterdir():
         assert TOKEN not in path.read_text("utf-8")
-
-
-def test_pytest_gives_the_same_verdict(server: LittleServer, tmp_path: Path) -> None:
-    process = subprocess.run(
-        [sys.executable, "-m", "pytest", "contract_tests", "--base-url", server.url, "--token", TOKEN,
-         "--only", "listDealStages", "-p", "no:cacheprovider"],
-        cwd=ROOT, capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
-
-    assert process.returncode == 1, process.stdout + process.stderr
-    assert "listDealStages: body.data.*.is_won is present" in process.stdout
-    assert TOKEN not in process.stdout + process.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
