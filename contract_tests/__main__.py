@@ -5,52 +5,51 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from importlib.util import find_spec
 from typing import Any, NoReturn
 
 INTERRUPTED = b"deals-contract: interrupted\n"
 COULD_NOT_RUN = 2
+NEEDED = ("jinja2", "pytest", "requests", "rich", "schemathesis")  # the extra `contract` of pyproject.toml
 
 
 def main() -> int:
     """Run the command, or say which package is missing; an interrupt never shows a traceback."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _end_at_once)  # a run that has something to clean up replaces this
-    try:
-        status = _run()
-    except KeyboardInterrupt:
-        _end_at_once()
+    missing = [name for name in NEEDED if find_spec(name) is None]
+    status = _without(missing) if missing else _run()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the verdict is known, only Python's own exit is left
     return status
 
 
 def _run() -> int:
-    try:
-        from contract_tests.cli import main as run
-    except ModuleNotFoundError as error:
-        return _without(error.name or "a package")
+    from contract_tests.cli import main as run
+
     return run()
 
 
-def _without(package: str) -> int:
+def _without(missing: list[str]) -> int:
     """What works without the packages of a run: the help and the version."""
     from contract_tests.settings.command_line import parse, version_text
     from contract_tests.settings.options import SettingsError
 
-    missing = f"{package} is not installed; in the project's folder, run: pip install '.[contract]'"
+    are = "is" if len(missing) == 1 else "are"
+    reason = (
+        f"{', '.join(missing)} {are} not installed; in the project's folder, run: pip install '.[contract]'"
+    )
     try:
-        command = parse(sys.argv[1:], note=f"This command cannot run yet: {missing}")
+        if parse(sys.argv[1:], note=f"This command cannot run yet: {reason}").version:
+            print(version_text())
+            return 0
     except SettingsError as error:
-        print(f"deals-contract could not run: {error}", file=sys.stderr)
-        return COULD_NOT_RUN
-    if command.version:
-        print(version_text())
-        return 0
-    print(f"deals-contract could not run: {missing}", file=sys.stderr)
+        reason = str(error)
+    print(f"deals-contract could not run: {reason}", file=sys.stderr)
     return COULD_NOT_RUN
 
 
 def _end_at_once(*_: Any) -> NoReturn:
-    """End without Python's clean-up, which could be interrupted again: there is nothing left to do."""
+    """End without Python's own ending, which could be interrupted again: there is nothing to clean up."""
     os.write(2, INTERRUPTED)
     os._exit(COULD_NOT_RUN)
 

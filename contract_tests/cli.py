@@ -72,7 +72,7 @@ def _listed(command: Namespace) -> int:
 
 def _clean_up(settings: Settings, run_id: str) -> int:
     """Delete what an earlier run has left behind."""
-    raise NotImplementedError
+    return _could_not_run("clean-up is not available yet")
 
 
 def _test(settings: Settings) -> int:

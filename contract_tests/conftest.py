@@ -66,7 +66,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, Any, Any]:
         suite.open()
     except CouldNotRunError as error:
         _end(session.config, could_not_run=str(error))
-        pytest.exit(suite.client.redact(str(error)), returncode=COULD_NOT_RUN)
+        pytest.exit(visible(suite.client.redact(str(error))), returncode=COULD_NOT_RUN)
     try:
         return (yield)
     except KeyboardInterrupt:

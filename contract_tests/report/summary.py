@@ -123,7 +123,7 @@ class Summary:
     def not_begun(cls, settings: Settings, reason: str) -> Summary:
         """The summary of a run that could not even begin."""
         return cls(
-            target=settings.base_url,
+            target=settings.target,
             seed=settings.seed,
             run_id="",
             strict=settings.strict,

@@ -7,9 +7,6 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,37 +16,16 @@ import pytest
 
 from contract_tests.cli import _Run, main
 from contract_tests.report.terminal import Terminal
+from contract_tests.run.interrupts import Interrupts
 from tests.contract_tests.builders import TOKEN
+from tests.contract_tests.command import PASSWORD, run, started
 from tests.contract_tests.little_server import LittleServer, LittleWorld, Reply, little_server
-
-ROOT = Path(__file__).resolve().parents[2]
-PASSWORD = "a-password-that-is-secret"
 
 
 @pytest.fixture
 def server() -> Iterator[LittleServer]:
     with little_server(LittleWorld(TOKEN)) as server:
         yield server
-
-
-def started(*arguments: str, directory: Path, **environment: str) -> subprocess.Popen[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("DEALS_", "PYTEST_"))}
-    return subprocess.Popen(
-        [sys.executable, "-m", "contract_tests", *arguments],
-        cwd=directory,
-        env={**clean, "PYTHONPATH": str(ROOT), **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def run(*arguments: str, directory: Path, **environment: str) -> tuple[int, str, str]:
-    process = started(*arguments, directory=directory, **environment)
-    out, err = process.communicate(timeout=120)
-    assert TOKEN not in out + err
-    assert PASSWORD not in out + err
-    return process.returncode, out, err
 
 
 def free_port() -> int:
@@ -66,7 +42,7 @@ SIGNED = [*THERE, "--token", TOKEN]
     [
         (["--token", TOKEN], "--base-url (or DEALS_BASE_URL) is required"),
         (THERE, "credentials are required: --token (or DEALS_TOKEN)"),
-        ([*THERE, "--tokn", TOKEN], "unknown option --tokn"),
+        ([*THERE, "--tokn", TOKEN], "unknown option --tokn; did you mean --token?"),
         ([*THERE, f"--tokn={TOKEN}"], "unknown option --tokn"),
         ([*THERE, TOKEN], "unexpected argument that follows no option"),
         ([*THERE, "--token"], "argument --token: expected one argument"),
@@ -75,6 +51,12 @@ SIGNED = [*THERE, "--token", TOKEN]
         ([*SIGNED, "--skip", "pages_partition"], "--skip: there is no law, check, operation, tag or part"),
         ([*SIGNED, "--waivers", "none"], "--waivers must be an existing file, but is 'none'"),
         ([*SIGNED, "--config", "none.toml"], "cannot read the settings file none.toml"),
+        ([*SIGNED, f"--insecure={TOKEN}"], "argument --insecure takes no value"),
+        ([*SIGNED, "--report-dir", f"{__file__}/below"], "--report-dir must not be below the file"),
+        ([*SIGNED, "--compare", __file__], "test_cli.py is not a report.json of deals-contract"),
+        ([*SIGNED, "--update-waivers", __file__], "cannot read the waivers file"),
+        (["--list", "law"], "argument --list: invalid choice: 'law'"),
+        (["clean-up", *SIGNED], "the following arguments are required: --run-id"),
     ],
 )
 def test_a_wrong_option_ends_with_one_line_and_2(
@@ -133,14 +115,6 @@ def test_a_forgotten_base_path_is_named(server: LittleServer, tmp_path: Path) ->
     assert f"no Deals API at {root}: /deals/stages returned 404; did you mean {server.url}?" in err
 
 
-def test_help_tells_a_newcomer_what_to_do(tmp_path: Path) -> None:
-    code, out, _ = run("--help", directory=tmp_path)
-
-    assert code == 0
-    for part in ("--base-url URL", "--read-only", "DEALS_TOKEN", "deals-contract.toml", "exit status:"):
-        assert part in out
-
-
 def test_a_run_reports_and_ends_with_its_verdict(server: LittleServer, tmp_path: Path) -> None:
     code, out, err = run(
         "--base-url", server.url, "--only", "listDealStages", "--report-dir", "out", directory=tmp_path,
@@ -154,18 +128,6 @@ def test_a_run_reports_and_ends_with_its_verdict(server: LittleServer, tmp_path:
     assert {f["operation"] for f in report["findings"]} == {"listDealStages"}
     for path in (tmp_path / "out").iterdir():
         assert TOKEN not in path.read_text("utf-8")
-
-
-def test_pytest_gives_the_same_verdict(server: LittleServer, tmp_path: Path) -> None:
-    process = subprocess.run(
-        [sys.executable, "-m", "pytest", "contract_tests", "--base-url", server.url, "--token", TOKEN,
-         "--only", "listDealStages", "-p", "no:cacheprovider"],
-        cwd=ROOT, capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
-
-    assert process.returncode == 1, process.stdout + process.stderr
-    assert "listDealStages: body.data.*.is_won is present" in process.stdout
-    assert TOKEN not in process.stdout + process.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -187,9 +149,10 @@ def test_an_interrupted_run_cleans_up_and_says_so(number: int, server: LittleSer
 
 
 def test_an_interrupt_that_got_lost_ends_the_run_before_the_next_rule() -> None:
-    asked_to_end = threading.Event()
-    run: Any = _Run(Any, Terminal(io.StringIO()), asked_to_end)
-    asked_to_end.set()
+    interrupts = Interrupts()
+    run: Any = _Run(Any, Terminal(io.StringIO()), Any, interrupts)
+    with interrupts.deferred():
+        interrupts.handle(signal.SIGINT, None)
     with pytest.raises(KeyboardInterrupt):
         run.pytest_runtest_logstart("test_laws.py::test_law[any]")
 
