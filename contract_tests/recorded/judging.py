@@ -89,7 +89,9 @@ class _Recording:
         if self._judged < self._suite.settings.min_judged * (self._judged + self._lost):
             share = f"only {self._judged} of {self._judged + self._lost} responses of the API"
             required = f"{self._suite.settings.min_judged:.0%}"
-            self._suite.lost = f"{share} are complete enough to judge; --min-judged requires {required}"
+            self._suite.client.stop.lose(
+                f"{share} are complete enough to judge; --min-judged requires {required}"
+            )
 
     @property
     def _lost(self) -> int:
