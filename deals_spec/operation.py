@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final
 
 from deals_spec.document import Schema
@@ -62,5 +63,10 @@ class Operation:
 
     def path_pattern(self) -> re.Pattern[str]:
         """A pattern that matches the paths of this operation's requests."""
-        parts = re.split(r"\{\w+\}", self.path)
-        return re.compile("[^/]+".join(map(re.escape, parts)))
+        return _pattern(self.path)
+
+
+@cache
+def _pattern(path: str) -> re.Pattern[str]:
+    parts = re.split(r"\{\w+\}", path)
+    return re.compile("[^/]+".join(map(re.escape, parts)))
