@@ -8,6 +8,7 @@ from typing import Any, Final
 from contract_tests.client.exchange import Exchange
 from contract_tests.laws.law import law
 from contract_tests.scene.expectations import NotJudged, expect, granted, refused, response_of
+from contract_tests.scene.field_writes import answered
 from contract_tests.scene.json_search import Record
 from contract_tests.scene.scene import Scene
 
@@ -49,7 +50,7 @@ def _gone(s: Scene) -> Record:
 def a_write_to_a_deleted_deal_is_not_found(s: Scene, operation: str) -> None:
     """DELETE removes the deal; “404 not found”: no write reaches it or brings it back."""
     gone = s.api.once("a deleted deal", lambda: _gone(s))
-    exchange = s.call(operation, id=gone["deal"], **TO_A_DEAL[operation](s, gone))
+    exchange = answered(s.call(operation, id=gone["deal"], **TO_A_DEAL[operation](s, gone)))
     refused(exchange, 404, *ALSO_REFUSED.get(operation, ()), why="the deal has been deleted")
     if operation not in OF_THE_DEAL:
         return
@@ -100,7 +101,7 @@ def _stages(s: Scene) -> list[Any]:
 def a_deleted_stage_takes_no_deals_and_no_changes(s: Scene, operation: str) -> None:
     """DELETE removes the stage; “stage_id: Pipeline stage ID”, “404 not found”: it exists no more."""
     stage, deal = s.api.once("a deleted stage", lambda: _deleted_stage(s))
-    exchange = TO_A_STAGE[operation](s, stage, deal)
+    exchange = answered(TO_A_STAGE[operation](s, stage, deal))
     others = () if operation == "updatePipelineStage" else (400, 422)
     refused(exchange, 404, *others, why="the stage has been deleted")
     if operation == "updatePipelineStage":
@@ -118,7 +119,7 @@ def a_deleted_task_cannot_be_updated(s: Scene) -> None:
     task, other = s.make.task(deal), s.make.task(deal)
     deletion = granted(s.call("deleteDealTask", id=deal, taskId=task))
     title = f"Back {s.word()}"
-    exchange = s.call("updateDealTask", id=deal, taskId=task, json={"title": title})
+    exchange = answered(s.call("updateDealTask", id=deal, taskId=task, json={"title": title}))
     refused(exchange, 404, why="the task has been deleted")
     left = [each.get("id") for each in s.api.tasks(deal)[0]]
     expect(left == [other], f"only task {other} left", left, deletion, exchange)

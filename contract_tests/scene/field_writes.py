@@ -30,7 +30,7 @@ class FieldWriter:
         """Send the smallest valid body with these values; returns the whole body and its exchange."""
         body = smallest_body(self.operation, self._s.word, lambda: self._s.make.stage_like()["id"]) or {}
         body |= values
-        return body, self._s.call(self.operation, json=body, **self._path)
+        return body, answered(self._s.call(self.operation, json=body, **self._path))
 
     def saved(self, body: Record, exchange: Exchange) -> Record:
         """The record that this request has written, as a read shows it."""
@@ -72,6 +72,13 @@ class FieldWriter:
         expect(
             not wrong, f"success ({shown} is within the documented limits)", response_of(exchange), exchange
         )
+
+
+def answered(exchange: Exchange) -> Exchange:
+    """The exchange, unless it is a server error: that is a finding of its own, and needs no second one."""
+    if exchange.status >= 500:
+        raise NotJudged(f"a server error: {response_of(exchange)}")
+    return exchange
 
 
 def named_fields(exchange: Exchange) -> set[str]:

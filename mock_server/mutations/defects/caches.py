@@ -93,10 +93,15 @@ stats_are_outdated_after_an_update = cached(
 )
 
 
-@around_handler("getDealPipeline", documented=BOARD)
-def board_shows_stages_under_their_first_names(call: HandlerCall) -> Any:
-    """The board caches the name of each column on the first read; the deals in it are current."""
+@around_handler(
+    "getDealPipeline", *(write for write in WRITES if write != "updatePipelineStage"), documented=BOARD
+)
+def board_columns_keep_their_names_after_a_rename(call: HandlerCall) -> Any:
+    """The names of the columns are cached until the next write, but updatePipelineStage does not clear it."""
     response = call()
+    if call.operation != "getDealPipeline":
+        call.memory.clear()
+        return response
     for column in response["data"]:
         column["name"] = call.memory.setdefault(column["id"], column["name"])
     return response
