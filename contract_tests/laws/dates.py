@@ -13,6 +13,7 @@ from contract_tests.scene.filtering import day_of, keeps_exactly, within
 from contract_tests.scene.json_search import Record
 from contract_tests.scene.limits import ContractLimits
 from contract_tests.scene.scene import Scene
+from contract_tests.scene.small_whole import small_whole
 
 EVER: Final = {"date_from": "1900-01-01", "date_to": "2999-12-31"}
 A_DAY: Final = timedelta(days=1)
@@ -85,16 +86,14 @@ def counts_before_and_from_a_date_add_up_to_the_total(s: Scene, field: str) -> N
 @law("listDeals", cases=_date_fields, of_all=True)
 def a_date_range_counts_the_deals_dated_within_it(s: Scene, field: str) -> None:
     """“date_field: Date field to filter on. Values: expected_close_date, closed_at, created_at”."""
-    there = s.api.all_deals(fresh=True)
+    query, there = small_whole(s.api)
     days = sorted({day_of(r, field) for r in there.deals} - {""})
-    if len(days) < 3 or not there.complete:
-        raise NotJudged(
-            f"the list is too long to be read whole, or shows fewer than three different days in {field}"
-        )
+    if len(days) < 3:
+        raise NotJudged(f"the deals show fewer than three different days in {field}")
     first, last = days[len(days) // 4], days[len(days) * 3 // 4]
     # The server may count days in another time zone than UTC.
     slack = A_DAY if field != "expected_close_date" else timedelta()
-    page = s.api.page({"date_field": field, "date_from": first, "date_to": last, "per_page": 1})
+    page = s.api.page({**query, "date_field": field, "date_from": first, "date_to": last, "per_page": 1})
     least = _between(there.deals, field, date.fromisoformat(first) + slack, date.fromisoformat(last) - slack)
     most = _between(there.deals, field, date.fromisoformat(first) - slack, date.fromisoformat(last) + slack)
     expect(least <= page.total <= most, f"total {least} to {most}", f"total {page.total}", page.exchange)

@@ -14,6 +14,7 @@ from contract_tests.run.law_runner import NEEDS, OTHERS_AT_WORK, judge_law, sele
 from contract_tests.run.suite import Suite
 from contract_tests.scene.expectations import Broken, NotJudged, expect
 from contract_tests.scene.listing import Listing, Page
+from contract_tests.scene.small_whole import TOO_LONG
 from contract_tests.verdict.findings import Finding, Kind
 from tests.contract_tests.builders import CONTRACT, LIMITS, exchange
 from tests.contract_tests.mock_target import mock_app, mock_people, primary_quote
@@ -101,23 +102,35 @@ def test_laws_that_only_read_are_judged_on_a_read_only_target() -> None:
     } <= suite.recorder.judged
 
 
-CUT = (
+WHOLE = (
     "per_page_does_not_change_the_order",
     "total_and_pages_match_the_filtered_list",
     "scope_company_returns_every_listed_deal",
     "a_wider_date_range_includes_every_narrower_one",
+    "a_date_range_counts_the_deals_dated_within_it",
+    "the_sorted_list_starts_with_the_smallest_or_largest_value",
 )
 
 
-@pytest.mark.parametrize("deals", [1150, 3000])
-def test_a_reading_that_was_cut_is_not_taken_for_the_whole(deals: int) -> None:
+@pytest.mark.parametrize("deals", [1150, 5000])
+def test_of_a_long_list_a_part_is_read_whole(deals: int) -> None:
     with (
         serving(mock_app(deals=deals)) as root,
-        run_against(f"{root}/api", **mock_people(), read_only=True, only=CUT) as suite,
+        run_against(f"{root}/api", **mock_people(), read_only=True, only=WHOLE) as suite,
     ):
         hold_all(suite)
     assert violations(suite) == []
-    assert not suite.recorder.judged if deals == 3000 else suite.recorder.judged == set(CUT)
+    assert suite.recorder.judged == set(WHOLE)
+
+
+def test_a_list_of_which_no_part_can_be_read_whole_is_not_judged() -> None:
+    with (
+        serving(mock_app(deals=1500, mutation="search-is-ignored")) as root,
+        run_against(f"{root}/api", **mock_people(), read_only=True, only=WHOLE) as suite,
+    ):
+        hold_all(suite)
+    assert not suite.recorder.judged
+    assert {finding.reason for finding in suite.recorder.findings} == {TOO_LONG}
 
 
 def test_only_a_whole_reading_can_be_compared() -> None:
