@@ -33,7 +33,7 @@ def _text(value: object) -> Markup:
     text = " ".join(visible(str(value)).split())
     text = re.sub(r"([\\`*_{}\[\]<>#|~$&])", r"\\\1", text)
     text = re.sub(r"(?<=\w)(:(?=//)|(?<=www)\.)", r"\\\1", text)  # an address of a server becomes no link
-    text = re.sub(r"^([0-9]*)([-+=.)])", r"\1\\\2", text)  # nor does a text begin a list
+    text = re.sub(r"^([0-9]*)([-+=.)])(?=[\s=-]|$)", r"\1\\\2", text)  # nor does a text begin a list
     return Markup(text.replace("@", "@\u200b"))  # nobody is notified
 
 

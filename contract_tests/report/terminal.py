@@ -123,7 +123,7 @@ class Terminal:
             text = f"{operations}: {finding.claim}" if operations else finding.claim
             text += f"{summary.mark(finding)}{seen(summary.times[finding.id])}"
             text += "" if section.kind is not Kind.WAIVED else f": {finding.reason}"
-            self._wrapped("  ~ ", f"{text}, id {finding.id}", style, label_style=style)
+            self._wrapped("  ~ ", f"{text} [{finding.id}]", style, label_style=style)
 
     def _block(self, block: Block, summary: Summary) -> None:
         style = STYLES[block.first.kind]

@@ -193,7 +193,7 @@ def test_what_does_not_fail_the_run_takes_one_line_each(monkeypatch: pytest.Monk
     Terminal(stream).report(summary(findings=drift))
 
     lines = [line for line in stream.getvalue().splitlines() if "field_" in line]
-    assert lines[0] == f"  ~ getDeal: body.data.field_0 is present (seen 2 times), id {drift[0].id}"
+    assert lines[0] == f"  ~ getDeal: body.data.field_0 is present (seen 2 times) [{drift[0].id}]"
     assert len(lines) == 3
     assert "curl" not in stream.getvalue()
 
