@@ -176,7 +176,8 @@ class CleanUp:
     def _note_silence(self, instead: str) -> None:
         self._silent += 1
         if self._silent == SILENCES:
-            self.given_up = f"the server does not respond any more: {instead}"
+            self.given_up = f"the server stopped responding: {instead}"
+            self._client.stop.lose(self.given_up)
 
     def _renew_time(self) -> None:
         seconds = time_for(self._client.settings)

@@ -12,7 +12,13 @@ from contract_tests.client.errors import HaltedError, NoResponseError, Unreachab
 from contract_tests.client.exchange import Exchange
 from contract_tests.client.foreign import UNAVAILABLE, is_foreign, is_json
 from contract_tests.client.tokens import same_account
-from contract_tests.run.wrong_target import REFUSED, WrongTarget, lacks_header, wants_other_credentials
+from contract_tests.run.wrong_target import (
+    MISSING,
+    REFUSED,
+    WrongTarget,
+    lacks_header,
+    wants_other_credentials,
+)
 
 PROBES: Final = ("listDealStages", "listDeals")  # every signed-in account may read these
 BETWEEN_ATTEMPTS: Final = 0.5  # seconds, while the server starts
@@ -30,6 +36,7 @@ class Opening:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._waited = ""
+        self._doubt = ""  # why this may not be the API
         self.tokenless: Exchange | None = None  # a sign-in that succeeded without a token
         self.not_signed_in = ""  # why, although there are credentials
 
@@ -99,14 +106,17 @@ class Opening:
     def _ask(self, person: str) -> list[Exchange]:
         """The responses to the probes, if they are the API's; one failing response alone proves nothing."""
         responses = [self._client.call(name, as_=person, observe=False) for name in self.probes]
-        if responses and (complaint := self._wrong_target().complaint(responses)):
-            raise CouldNotRunError(complaint + self._waited)
+        target = self._wrong_target()
+        if responses and (complaint := target.complaint(responses)):
+            self._doubt = complaint + self._waited
+            if person != "nobody" or target.suggestion or not _may_hide_from_nobody(responses):
+                raise CouldNotRunError(self._doubt)
         return responses
 
     def _wrong_target(self) -> WrongTarget:
         client = self._client
         proxy = client.route.shown_proxy if client.route.proxy else ""
-        return WrongTarget(client.base_url, client.contract.base_path, proxy, self._is_api)
+        return WrongTarget(client.base_url, client.contract, proxy, self._is_api)
 
     def _is_api(self, base_url: str) -> bool:
         """Whether the API seems to be below another base URL of the server."""
@@ -137,7 +147,7 @@ class Opening:
             raise CouldNotRunError(f"{self.not_signed_in} forbids signing in; give a --token instead")
         if self.not_signed_in:
             return
-        exchange = client.sign_in()
+        exchange = client.sign_in(observe=False)
         token = token_in(exchange)
         if token is None:
             self._no_token(exchange, without_token)
@@ -146,13 +156,14 @@ class Opening:
         else:
             client.signed_in("me", token)
             client.accounts.renewable = True
+        client.journal(exchange)
 
     def _no_token(self, exchange: Exchange, without_token: list[Exchange]) -> None:
         """The sign-in failed: because of the credentials, or because of the server."""
         failed = f"sign-in as {self._client.settings.email} failed: /auth/login returned {exchange.status}"
         if exchange.status in BAD_CREDENTIALS:
             missing = lacks_header(exchange, without_token[0]) if without_token else ""
-            raise CouldNotRunError(missing or failed)
+            raise CouldNotRunError(missing or self._doubt or failed)
         if not self._client.has("me"):
             raise CouldNotRunError(f"{failed} without a token")
         self.tokenless = exchange
@@ -163,3 +174,8 @@ class Opening:
                 responses = [self._client.call(name, as_=person) for name in self.probes]
                 if {response.status for response in responses} == {REJECTED}:
                     raise CouldNotRunError(f"access denied: the server rejected --{person}-token (401)")
+
+
+def _may_hide_from_nobody(responses: list[Exchange]) -> bool:
+    """Whether an API may respond like this to requests without a token."""
+    return all(response.status == MISSING and is_json(response) for response in responses)

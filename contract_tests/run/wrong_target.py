@@ -7,7 +7,8 @@ from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from contract_tests.client.exchange import Exchange
-from contract_tests.client.foreign import UNAVAILABLE, content, described, is_json, is_page, plain
+from contract_tests.client.foreign import UNAVAILABLE, content, described, is_foreign, is_json, is_page, plain
+from deals_spec import Contract
 
 MISSING: Final = 404
 FORBIDDEN: Final = 403
@@ -18,8 +19,9 @@ NO_PROXY_PASSWORD: Final = 407
 class WrongTarget:
     """Says what answers at a URL, if it is not the API."""
 
-    def __init__(self, url: str, base_path: str, proxy: str, is_api: Callable[[str], bool]) -> None:
-        self._url, self._base_path, self._is_api = url, base_path, is_api
+    def __init__(self, url: str, contract: Contract, proxy: str, is_api: Callable[[str], bool]) -> None:
+        self._url, self._contract, self._is_api = url, contract, is_api
+        self.suggestion = ""  # another base URL, below which the API seems to be
         self._through = f" (through the proxy {proxy})" if proxy else ""
 
     def complaint(self, responses: Sequence[Exchange]) -> str:
@@ -30,12 +32,13 @@ class WrongTarget:
             return f"the proxy asks for a user name and a password{self._through}: --proxy http://USER:PASSWORD@…"
         if all(300 <= status < 400 for status in statuses):
             return self._redirected(first)
-        if statuses <= UNAVAILABLE:
+        if statuses <= UNAVAILABLE and all(is_foreign(each, self._contract) for each in responses):
             return f"the server does not respond: {seen}"
         if statuses <= REFUSED:
             return ""  # whether the token is wrong, or something else, is another question
         if all(map(is_page, responses)):
-            return f"no Deals API at {self._url}: {seen}{self._hint()}"
+            like = "a single-page application" if first.ok else "another web server"
+            return f"no Deals API at {self._url}, but {like}: {seen}{self._hint()}"
         if statuses == {MISSING}:
             return f"no Deals API at {self._url}: {first.path} returned 404{self._through}{self._hint()}"
         if not any(map(_could_be_json, responses)):
@@ -54,9 +57,10 @@ class WrongTarget:
     def _hint(self) -> str:
         """Suggest another base path: the contract's is easily forgotten, or written twice."""
         root = urlsplit(self._url)._replace(path="").geturl()
-        shorter = self._url.rpartition("/")[0]
-        for url in dict.fromkeys((self._url + self._base_path, root + self._base_path, shorter)):
+        path, shorter = self._contract.base_path, self._url.rpartition("/")[0]
+        for url in dict.fromkeys((self._url + path, root + path, shorter)):
             if url != self._url and len(url) >= len(root) and self._is_api(url):
+                self.suggestion = url
                 return f"; did you mean {url}?"
         return ""
 
@@ -78,7 +82,7 @@ def wants_other_credentials(response: Exchange) -> str:
     asked = next((v for k, v in response.headers.items() if k.lower() == "www-authenticate"), "Bearer")
     scheme = plain(asked).split(" ")[0]
     return (
-        "" if scheme.lower() == "bearer" else f"; it asks for {scheme} authentication, not for a bearer token"
+        "" if scheme.lower() == "bearer" else f"; it asks for {scheme} authentication, not a bearer token"
     )
 
 

@@ -16,6 +16,17 @@ from contract_tests.settings.options import OPTIONS, Option, SettingsError
 
 __all__ = ["CONFIG_FILE", "Settings", "SettingsError", "gather"]
 
+# Headers that each request sets itself, or that would change what it is.
+OWN_HEADERS: Final = frozenset(
+    {
+        "authorization",
+        "connection",
+        "content-length",
+        "content-type",
+        "transfer-encoding",
+        "x-deals-contract",
+    }
+)
 CONFIG_FILE: Final = "deals-contract.toml"
 # In these versions, threads that parse code at the same time fail (python/cpython#106905); Hypothesis's do.
 CANNOT_PARSE_IN_THREADS: Final = sys.version_info < (3, 11, 8) or (3, 12) <= sys.version_info < (3, 12, 2)
@@ -179,6 +190,10 @@ def _refuse_nonsense(values: Mapping[str, Any]) -> None:
             "--workers above 1 requires Python 3.11.8, 3.12.2 or newer; "
             f"this is Python {platform.python_version()}"
         )
+    for name, _ in values.get("headers", ()):
+        if name.lower() in OWN_HEADERS:
+            hint = "; use --token" if name.lower() == "authorization" else ""
+            raise SettingsError(f"--header cannot set {name}: each request has its own{hint}")
     if values.get("proxy") and values.get("no_proxy"):
         raise SettingsError("--proxy and --no-proxy exclude each other")
     if values.get("insecure") and values.get("ca_file"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -38,8 +39,16 @@ class Reply:
     body: Any = field(default_factory=lambda: {"success": True, "data": []})
     headers: Mapping[str, str] = field(default_factory=dict)
     content_type: str = "application/json"
+    dropped: bool = False  # the connection is cut instead
 
 
+def page(status: int, title: str = "Sorry", **headers: str) -> Reply:
+    """A web page, as a gateway sends it."""
+    text = f"<!doctype html><html><head><title>{title}</title></head></html>".encode()
+    return Reply(status, text, headers, "text/html; charset=utf-8")
+
+
+DROPPED = Reply(dropped=True)
 Answer = Callable[[Received], Reply]
 
 
@@ -52,6 +61,9 @@ class LittleServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.answer = answer
         self.received: list[Received] = []
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Keep quiet: tests break connections on purpose."""
 
     @property
     def url(self) -> str:
@@ -88,6 +100,10 @@ class _Handler(BaseHTTPRequestHandler):
         )
         self.server.received.append(received)
         reply = self.server.answer(received)
+        if reply.dropped:
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+            self.close_connection = True
+            return
         body = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
         self.send_response(reply.status)
         for name, value in {"Content-Type": reply.content_type, **reply.headers}.items():
