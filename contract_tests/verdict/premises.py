@@ -1,8 +1,8 @@
 """Premises: which broken rules are only a consequence of another finding.
 
-A rule builds on the responses that it cites: if one cannot be read, the rule is not judged by it. And it builds
-on the laws before it that are about what its requests use: a filter that is judged on the results of a search, on
-the law about searching.
+A rule builds on the responses that it cites: if one cannot be read, it says nothing about the rule. It also
+builds on the laws before it that are about what its requests use: a filter that is judged on the results
+of a search builds on the law about searching.
 """
 
 from __future__ import annotations
@@ -63,11 +63,8 @@ def _explains(cause: Finding, effect: _Broken, contract: Contract) -> bool:
 
 
 def _not_judged(finding: Finding, reason: str) -> Finding:
-    cases = f" ({', '.join(finding.cases)})" if finding.cases else ""
-    found = not_judged(
-        finding.rule, finding.operation, reason, claim=finding.claim + cases, seed=finding.seed
-    )
-    return replace(found, operations=finding.operations, rank=finding.rank)
+    found = not_judged(finding.rule, finding.operation, reason, claim=finding.claim, seed=finding.seed)
+    return replace(found, operations=finding.operations, cases=finding.cases, rank=finding.rank)
 
 
 @dataclass(frozen=True)
