@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
+from itertools import islice
 from typing import Any, Final
 
+ATTEMPTS: Final = 20  # brackets at which JSON may begin
 EXCERPT: Final = 400  # characters of a response that a finding shows
 
 
@@ -16,7 +19,8 @@ def read_json(body: bytes) -> Any:
 def json_within(body: bytes) -> Any:
     """The JSON object or array with which a text ends, after a byte order mark or a warning, or None."""
     text = body.decode("utf-8", "replace")
-    for begin in sorted(place for place in map(text.find, "{[") if place > 0):
+    begins = (found.start() for found in re.finditer(r"[{\[]", text))
+    for begin in islice(begins, ATTEMPTS):
         try:
             return json.loads(text[begin:], parse_constant=_refuse)
         except ValueError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import lru_cache
 from typing import Final
@@ -54,7 +55,7 @@ def judge_law(law: Law, suite: Suite) -> None:
     """Judge one law and record the result."""
     started = time.monotonic()
     try:
-        with suite.client.case(law.id):
+        with getattr(suite.client, "case", nullcontext)(law.id):
             _judge(law, suite)
     finally:
         suite.recorder.durations[law.id] = time.monotonic() - started
@@ -142,8 +143,8 @@ def _finding(law: Law, broken: Broken, suite: Suite) -> Finding:
         seed=suite.settings.seed,
         exchanges=broken.exchanges,
         basic=law.name in BASIC,
-        rank=_ranks(suite.contract)[law.id],
-        cases=(law.case,) if law.case and law.case not in law.operations else (),
+        rank=_ranks(suite.contract).get(law.id, 0),
+        cases=(law.id,) if law.case else (),
     )
 
 

@@ -46,7 +46,7 @@ class Finding:
     cause: str = field(default="", repr=False)  # findings of a rule with the same cause become one
 
     basic: bool = field(default=False, repr=False)  # a law on which the others build
-    rank: int = field(default=0, repr=False)  # the lower, the more builds on what is broken
+    rank: int = field(default=0, repr=False)  # the lower, the deeper it lies
 
     def __post_init__(self) -> None:
         if not self.operations and self.operation:

@@ -1,8 +1,8 @@
 """Premises: which broken rules are only a consequence of another finding.
 
-A rule builds on the responses that it cites: if one cannot be read, the rule is not judged by it. And it builds
-on the laws before it that are about what its requests use: a filter that is judged on the results of a search, on
-the law about searching.
+A rule builds on the responses that it cites: if one cannot be read, it says nothing about the rule. It also
+builds on the laws before it that are about what its requests use: a filter that is judged on the results
+of a search builds on the law about searching.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Final
 from contract_tests.client.exchange import Exchange, Flaw
 from contract_tests.verdict.findings import ORDER, Finding, Kind, not_judged
 from contract_tests.verdict.judging import CHECKS
-from contract_tests.verdict.merging import Group, Key, key_of
+from contract_tests.verdict.merging import Group, key_of
 from deals_spec import Contract
 
 QUOTED: Final = re.compile(r"“(\w+)")  # a name at the beginning of a quotation from the documentation
@@ -24,58 +24,69 @@ NAMED: Final = re.compile(r"(?<![\w'\"])([a-z]\w*)(?= is\b|:| \d)")  # `total 7`
 STRANGERS: Final = frozenset({"nobody", "bad", "expired"})
 
 
-def standing(groups: Iterable[Group], contract: Contract) -> Iterator[tuple[Group, list[Finding]]]:
-    """Each group without what is a consequence of one before it, and findings that say so."""
-    causes: list[Group] = []
-    for group in groups:
-        reasons = {key: _cause(member, causes, contract) for key, member in group.members.items()}
-        left = Group(
-            group.count, {key: group.members[key] for key, cause in reasons.items() if cause is None}
-        )
-        if left.members:
-            causes.append(left)
-        follow: dict[str, Group] = {}
-        for key, cause in reasons.items():
-            if cause is not None:
-                follow.setdefault(f"see {cause.id}: {cause.claim}", Group()).members[key] = group.members[key]
-        yield left, [_not_judged(each.merged(), reason) for reason, each in follow.items()]
+class Premises:
+    """What the broken rules of a run build on."""
 
+    def __init__(self, contract: Contract) -> None:
+        schemas = contract.document["components"]["schemas"]
+        self._contract = contract
+        self._properties = frozenset(name for each in schemas for name in contract.properties(each))
+        self._known: dict[int, _Broken] = {}  # by the id of its finding, which it keeps
 
-def _cause(member: Finding, causes: Iterable[Group], contract: Contract) -> Finding | None:
-    """The finding that a broken rule is a consequence of, if any."""
-    if member.rule in CHECKS or member.kind is Kind.NOT_JUDGED:
+    def standing(self, groups: Iterable[Group]) -> Iterator[tuple[Group, list[Finding]]]:
+        """Each group without what is a consequence of one before it, and findings that say so."""
+        causes: list[Group] = []
+        for group in groups:
+            reasons = {key: self._cause(member, causes) for key, member in group.members.items()}
+            left = {key: member for key, member in group.members.items() if reasons[key] is None}
+            if left and group.kind is not Kind.NOT_JUDGED:
+                causes.append(Group(group.count, left))
+            consequences: dict[str, Group] = {}
+            for key, cause in reasons.items():
+                if cause is not None:
+                    reason = f"see {cause.id}: {cause.claim}"
+                    consequences.setdefault(reason, Group()).members[key] = group.members[key]
+            found = [_not_judged(each.merged(), reason) for reason, each in consequences.items()]
+            yield Group(group.count, left), found
+
+    def _cause(self, member: Finding, causes: Iterable[Group]) -> Finding | None:
+        """The finding that a broken rule is a consequence of, if any."""
+        if member.rule in CHECKS or member.kind is Kind.NOT_JUDGED:
+            return None
+        effect = self._broken(member)
+        for group in causes:
+            if ORDER.index(group.kind or Kind.NOT_JUDGED) > ORDER.index(member.kind):
+                continue
+            if any(self._explains(each, effect) for each in group.members.values()):
+                return group.merged()
         return None
-    effect = _Broken(member, contract)
-    for group in causes:
-        if group.kind is None or ORDER.index(group.kind) > ORDER.index(member.kind):
-            continue
-        if any(_explains(each, effect, contract) for each in group.members.values()):
-            return group.merged()
-    return None
 
+    def _explains(self, cause: Finding, effect: _Broken) -> bool:
+        if cause.rule in CHECKS:
+            flaws = (flaw for each in effect.cited for flaw in each.flaws)
+            return any(effect.suffers_from(flaw) for flaw in flaws if flaw.key == key_of(cause))
+        return effect.operation == cause.operation and effect.builds_on(self._broken(cause))
 
-def _explains(cause: Finding, effect: _Broken, contract: Contract) -> bool:
-    if cause.kind is Kind.NOT_JUDGED:
-        return False
-    if cause.rule in CHECKS:
-        return any(effect.suffers_from(flaw, key_of(cause)) for each in effect.cited for flaw in each.flaws)
-    return effect.operation == cause.operation and effect.builds_on(_Broken(cause, contract))
+    def _broken(self, finding: Finding) -> _Broken:
+        known = self._known.get(id(finding))
+        if known is None:
+            sendable = frozenset(self._contract.fields(finding.operation))
+            known = self._known[id(finding)] = _Broken(finding, sendable, self._properties)
+        return known
 
 
 def _not_judged(finding: Finding, reason: str) -> Finding:
-    cases = f" ({', '.join(finding.cases)})" if finding.cases else ""
-    found = not_judged(
-        finding.rule, finding.operation, reason, claim=finding.claim + cases, seed=finding.seed
-    )
-    return replace(found, operations=finding.operations, rank=finding.rank)
+    found = not_judged(finding.rule, finding.operation, reason, claim=finding.claim, seed=finding.seed)
+    return replace(found, operations=finding.operations, cases=finding.cases, rank=finding.rank)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Broken:
     """A broken rule, with what it is about and what its requests used."""
 
     finding: Finding
-    contract: Contract
+    sendable: frozenset[str]  # the parameters and body fields of its operation
+    properties: frozenset[str]  # all response properties of the contract
 
     @cached_property
     def cited(self) -> list[Exchange]:
@@ -91,18 +102,18 @@ class _Broken:
     @cached_property
     def about(self) -> frozenset[str]:
         """The parameters and body fields that it is about."""
-        return self.quoted & self._sendable
+        return self.quoted & self.sendable
 
     @cached_property
     def shown(self) -> frozenset[str]:
         """The response properties that it is about."""
-        return (self.quoted & self._properties) - self._sendable
+        return (self.quoted & self.properties) - self.sendable
 
     @cached_property
     def named(self) -> frozenset[str]:
         """The response properties in which it shows a difference."""
         words = NAMED.findall(f"{self.finding.expected}\n{self.finding.received}")
-        return frozenset(words) & self._properties
+        return frozenset(words) & self.properties
 
     @cached_property
     def used(self) -> frozenset[str]:
@@ -125,10 +136,8 @@ class _Broken:
         """The operation to blame."""
         return self.finding.operation
 
-    def suffers_from(self, flaw: Flaw, key: Key) -> bool:
-        """Whether a flaw of this cause in a response that it cites may have broken it."""
-        if flaw.key != key:
-            return False
+    def suffers_from(self, flaw: Flaw) -> bool:
+        """Whether a flaw in a response that it cites may have broken it."""
         name = re.escape(flaw.subject.rpartition(".")[2])
         text = f"{self.finding.expected}\n{self.finding.received}"
         return flaw.wide or re.search(rf"(?<![\w'\"]){name}(?![\w'\"])", text) is not None
@@ -142,15 +151,6 @@ class _Broken:
         if not cause.finding.basic or not cause.always <= self.used:
             return False
         return not cause.named or not self.named or bool(cause.named & self.named)
-
-    @cached_property
-    def _sendable(self) -> frozenset[str]:
-        return frozenset(self.contract.fields(self.finding.operation))
-
-    @cached_property
-    def _properties(self) -> frozenset[str]:
-        schemas = self.contract.document["components"]["schemas"]
-        return frozenset(name for each in schemas for name in self.contract.properties(each))
 
 
 def _named_in(exchange: Exchange) -> frozenset[str]:

@@ -15,7 +15,7 @@ from contract_tests.verdict.findings import Finding, Kind, in_order, not_judged
 from contract_tests.verdict.guesses import is_guessed_operation
 from contract_tests.verdict.judging import flaws, judge, parts_with
 from contract_tests.verdict.merging import Group, Key, key_of, split_by_waivers
-from contract_tests.verdict.premises import standing
+from contract_tests.verdict.premises import Premises
 from contract_tests.verdict.response_checks import ResponseChecks
 from contract_tests.verdict.selection import Selection
 from contract_tests.verdict.waivers import Waiver, Waivers
@@ -61,6 +61,7 @@ class Recorder:
         self.observers: list[Callable[[Finding], None]] = []  # called with every new finding
         self.first_violation_at: float | None = None  # by time.monotonic
         self._redact = redact
+        self._premises = Premises(contract)
         self._groups: dict[Key, Group] = {}  # in the order in which they were found
         self._merged: list[Finding] | None = None  # what the groups come to, until one changes
         self._times: Counter[str] = Counter()
@@ -165,7 +166,7 @@ class Recorder:
 
     def _final(self) -> Iterator[Finding]:
         groups = sorted(self._groups.values(), key=lambda group: group.rank)
-        for group, consequences in standing(groups, self.contract):
+        for group, consequences in self._premises.standing(groups):
             yield from consequences
             if group.members:
                 finding = split_by_waivers(group.merged(), self.waivers.apply)

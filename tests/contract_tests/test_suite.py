@@ -74,7 +74,7 @@ def test_a_sign_in_without_a_token_is_a_violation_if_the_run_can_go_on(server: L
     suite = suite_at(server, **SIGN_IN)
     suite.open()
 
-    assert "sign-in" in {f.rule for f in suite.recorder.of(Kind.VIOLATION)}
+    assert "body.token and user are present" in {f.claim for f in suite.recorder.of(Kind.VIOLATION)}
     with pytest.raises(CouldNotRunError, match="returned 200 without a token"):
         suite_at(server, token=None, **SIGN_IN).open()
 
