@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 INTERRUPTED = b"deals-contract: interrupted\n"
 COULD_NOT_RUN = 2
-NEEDED = ("jinja2", "pytest", "requests", "rich", "schemathesis")  # the extra `contract` of pyproject.toml
+NEEDED = ("jinja2", "pytest", "requests", "rich", "schemathesis", "urllib3")  # pyproject's extra `contract`
 
 
 def main() -> int:

@@ -22,6 +22,7 @@ from contract_tests.report.github import is_github, refusal, shown_on_github
 from contract_tests.report.plain_text import visible, without_commands
 from contract_tests.report.progress import Progress
 from contract_tests.report.terminal import Terminal
+from contract_tests.run.clean_up_later import clean_up_later
 from contract_tests.run.interrupts import Interrupts, interruptible
 from contract_tests.run.law_runner import rule_names
 from contract_tests.run.pytest_options import RUN_NAME
@@ -72,7 +73,15 @@ def _listed(command: Namespace) -> int:
 
 def _clean_up(settings: Settings, run_id: str) -> int:
     """Delete what an earlier run has left behind."""
-    return _could_not_run("clean-up is not available yet")
+    try:
+        left = clean_up_later(settings, run_id)
+    except (CouldNotRunError, ContractError) as error:
+        return _could_not_run(str(error))
+    terminal = Terminal(sys.stdout)
+    for each in left:
+        terminal.say(f"Not cleaned up: {each}")
+    terminal.say(f"Run {run_id}: {'something is left' if left else 'nothing is left'}")
+    return COULD_NOT_RUN if left else 0
 
 
 def _test(settings: Settings) -> int:

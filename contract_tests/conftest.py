@@ -12,7 +12,7 @@ from contract_tests.report.comparison import Earlier, read_report
 from contract_tests.report.ending import Ending, end
 from contract_tests.report.plain_text import visible
 from contract_tests.report.summary import COULD_NOT_RUN
-from contract_tests.report.wording import details, operations_named
+from contract_tests.report.wording import details, operations_named, stated
 from contract_tests.run.law_runner import rule_names
 from contract_tests.run.pytest_options import RUN_NAME, SUITE, add_options, settings_from, suite_of
 from contract_tests.run.suite import CouldNotRunError, Suite
@@ -129,9 +129,8 @@ def _why_not_judged(item: pytest.Item, suite: Suite) -> str:
     """Why the law, or the operation as a whole, was not judged; empty if it was."""
     given = getattr(item, "callspec", None)
     params = given.params if given is not None else {}
-    law = params.get("law")
     for finding in suite.recorder.of(Kind.NOT_JUDGED):
-        of_law = isinstance(law, Law) and (finding.rule, finding.claim) == (law.name, law.claim)
+        of_law = _is_of(params.get("law"), finding)
         of_operation = finding.rule == CONFORMANCE and finding.operation == params.get("operation")
         of_part = finding.rule == LIFECYCLE == params.get("part")
         if of_law or of_operation or of_part:
@@ -139,7 +138,15 @@ def _why_not_judged(item: pytest.Item, suite: Suite) -> str:
     return ""
 
 
+def _is_of(law: Any, finding: Finding) -> bool:
+    return (
+        isinstance(law, Law)
+        and finding.rule == law.name
+        and (finding.claim == law.claim or law.case in finding.cases)
+    )
+
+
 def _text(finding: Finding) -> str:
     operations = operations_named(finding)
-    lines = [f"{operations}: {finding.claim}" if operations else finding.claim]
+    lines = [f"{operations}: {stated(finding)}" if operations else stated(finding)]
     return "\n".join(visible(line) for line in lines + [f"  {n:13}{text}" for n, text in details(finding)])

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 from contract_tests.report.plain_text import visible
 from contract_tests.report.summary import COULD_NOT_RUN, Summary
-from contract_tests.report.wording import details, operations_named
+from contract_tests.report.wording import details, operations_named, stated
 from contract_tests.verdict.findings import Finding, Kind
 
 
@@ -50,13 +50,13 @@ def _case(suite: ET.Element, name: str, seconds: float, about: str = "") -> ET.E
 
 
 def _finding(suite: ET.Element, finding: Finding, summary: Summary, seconds: float) -> None:
-    name = f"{finding.rule}: {finding.claim}" if finding.claim else finding.rule
+    name = f"{finding.rule}: {stated(finding)}" if finding.claim else finding.rule
     case = _case(suite, name, seconds, operations_named(finding) or "run")
     kind = finding.kind.value.replace("-", " ")
     extras = summary.extras(finding)
     text = _fit("\n".join(f"{name}: {value}" for name, value in details(finding, extras)))
     if summary.fails(finding):
-        message = _fit(finding.claim + summary.mark(finding))
+        message = _fit(stated(finding) + summary.mark(finding))
         failure = ET.SubElement(case, "failure", type=finding.kind.value, message=message)
         failure.text = text
         return

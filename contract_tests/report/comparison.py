@@ -125,7 +125,11 @@ def _unreadable(path: Path, why: str) -> SettingsError:
 
 def _known(entry: Any) -> Known:
     operations = entry["operations"] if "operations" in entry else [entry["operation"]]
-    return Known(Kind(entry["kind"]), str(entry["rule"]), str(entry["claim"]), tuple(map(str, operations)))
+    rule, claim = str(entry["rule"]), str(entry["claim"])
+    of_law = rule.replace("_", " ")
+    if claim.startswith(f"{of_law} ("):  # format 2 had one finding for each case of a law
+        claim = of_law
+    return Known(Kind(entry["kind"]), rule, claim, tuple(map(str, operations)))
 
 
 def _merged(found: Iterable[Known]) -> Iterable[Known]:

@@ -9,7 +9,7 @@ from typing import Final
 from contract_tests.report import as_markdown
 from contract_tests.report.plain_text import visible
 from contract_tests.report.summary import COULD_NOT_RUN, Summary
-from contract_tests.report.wording import REPRODUCE, about_waivers, operations_named
+from contract_tests.report.wording import REPRODUCE, about_waivers, operations_named, stated
 from contract_tests.verdict.findings import Finding
 
 SHOWN: Final = 10  # annotations of one level that GitHub shows of a step
@@ -61,7 +61,7 @@ def _of_finding(finding: Finding, summary: Summary) -> str:
 
 
 def _lines(finding: Finding, summary: Summary) -> Iterator[str]:
-    yield finding.claim + summary.mark(finding)
+    yield stated(finding) + summary.mark(finding)
     texts = {"expected": finding.expected, "received": finding.received, REPRODUCE: finding.curl}
     yield from (f"{name}: {text[:LONGEST]}" for name, text in texts.items() if text)
 

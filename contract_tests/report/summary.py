@@ -113,7 +113,7 @@ class Summary:
             judged=tuple(sorted(judged)),
             remarks=tuple(recorder.remarks),
             left=tuple(suite.left),
-            durations=dict(getattr(recorder, "durations", {})),
+            durations=dict(recorder.durations),
             comparison=Comparison.of(earlier, findings, judged, complete=not (suite.partly or reason))
             if earlier
             else None,
@@ -210,8 +210,8 @@ class Summary:
 
     def request_ids(self, finding: Finding) -> tuple[str, ...]:
         """The value of the request id header in the requests that show the finding."""
-        cases = getattr(finding, "cases", ()) or [getattr(each, "case", "") for each in finding.exchanges]
-        return tuple(f"{self.run_id} {case}" for case in dict.fromkeys(cases) if case)
+        cases = dict.fromkeys(exchange.case for exchange in finding.exchanges)
+        return tuple(f"{self.run_id} {case}".strip() for case in cases)
 
     def seconds_of(self, rule: str) -> float:
         """How long the cases of a rule took."""

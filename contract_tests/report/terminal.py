@@ -27,6 +27,7 @@ from contract_tests.report.wording import (
     first_few,
     operations_named,
     seen,
+    stated,
     unjudged,
 )
 from contract_tests.verdict.findings import Finding, Kind
@@ -73,7 +74,7 @@ class Terminal:
     def discovered(self, finding: Finding) -> None:
         """Print a violation as soon as it is found; everything else can wait for the end."""
         if finding.kind is Kind.VIOLATION:
-            self._print(f"  ✗ {finding.operation}: {finding.claim}", STYLES[finding.kind])
+            self._print(f"  ✗ {operations_named(finding)}: {stated(finding)}", STYLES[finding.kind])
 
     # After the run
 
@@ -120,7 +121,7 @@ class Terminal:
         style = STYLES[section.kind]
         for finding in section.findings:
             operations = operations_named(finding)
-            text = f"{operations}: {finding.claim}" if operations else finding.claim
+            text = f"{operations}: {stated(finding)}" if operations else stated(finding)
             text += f"{summary.mark(finding)}{seen(summary.times[finding.id])}"
             text += "" if section.kind is not Kind.WAIVED else f": {finding.reason}"
             self._wrapped("  ~ ", f"{text} [{finding.id}]", style, label_style=style)
@@ -130,7 +131,7 @@ class Terminal:
         shown, more = first_few(block.findings, FEW)
         for finding in shown:
             id = f", id {finding.id}" if len(shown) > 1 else ""
-            claim = f"{finding.claim}{summary.mark(finding)}{seen(summary.times[finding.id])}{id}"
+            claim = f"{stated(finding)}{summary.mark(finding)}{seen(summary.times[finding.id])}{id}"
             self._wrapped("  ✗ ", claim, style, label_style=style)
         if more:
             self._print(f"    and {more} more in the same response (--report-dir has all)", style)

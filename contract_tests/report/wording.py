@@ -105,7 +105,7 @@ class Block:
     def title(self, times: Mapping[str, int]) -> str:
         """The claims on one line."""
         shown, more = first_few(self.findings, 3)
-        text = "; ".join(finding.claim for finding in shown) + (f"; and {more} more" if more else "")
+        text = "; ".join(stated(finding) for finding in shown) + (f"; and {more} more" if more else "")
         return text + seen(times[self.first.id])
 
     def details(self, extras: Extras = lambda _: NOTHING) -> Iterator[tuple[str, str]]:
@@ -135,6 +135,7 @@ def details(finding: Finding, extras: Mapping[str, str] = NOTHING) -> Iterator[t
     operations = operations_of(finding)
     texts = {
         "operations": ", ".join(operations) if len(operations) > 2 else "",
+        "cases": ", ".join(finding.cases) if len(finding.cases) > FEW else "",
         "documented": finding.basis,
         "expected": finding.expected,
         "received": finding.received,
@@ -146,10 +147,16 @@ def details(finding: Finding, extras: Mapping[str, str] = NOTHING) -> Iterator[t
     yield from ((name, text) for name, text in texts.items() if text)
 
 
+def stated(finding: Finding) -> str:
+    """The claim, with the cases of the law for which it is not true."""
+    shown, more = first_few(finding.cases, FEW)
+    cases = ", ".join(shown) + (f" and {more} more" if more else "")
+    return f"{finding.claim} ({cases})" if cases else finding.claim
+
+
 def operations_of(finding: Finding) -> tuple[str, ...]:
     """The operations that a finding is about; none if it is about the whole run."""
-    operations: tuple[str, ...] = getattr(finding, "operations", ()) or (finding.operation,)
-    return tuple(filter(None, operations))
+    return tuple(filter(None, finding.operations))
 
 
 def operations_named(finding: Finding) -> str:

@@ -85,9 +85,8 @@ def updated(
 
 def _on_each_operation(finding: Finding) -> list[Finding]:
     """The finding once for each of its operations, for a waiver may cover some of them."""
-    operations: tuple[str, ...] = getattr(finding, "operations", ()) or (finding.operation,)
-    shown = finding.kind is not Kind.NOT_JUDGED
-    return [replace(finding, operation=operation) for operation in operations if shown]
+    operations = () if finding.kind is Kind.NOT_JUDGED else finding.operations or ("",)
+    return [replace(finding, operation=operation) for operation in operations]
 
 
 def _matches_any(waiver: Waiver, findings: Iterable[Finding]) -> bool:

@@ -171,3 +171,39 @@ def test_no_part_of_a_run_hides_that_it_was_cut_short(server: LittleServer, tmp_
 
     assert "Conforms:" not in out
     assert code == 2 or "--max-time" in out, err
+
+
+def left_behind(world: LittleWorld) -> None:
+    world.deals |= {7: {"id": 7, "name": "dc-0a1b2c a deal"}, 8: {"id": 8, "name": "somebody's"}}
+    world.stages[4] = {"id": 4, "name": "dc-0a1b2c a stage", "display_order": 4}
+
+
+def test_clean_up_deletes_what_a_run_has_left_and_nothing_else(server: LittleServer, tmp_path: Path) -> None:
+    world = LittleWorld(TOKEN)
+    left_behind(world)
+    server.answer = world
+    words = ["clean-up", "--run-id", "dc-0a1b2c", "--base-url", server.url, "--token", TOKEN]
+    code, out, err = run(*words, directory=tmp_path)
+
+    assert (code, out, err) == (0, "Run dc-0a1b2c: nothing is left\n", "")
+    assert (set(world.deals), set(world.stages)) == ({8}, {1, 2, 3})
+
+
+def test_clean_up_says_what_it_could_not_delete(server: LittleServer, tmp_path: Path) -> None:
+    world = LittleWorld(TOKEN)
+    left_behind(world)
+    server.answer = lambda request: Reply(403, {}) if request.method == "DELETE" else world(request)
+    words = ["clean-up", "--run-id", "dc-0a1b2c", "--base-url", server.url, "--token", TOKEN]
+    code, out, _ = run(*words, directory=tmp_path)
+
+    assert code == 2
+    assert "Not cleaned up: deal 7: " in out
+    assert out.endswith("Run dc-0a1b2c: something is left\n")
+
+
+def test_clean_up_refuses_what_is_no_run(tmp_path: Path) -> None:
+    words = ["clean-up", "--run-id", "dc", *SIGNED]
+    code, out, err = run(*words, directory=tmp_path)
+
+    assert (code, out) == (2, "")
+    assert err == "deals-contract could not run: 'dc' is not the id of a run, such as dc-0a1b2c\n"

@@ -56,8 +56,11 @@ def test_what_a_partial_run_did_not_judge_is_not_called_gone(tmp_path: Path) -> 
 
 
 def test_a_report_of_format_2_can_be_compared(tmp_path: Path) -> None:
-    entries = [{"kind": "violation", "rule": KEPT.rule, "claim": KEPT.claim, "operation": operation}
-               for operation in ("listDeals", "getDeal")]  # fmt: skip
+    both = {"kind": "violation", "rule": KEPT.rule}
+    entries = [
+        {**both, "claim": KEPT.claim, "operation": "listDeals"},
+        {**both, "claim": f"{KEPT.claim} (3)", "operation": "getDeal"},
+    ]
     path = tmp_path / "old.json"
     path.write_text(json.dumps({"format": 2, "run_id": "dc-000001", "findings": entries}), "utf-8-sig")
     (known,) = read_report(path).findings

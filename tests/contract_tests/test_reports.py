@@ -7,7 +7,6 @@ import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
-from types import SimpleNamespace
 from xml.etree import ElementTree as ET
 
 import jsonschema_rs
@@ -19,7 +18,7 @@ from contract_tests.report.wording import blocks, unjudged
 from contract_tests.settings.settings import Settings
 from contract_tests.verdict.findings import Kind
 from contract_tests.verdict.judging import GUESS
-from tests.contract_tests.builders import finding
+from tests.contract_tests.builders import exchange, finding
 from tests.contract_tests.summaries import HOSTILE, hostile_summary, summary
 
 SCHEMA = json.loads(Path(contract_tests.report.__file__).with_name("schema.json").read_text("utf-8"))
@@ -159,7 +158,7 @@ def test_reports_for_people_tell_everything(reports: dict[str, str], name: str) 
 
 @pytest.mark.parametrize("name", FILES)
 def test_reports_show_what_to_search_the_log_for(name: str) -> None:
-    shown = finding(exchanges=(SimpleNamespace(case="pages_partition_the_list"),))
+    shown = finding(exchanges=(exchange(case="pages_partition_the_list"),))
     told = FILES[name](summary(findings=(shown,), scripts={shown.id: f"reproduce/{shown.id}.sh"}))
 
     assert "dc-abc123 pages_partition_the_list" in told
