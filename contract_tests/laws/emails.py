@@ -7,7 +7,7 @@ from typing import Any, Final
 from contract_tests.client.exchange import Exchange
 from contract_tests.laws.law import law
 from contract_tests.scene.expectations import NotJudged, expect, granted
-from contract_tests.scene.json_search import Record, records_in
+from contract_tests.scene.json_search import Record, descendants, records_in
 from contract_tests.scene.scene import Scene
 
 BOTH: Final = ("getDealTimeline", "listDealLinkedEmails")
@@ -68,6 +68,8 @@ def the_timeline_contains_exactly_the_linked_emails(s: Scene) -> None:
     for deal, emails in linked.items():
         entries, exchange = _entries(s, "getDealTimeline", deal)
         count = len(emails)
+        if len(entries) < count and _each_somewhere(emails, exchange):
+            continue  # grouped, by thread or by day
         expect(
             len(entries) >= count,
             f"{count} emails, as linked to the deal",
@@ -82,6 +84,12 @@ def the_timeline_contains_exactly_the_linked_emails(s: Scene) -> None:
         expect(_texts(got) <= _texts(later), f"only the emails {later}", got, exchange)
         shown = [(str(id), str(entry.get("type"))) for id, entry in zip(got, entries, strict=True)]
         expect(len(shown) == len(set(shown)), "each email once", got, exchange)
+
+
+def _each_somewhere(emails: list[Record], timeline: Exchange) -> bool:
+    """Whether the id of each email is somewhere in the timeline."""
+    there = {str(value) for value in descendants(timeline.json) if not isinstance(value, dict | list)}
+    return None not in _ids(emails) and _texts(_ids(emails)) <= there
 
 
 @law("listDealLinkedEmails")

@@ -32,6 +32,10 @@ def _open(records: list[Record]) -> list[Record]:
     return [record for record in records if record["is_won"] is False and record["is_lost"] is False]
 
 
+def _unscored(records: list[Record]) -> list[Record]:
+    return [record for record in _open(records) if not _has_risk(record)]
+
+
 def _has_risk(record: Record) -> bool:
     risk = record.get("risk")
     return isinstance(risk, dict) and all(risk.get(part) is not None for part in PARTS)
@@ -40,8 +44,10 @@ def _has_risk(record: Record) -> bool:
 @law("listDeals", about=RISK)
 def every_open_deal_in_the_list_has_a_risk(s: Scene) -> None:
     """“Retrieve a paginated list of deals. Includes risk scoring for open deals.”"""
-    for listing in (s.api.all_deals(), s.api.listing(s.samples.base)):
-        wrong = [(r["id"], r.get("risk")) for r in _open(listing.records) if not _has_risk(r)]
+    for query in ({}, s.samples.base):
+        # A new deal may be scored a moment later.
+        listing = s.api.eventually(partial(s.api.listing, query), lambda found: not _unscored(found.records))
+        wrong = [(r["id"], r.get("risk")) for r in _unscored(listing.records)]
         expect(
             not wrong,
             f"a risk with {', '.join(PARTS)} for every open deal",
@@ -57,15 +63,19 @@ def the_details_of_an_open_deal_include_its_risk(s: Scene) -> None:
         *_open(list(s.samples.records.values()))[:5],
         *(record for _, record in _of_each_score(s).values()),
     ]:
-        details, exchange = s.api.details(record["id"])
+        details, exchange = s.api.eventually(
+            partial(s.api.details, record["id"]), lambda found: _has_risk(found[0])
+        )
         expect(_has_risk(details), f"a risk with {', '.join(PARTS)}", f"risk {details.get('risk')}", exchange)
 
 
 @law("getDealPipeline", about=RISK)
 def every_open_deal_on_the_board_has_a_risk(s: Scene) -> None:
     """“Retrieve deals grouped by pipeline stage for Kanban view. Includes risk scoring.”"""
-    groups, exchange = s.api.board()
-    wrong = [(r["id"], r.get("risk")) for _, deals in groups for r in _open(deals) if not _has_risk(r)]
+    groups, exchange = s.api.eventually(
+        s.api.board, lambda board: not any(_unscored(deals) for _, deals in board[0])
+    )
+    wrong = [(r["id"], r.get("risk")) for _, deals in groups for r in _unscored(deals)]
     expect(
         not wrong, f"a risk with {', '.join(PARTS)} for every open deal", f"(id, risk) {wrong[:3]}", exchange
     )

@@ -3,46 +3,20 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Sequence
-from itertools import pairwise
+from collections.abc import Callable
 from typing import Any, Final
 
 from contract_tests.laws.law import law
+from contract_tests.scene.collations import in_order
 from contract_tests.scene.expectations import NotJudged, expect
-from contract_tests.scene.json_search import Record, as_number
+from contract_tests.scene.json_search import Record
 from contract_tests.scene.limits import ContractLimits
 from contract_tests.scene.listing import Listing
 from contract_tests.scene.scene import Scene
 from contract_tests.scene.small_whole import small_whole
 
-PLAIN: Final = re.compile("[A-Za-z]+( [A-Za-z]+)*")  # words that every collation sorts the same way
-
-
-def _letters(text: str) -> str:
-    """The text as a dictionary sorts it: without case, accents and punctuation."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in plain if character.isalnum())
-
-
-COLLATIONS: Final[tuple[Callable[[str], Any], ...]] = (str, str.casefold, _letters)
-
-
-def in_order(values: Sequence[Any], *, descending: bool) -> bool:
-    """Whether values are sorted; texts by any collation, and only those in plain ASCII are compared."""
-    # The documentation does not say where empty values go.
-    known = [value for value in values if value not in (None, "")]
-    if descending:
-        known.reverse()
-    numbers = [as_number(value) if not isinstance(value, str) else None for value in known]
-    if None not in numbers:
-        return _rises(numbers)
-    texts = [str(value) for value in known if str(value).isascii()]
-    return any(_rises([collate(text) for text in texts]) for collate in COLLATIONS)
-
-
-def _rises(values: Sequence[Any]) -> bool:
-    return all(a <= b for a, b in pairwise(values))
+WORDS: Final = re.compile(r"[^\W\d_]+( [^\W\d_]+)*")  # punctuation is sorted in many ways
+ACCENTED: Final = ("Adam", "Émile", "Fanny", "Otto", "Öberg", "Zacharias")
 
 
 def _sort_fields(limits: ContractLimits) -> list[str]:
@@ -120,10 +94,10 @@ def paging_neither_repeats_nor_skips_deals_with_equal_sort_values(s: Scene, sort
 
 @law("listDeals", cases=_those_of("contact_name", "company_name", "assigned_to_name"), of_all=True)
 def sorting_by_name_orders_the_whole_list(s: Scene, sort_by: str) -> None:
-    """“sort_by: Sort field”: all listed deals are sorted; only names of plain words are compared."""
+    """“sort_by: Sort field”: all listed deals are sorted; only names without punctuation are compared."""
     for direction in _directions(s):
         page = s.api.page({"sort_by": sort_by, "sort_dir": direction, "per_page": s.limits.largest_page})
-        plain = [v for v in _values(s, page.records, sort_by) if isinstance(v, str) and PLAIN.fullmatch(v)]
+        plain = [v for v in _values(s, page.records, sort_by) if isinstance(v, str) and WORDS.fullmatch(v)]
         falling = direction == "DESC"
         expect(
             in_order(plain, descending=falling),
@@ -131,6 +105,24 @@ def sorting_by_name_orders_the_whole_list(s: Scene, sort_by: str) -> None:
             plain,
             page.exchange,
         )
+
+
+@law("listDeals", needs=("writes",))
+def names_with_accents_are_sorted_by_their_first_letter(s: Scene) -> None:
+    """“sort_by: Sort field (default: title)”: É is beside E, or after Z, not before A."""
+    word, stage = s.word(), s.make.stage_like()["id"]
+    names = {f"{first} {word}" for first in ACCENTED}
+    made = [s.call("createDeal", json={"name": name, "stage_id": stage}) for name in sorted(names)]
+    if not all(exchange.ok for exchange in made):
+        raise NotJudged("names with accents are refused")
+    for direction in _directions(s):
+        found = s.api.search(
+            word, lambda listing: listing.total >= len(names), sort_by="title", sort_dir=direction
+        )
+        kept = [record["name"] for record in found.records if record.get("name") in names]
+        falling = direction == "DESC"
+        words = f"the names {'descending' if falling else 'ascending'}"
+        expect(in_order(kept, descending=falling), words, kept, found.exchange)
 
 
 def _quarter(s: Scene) -> int:

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from contract_tests.client.exchange import Exchange
 from contract_tests.laws.law import law
+from contract_tests.scene.deal_writes import related_pairs
 from contract_tests.scene.expectations import expect, granted, refused, response_of
 from contract_tests.scene.json_search import Record, lost_fields, lost_names
 from contract_tests.scene.limits import ContractLimits
-from contract_tests.scene.listing import distinct
 from contract_tests.scene.scene import Scene
 
 SHARED: Final = ("contact_id", "company_id", "assigned_to")  # fields that deals and tasks share
@@ -21,9 +21,8 @@ def _priorities(limits: ContractLimits) -> tuple[str, ...]:
 
 def _body(s: Scene, *, place: int = 0) -> Record:
     priorities = _priorities(s.limits)
-    there = s.api.all_deals().records
-    contacts = [id for (id,) in distinct(there, "contact_id")] or [None]
-    companies = [id for (id,) in distinct(there, "company_id")] or [None]
+    parties = related_pairs(s)
+    company, contact = parties[place % len(parties)]
     people = [id for id in (s.my_id, s.other_id) if id is not None] or [None]
     body = {
         "title": f"Task {s.word()}",
@@ -32,8 +31,8 @@ def _body(s: Scene, *, place: int = 0) -> Record:
         "due_time": ("09:05", "00:00")[place],
         "priority": (priorities[-1], priorities[0])[place],
         "assigned_to": people[place % len(people)],
-        "contact_id": contacts[place % len(contacts)],
-        "company_id": companies[place % len(companies)],
+        "contact_id": contact,
+        "company_id": company,
     }
     return {name: value for name, value in body.items() if value is not None}
 

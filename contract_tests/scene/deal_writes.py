@@ -18,27 +18,41 @@ from contract_tests.scene.scene import Scene
 
 def full_body(s: Scene, *, place: int = 0) -> Record:
     """A body with every documented field; `place` chooses one of two that differ in each."""
-    there = s.api.all_deals().records
-    companies = [id for (id,) in distinct(there, "company_id")] or [None]
-    contacts = [id for (id,) in distinct(there, "contact_id")] or [None]
+    parties = related_pairs(s)
+    (company, contact), (partner, bill_to), (reseller, reseller_contact) = (
+        parties[(place + shift) % len(parties)] for shift in range(3)
+    )
     people = [id for id in (s.my_id, s.other_id) if id is not None] or [None]
     body = {
         "name": f"{('Full', 'Other')[place]} deal {s.word()}",
         "value": (4321.5, 98765)[place],
         "stage_id": s.make.stage_like(place=place)["id"],
-        "contact_id": contacts[place % len(contacts)],
-        "bill_to_contact_id": contacts[(place + 1) % len(contacts)],
-        "company_id": companies[place % len(companies)],
-        "partner_id": companies[(place + 1) % len(companies)],
-        "reseller_id": companies[(place + 2) % len(companies)],
-        "reseller_contact_id": contacts[(place + 2) % len(contacts)],
+        "contact_id": contact,
+        "bill_to_contact_id": bill_to,
+        "company_id": company,
+        "partner_id": partner,
+        "reseller_id": reseller,
+        "reseller_contact_id": reseller_contact,
         "probability": (37, 82)[place],
         "expected_close_date": ("2031-07-01", "2032-02-29")[place],
         "assigned_to": people[place % len(people)],
-        "notes": ("The first text, with “quotes”.", "Another text; ümlaut & <tag>")[place],
+        "notes": ("The first text, with “quotes”.", "Another text; ümlaut & 100 %")[place],
         "tags": ("alpha,beta", "gamma")[place],
     }
     return {name: value for name, value in body.items() if value is not None}
+
+
+def related_pairs(s: Scene) -> list[tuple[Any, Any]]:
+    """Companies, each with a contact of a deal with that company: a server may insist that they match."""
+    there = s.api.all_deals().records
+    pairs: dict[Any, Any] = {}
+    for company, contact in distinct(there, "company_id", "contact_id"):
+        if company not in pairs and contact not in pairs.values():
+            pairs[company] = contact
+    if pairs:
+        return list(pairs.items())
+    companies, contacts = (next(distinct(there, name), (None,))[0] for name in ("company_id", "contact_id"))
+    return [(companies, contacts)]
 
 
 def id_of(s: Scene, body: Record, made: Exchange) -> Any:

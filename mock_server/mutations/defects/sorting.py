@@ -105,6 +105,14 @@ def created_at_sorts_by_id(call: HandlerCall) -> Any:
     return _by_its_id(call, "created_at", "id")
 
 
+@around_handler("listDeals", documented=SORT_BY)
+def names_with_accents_come_first(call: HandlerCall) -> Any:
+    """Sorted by title, letters outside ASCII count as question marks, so É comes before A."""
+    if call.query["sort_by"] != "title":
+        return call()
+    return resorted(call, lambda row: row["name"].encode("ascii", "replace").lower())
+
+
 @around_handler("listDeals", documented="Retrieve a paginated list of deals. Implied: sorting removes none")
 def sorting_by_company_loses_deals_without_one(call: HandlerCall) -> Any:
     """Sorting by company_name drops deals without a company, because of an inner join."""

@@ -59,6 +59,7 @@ async def dates(client: ScriptedClient) -> None:
 
 
 async def sorting(client: ScriptedClient) -> None:
+    await client.post("/deals", {"name": "Émile", "stage_id": 1})
     fields = (
         *("title", "company_name", "stage_name", "value"),
         *("expected_close_date", "created_at", "assigned_to_name"),
