@@ -33,6 +33,7 @@ class Law:
     case: str = ""
     of_all: bool = False  # it covers the deals of all users, so concurrent changes by others affect it
     about: tuple[str, ...] = ()  # response properties that it needs, such as `Deal.risk`
+    of_stages: bool = False  # it judges the set or the order of all stages, so nobody else may change them
     missing: str = ""  # why it cannot be judged by the contract in use
 
     @property
@@ -65,6 +66,7 @@ class _Marked:
     needs: tuple[str, ...]
     drift: bool
     of_all: bool
+    of_stages: bool
     about: tuple[str, ...]
     cases: Names
     each: Names
@@ -83,7 +85,17 @@ class _Marked:
     def _law(self, case: str, operations: tuple[str, ...], missing: str) -> Law:
         name, basis = self.body.__name__, (inspect.getdoc(self.body) or "").split("\n")[0]
         return Law(
-            name, basis, operations, self.body, self.needs, self.drift, case, self.of_all, self.about, missing
+            name,
+            basis,
+            operations,
+            self.body,
+            self.needs,
+            self.drift,
+            case,
+            self.of_all,
+            self.about,
+            self.of_stages,
+            missing,
         )
 
 
@@ -92,6 +104,7 @@ def law(
     needs: Iterable[str] = (),
     drift: bool = False,
     of_all: bool = False,
+    of_stages: bool = False,
     about: Iterable[str] = (),
     cases: Names = (),
     each: Names = (),
@@ -102,7 +115,8 @@ def law(
     """
 
     def mark(body: Body) -> Body:
-        setattr(body, MARK, _Marked(body, operations, tuple(needs), drift, of_all, tuple(about), cases, each))
+        marked = _Marked(body, operations, tuple(needs), drift, of_all, of_stages, tuple(about), cases, each)
+        setattr(body, MARK, marked)
         return body
 
     return mark
