@@ -15,7 +15,6 @@ from contract_tests.laws.law import law
 from contract_tests.scene.expectations import NotJudged, expect
 from contract_tests.scene.filtering import day_of
 from contract_tests.scene.json_search import Record, as_number
-from contract_tests.scene.run_names import made_by_another_run
 from contract_tests.scene.scene import Scene
 
 Query = Mapping[str, Any]
@@ -95,7 +94,7 @@ def _chosen(s: Scene) -> Listed:
     listed: dict[float, tuple[Query, Record]] = {}
     for query in ({}, s.samples.base, *_neglected(s)):
         records = _open(s.api.page({**query, "per_page": s.limits.largest_page}).records)
-        known = [r for r in records if _has_risk(r) and not made_by_another_run(r, s.client.run_id)]
+        known = [record for record in records if _has_risk(record) and not s.may_vanish(record)]
         scored = [(_score(record), record) for record in known]
         listed |= {score: (query, record) for score, record in scored if score is not None}
     scores = sorted(listed, reverse=True)

@@ -24,8 +24,3 @@ def made_by_a_run(record: Record) -> bool:
 def made_elsewhere(record: Record, mark: str) -> bool:
     """Whether another run, or another worker of this run, made this deal or stage."""
     return made_by_a_run(record) and mark not in str(record.get("name"))
-
-
-def made_by_another_run(record: Record, run_id: str) -> bool:
-    """Whether another run made this deal or stage."""
-    return made_by_a_run(record) and run_id not in str(record.get("name"))

@@ -26,7 +26,7 @@ class Scene:
         self.call = client.call
         self.api: ApiReader = ApiReader(client, parent.api.writes if parent else None)
         self.limits = self.api.limits
-        self._parent = parent
+        self.parent = parent
         self._numbers: Iterator[int] = parent._numbers if parent else itertools.count(1)
         self.mark = f"{client.run_id}w{next(self._numbers)}t" if parent else f"{client.run_id}t"
         lasting = parent.make.lasting_stages if parent else None
@@ -55,6 +55,10 @@ class Scene:
         """The stages as they are now, without those that come and go with other runs or workers."""
         return [each for each in self.api.stages(fresh=True) if not made_elsewhere(each, self.mark)]
 
+    def may_vanish(self, deal: Record) -> bool:
+        """Whether another run or worker made this deal, and may delete it at any moment."""
+        return made_elsewhere(deal, self.mark) and deal["id"] not in self.samples.records
+
     @property
     def my_id(self) -> Any:
         """The id of the user of the token."""
@@ -78,8 +82,8 @@ class Scene:
     def _made_or_shared(self) -> SampleDeals | str:
         """The samples, or why there are none."""
         try:
-            if self._parent is not None and self._shares:
-                return self._parent.samples
+            if self.parent is not None and self._shares:
+                return self.parent.samples
             return sample_deals_of(self.api, self.make, self._people, f"{self.word()}p")
         except NotJudged as error:
             return str(error)
@@ -88,5 +92,5 @@ class Scene:
     def _people(self) -> People:
         with self._making:
             if self._known is None:
-                self._known = self._parent._people if self._parent else people_of(self.api, self.make)
+                self._known = self.parent._people if self.parent else people_of(self.api, self.make)
             return self._known

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import difflib
 import os
-import platform
-import sys
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
@@ -17,8 +15,6 @@ from contract_tests.settings.options import OPTIONS, Option, SettingsError
 __all__ = ["CONFIG_FILE", "Settings", "SettingsError", "gather"]
 
 CONFIG_FILE: Final = "deals-contract.toml"
-# In these versions, threads that parse code at the same time fail (python/cpython#106905); Hypothesis's do.
-CANNOT_PARSE_IN_THREADS: Final = sys.version_info < (3, 11, 8) or (3, 12) <= sys.version_info < (3, 12, 2)
 
 # What has a meaning with --har; everything else is about sending requests.
 FOR_RECORDED: Final = frozenset(
@@ -173,11 +169,6 @@ def _refuse_nonsense(values: Mapping[str, Any]) -> None:
     if not values.get("token") and not values.get("email"):
         raise SettingsError(
             "credentials are required: --token (or DEALS_TOKEN), or both --email and --password"
-        )
-    if values.get("workers", 1) > 1 and CANNOT_PARSE_IN_THREADS:
-        raise SettingsError(
-            "--workers above 1 requires Python 3.11.8, 3.12.2 or newer; "
-            f"this is Python {platform.python_version()}"
         )
     if values.get("proxy") and values.get("no_proxy"):
         raise SettingsError("--proxy and --no-proxy exclude each other")
