@@ -20,18 +20,35 @@ from contract_tests.scene.turns import STAGE_CHANGERS
 from contract_tests.verdict.checks import CONFORMANCE, LAWS, LIFECYCLE, OF_LIFECYCLE, OF_OPERATIONS
 
 SAMPLES: Final = ("samples", "")
+MAKING: Final = ("list_and_details_show_the_same_risk",)  # laws that make deals, but do not need to
 LONGEST: Final = 100  # the weight of the lifecycle; that of an operation is the number of its fields
 
 
-class Beside(IntEnum):
-    """What else may be done at the same time; those above come first."""
+class Kind(IntEnum):
+    """What a job does with what others see; jobs of the first kinds are begun first."""
 
-    NOTHING_YET = 0  # it makes what others share
-    READING = 1  # others that only read: it judges the whole list
-    NOTHING = 2  # it changes the whole list and judges it
-    NO_STAGES = 3  # anything that leaves the stages alone: it judges the set or the order of all stages
-    OTHER_STAGES = 4  # anything else: it changes only stages of its own
-    ANYTHING = 5
+    SHARED = 0  # makes what others share
+    READS_ALL = 1  # judges the whole list, and only reads
+    CHANGES_ALL = 2  # judges the whole list, and changes it
+    ORDER = 3  # judges or changes the order of all stages
+    STAGE_SET = 4  # judges which stages there are
+    OWN_STAGES = 5  # makes and deletes stages, with names that tell whose they are
+    ODD_STAGES = 6  # makes stages with any names
+    OTHER = 7
+
+
+FIRST: Final = frozenset({Kind.SHARED, Kind.READS_ALL, Kind.CHANGES_ALL})
+STAGES: Final = frozenset({Kind.ORDER, Kind.STAGE_SET, Kind.OWN_STAGES, Kind.ODD_STAGES})
+EXCLUDED: Final[Mapping[Kind, frozenset[Kind]]] = {  # what may not be going on at the same time
+    Kind.SHARED: frozenset(Kind),
+    Kind.READS_ALL: frozenset(Kind) - {Kind.READS_ALL},
+    Kind.CHANGES_ALL: frozenset(Kind),
+    Kind.ORDER: FIRST | STAGES,
+    Kind.STAGE_SET: FIRST | STAGES - {Kind.OWN_STAGES},
+    Kind.OWN_STAGES: FIRST | {Kind.ORDER},
+    Kind.ODD_STAGES: FIRST | {Kind.ORDER, Kind.STAGE_SET},
+    Kind.OTHER: FIRST,
+}
 
 
 @dataclass(frozen=True)
@@ -40,13 +57,13 @@ class Job:
 
     key: tuple[str, str]  # part, name
     judge: Callable[[Scene], None]
-    beside: Beside = Beside.ANYTHING
-    weight: int = 0  # the heaviest are begun first
+    kind: Kind = Kind.OTHER
+    weight: int = 0  # the heaviest of a kind are begun first
 
 
 def law_job(law: Law, suite: Suite) -> Job:
     """Judge a law."""
-    return Job((LAWS, law.id), lambda scene: judge_law(law, suite, scene), _beside(law, suite))
+    return Job((LAWS, law.id), lambda scene: judge_law(law, suite, scene), _kind(law, suite))
 
 
 def operation_job(operation: str, suite: Suite) -> Job:
@@ -57,10 +74,10 @@ def operation_job(operation: str, suite: Suite) -> Job:
             Conformance(scene, suite.recorder).judge(operation)
             suite.recorder.judged.update(OF_OPERATIONS)
 
-    beside = Beside.ANYTHING
+    kind = Kind.OTHER
     if operation in STAGE_CHANGERS:
-        beside = Beside.NO_STAGES if operation == REORDER else Beside.OTHER_STAGES
-    return Job((CONFORMANCE, operation), judge, beside, len(suite.contract.fields(operation)))
+        kind = Kind.ORDER if operation == REORDER else Kind.ODD_STAGES
+    return Job((CONFORMANCE, operation), judge, kind, len(suite.contract.fields(operation)))
 
 
 def lifecycle_job(suite: Suite) -> Job:
@@ -71,7 +88,7 @@ def lifecycle_job(suite: Suite) -> Job:
             Lifecycle(scene, suite.recorder).judge()
             suite.recorder.judged.update(OF_LIFECYCLE)
 
-    return Job((LIFECYCLE, LIFECYCLE), judge, Beside.OTHER_STAGES, LONGEST)
+    return Job((LIFECYCLE, LIFECYCLE), judge, Kind.OWN_STAGES, LONGEST)
 
 
 def jobs_for(params: Iterable[Mapping[str, Any]], suite: Suite) -> Iterator[Job]:
@@ -88,8 +105,8 @@ def jobs_for(params: Iterable[Mapping[str, Any]], suite: Suite) -> Iterator[Job]
 def with_samples(jobs: Iterable[Job]) -> Iterator[Job]:
     """The jobs; before those that may not be disturbed, the sample deals that they share are made."""
     jobs = list(jobs)
-    if any(job.beside is Beside.READING for job in jobs):
-        yield Job(SAMPLES, _make_samples, Beside.NOTHING_YET)
+    if any(job.kind is Kind.READS_ALL for job in jobs):
+        yield Job(SAMPLES, _make_samples, Kind.SHARED)
     yield from jobs
 
 
@@ -98,11 +115,11 @@ def _make_samples(scene: Scene) -> None:
         _ = scene.parent.samples if scene.parent else scene.samples
 
 
-def _beside(law: Law, suite: Suite) -> Beside:
+def _kind(law: Law, suite: Suite) -> Kind:
     if suite.settings.read_only:
-        return Beside.ANYTHING
+        return Kind.OTHER
     if law.of_all:
-        return Beside.NOTHING if "writes" in law.needs else Beside.READING
-    if changes_stages(law):
-        return Beside.NO_STAGES if law.of_stages else Beside.OTHER_STAGES
-    return Beside.ANYTHING
+        return Kind.CHANGES_ALL if "writes" in law.needs or law.name in MAKING else Kind.READS_ALL
+    if law.of_stages:
+        return Kind.ORDER if law.of_stages == "order" else Kind.STAGE_SET
+    return Kind.OWN_STAGES if changes_stages(law) else Kind.OTHER

@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from contract_tests.fuzzing.jobs import Beside, Job, with_samples
+from contract_tests.client.created import delete_request
+from contract_tests.client.errors import NoResponseError
+from contract_tests.fuzzing.jobs import EXCLUDED, Job, Kind, with_samples
 from contract_tests.run.suite import Suite
+from contract_tests.scene.expectations import NotJudged
 from contract_tests.scene.scene import Scene
-
-FIRST = (Beside.NOTHING_YET, Beside.READING, Beside.NOTHING)  # one after the other, before all others
 
 
 class WorkerPool:
@@ -62,14 +63,29 @@ class WorkerPool:
                 result.set_result(None)
             finally:
                 self._plan.done(job)
+        self._tidy(scene)
+
+    def _tidy(self, scene: Scene) -> None:
+        """Delete what only this worker needed: all workers together are faster than the clean-up."""
+        if self._suite.settings.keep or self._suite.interrupted:
+            return
+        try:
+            for kind, id, parent in scene.client.created.left():
+                if not (kind == "stage" and str(id) in scene.make.lasting_stages):
+                    operation, ids = delete_request(kind, id, parent)
+                    scene.client.call(operation, observe=False, **ids)
+        except (NoResponseError, NotJudged):
+            return  # the clean-up tries it again
+        finally:
+            scene.turns.end_job(scene.client)
 
 
 class _Plan:
     """Which job is next; the same jobs first in every run."""
 
     def __init__(self, jobs: Iterable[Job]) -> None:
-        self._waiting = sorted(jobs, key=lambda job: (job.beside, -job.weight))
-        self._running: Counter[Beside] = Counter()
+        self._waiting = sorted(jobs, key=lambda job: (job.kind, -job.weight))
+        self._running: Counter[Kind] = Counter()
         self._changed = threading.Condition()
 
     def next(self) -> Job | None:
@@ -80,23 +96,17 @@ class _Plan:
                 self._changed.wait()
             if job is not None:
                 self._waiting.remove(job)
-                self._running[job.beside] += 1
+                self._running[job.kind] += 1
             return job
 
     def done(self, job: Job) -> None:
         """Let the jobs begin that had to wait for this one."""
         with self._changed:
-            self._running[job.beside] -= 1
+            self._running[job.kind] -= 1
             self._changed.notify_all()
 
     def _may_begin(self, job: Job) -> bool:
-        running = +self._running
-        earlier = {each.beside for each in self._waiting if each.beside < job.beside} | running.keys()
-        if job.beside in FIRST:
-            together = {job.beside} if job.beside is Beside.READING else set()
-            return not earlier - together
-        if job.beside is Beside.NO_STAGES:
-            return earlier.isdisjoint((*FIRST, Beside.NO_STAGES, Beside.OTHER_STAGES))
-        if job.beside is Beside.OTHER_STAGES:
-            return earlier.isdisjoint((*FIRST, Beside.NO_STAGES))
-        return earlier.isdisjoint(FIRST)
+        """Whether nothing excludes it that is going on, or should come first."""
+        running = {kind for kind, count in self._running.items() if count}
+        earlier = {each.kind for each in self._waiting if each.kind < job.kind}
+        return EXCLUDED[job.kind].isdisjoint(running | earlier)

@@ -24,7 +24,7 @@ Change = dict[str, Any]
 WrongChange = Change | Callable[[ContractLimits], Change]
 
 
-@law(*READS, needs=("writes",), of_stages=True)
+@law(*READS, needs=("writes",), of_stages="order")
 def a_read_changes_nothing(s: Scene) -> None:
     """“Retrieve …”: a GET leaves deals, tasks and stages unchanged."""
     deal = valid_request(s, "getDeal")["id"]

@@ -41,7 +41,7 @@ def _to_blame(s: Scene, id: Any, lost: Record, *, writing: str) -> str:
 @law(
     *("createPipelineStage", "listDealStages"),
     needs=("writes",),
-    of_stages=True,
+    of_stages="set",
     cases=("open", "won", "lost"),
 )
 def a_created_stage_is_listed_as_sent(s: Scene, kind: str) -> None:
@@ -61,7 +61,7 @@ def a_created_stage_is_listed_as_sent(s: Scene, kind: str) -> None:
     _others_unchanged(s, before, {new[0]["id"]}, exchange, operation="createPipelineStage")
 
 
-@law("createPipelineStage", "listDealStages", needs=("writes",), of_stages=True)
+@law("createPipelineStage", "listDealStages", needs=("writes",), of_stages="set")
 def a_stage_needs_only_a_name(s: Scene) -> None:
     """“name Required”, all others “Optional”: a name is enough, and without one no stage is created."""
     id = s.make.stage()
@@ -78,7 +78,7 @@ def a_stage_needs_only_a_name(s: Scene) -> None:
     expect(_by_id(s).keys() == before.keys(), "no new stage", "a new stage", exchange)
 
 
-@law("updatePipelineStage", "listDealStages", needs=("writes",), of_stages=True)
+@law("updatePipelineStage", "listDealStages", needs=("writes",), of_stages="set")
 def a_stage_update_changes_only_the_fields_sent(s: Scene) -> None:
     """Request Body of the update: name, color, is_won, is_lost: only the fields sent change."""
     first, id, last = (s.make.stage(probability=20, color="#111111") for _ in range(3))
@@ -105,7 +105,7 @@ def a_stage_update_changes_only_the_fields_sent(s: Scene) -> None:
         s.call("deletePipelineStage", id=each)
 
 
-@law("createPipelineStage", "listDealStages", needs=("writes",), of_stages=True)
+@law("createPipelineStage", "listDealStages", needs=("writes",), of_stages="order")
 def a_new_stage_gets_a_unique_display_order(s: Scene) -> None:
     """“Retrieve all pipeline stages with display order”: a stage created after a deletion has its own."""
     first, last = s.make.stage(), s.make.stage()
@@ -164,7 +164,7 @@ def deals_follow_changes_to_the_flags_of_their_stage(s: Scene, flag: str) -> Non
         expect(deal[flag] is value, f"{flag} {value} on its deal", deal[flag], exchange)
 
 
-@law("reorderPipelineStages", "listDealStages", needs=("writes",), of_stages=True)
+@law("reorderPipelineStages", "listDealStages", needs=("writes",), of_stages="order")
 def stages_are_listed_in_the_requested_order(s: Scene) -> None:
     """“order: Array of stage IDs in desired display order”, “display_order”: only the order changes."""
     own = [s.make.stage(), s.make.stage()]
@@ -182,7 +182,7 @@ def stages_are_listed_in_the_requested_order(s: Scene) -> None:
         s.call("deletePipelineStage", id=id)
 
 
-@law("reorderPipelineStages", needs=("writes",), of_stages=True)
+@law("reorderPipelineStages", needs=("writes",), of_stages="order")
 def a_refused_reorder_changes_nothing(s: Scene) -> None:
     """“Batch-update display order of all pipeline stages”, “422 validation error”: nothing is saved."""
     own = [s.make.stage(), s.make.stage()]
@@ -200,7 +200,7 @@ def a_refused_reorder_changes_nothing(s: Scene) -> None:
         s.call("deletePipelineStage", id=id)
 
 
-@law("deletePipelineStage", "listDealStages", needs=("writes",), of_stages=True)
+@law("deletePipelineStage", "listDealStages", needs=("writes",), of_stages="set")
 def deleting_a_stage_removes_only_that_stage(s: Scene) -> None:
     """DELETE removes the stage in the path, and no other; “404 not found”."""
     first, id, last = (s.make.stage() for _ in range(3))

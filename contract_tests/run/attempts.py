@@ -51,7 +51,7 @@ def _without_others(attempts: _Attempts, law: Law, scene: Scene) -> Broken | Non
 
 def _concerns_others(law: Law, scene: Scene) -> bool:
     """Whether others could be to blame: a read-only run has no deals of its own."""
-    return law.of_all or law.of_stages or scene.client.settings.read_only
+    return law.of_all or bool(law.of_stages) or scene.client.settings.read_only
 
 
 def _refuse_with_another_run(law: Law, scene: Scene) -> None:
