@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from contract_tests.fuzzing.jobs import jobs_for
+from contract_tests.fuzzing.worker_pool import WorkerPool
 from contract_tests.laws.law import Law
 from contract_tests.report.comparison import Earlier, read_report
 from contract_tests.report.ending import Ending, end
@@ -104,6 +106,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 def suite(pytestconfig: pytest.Config) -> Suite:
     """The run: settings, client and recorder."""
     return suite_of(pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def pool(request: pytest.FixtureRequest, suite: Suite) -> WorkerPool:
+    """The workers that do what the tests wait for."""
+    callspecs = (getattr(item, "callspec", None) for item in request.session.items)
+    return WorkerPool(suite, jobs_for((each.params for each in callspecs if each is not None), suite))
 
 
 @pytest.hookimpl(wrapper=True)

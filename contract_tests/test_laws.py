@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from contract_tests.fuzzing.jobs import law_job
+from contract_tests.fuzzing.worker_pool import WorkerPool
 from contract_tests.laws.law import Law
-from contract_tests.run.law_runner import judge_law, selected_laws
+from contract_tests.run.law_runner import selected_laws
 from contract_tests.run.pytest_options import suite_of
 from contract_tests.run.suite import Suite
 
@@ -16,6 +18,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("law", laws, ids=[law.id for law in laws])
 
 
-def test_law(law: Law, suite: Suite) -> None:
+def test_law(law: Law, suite: Suite, pool: WorkerPool) -> None:
     """The law holds."""
-    judge_law(law, suite)
+    pool.do(law_job(law, suite))

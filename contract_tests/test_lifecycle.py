@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from contract_tests.fuzzing.lifecycle import Lifecycle
-from contract_tests.fuzzing.selected import lifecycle_selected, recording_interruptions
+from contract_tests.fuzzing.jobs import lifecycle_job
+from contract_tests.fuzzing.selected import lifecycle_selected
+from contract_tests.fuzzing.worker_pool import WorkerPool
 from contract_tests.run.pytest_options import suite_of
 from contract_tests.run.suite import Suite
-from contract_tests.verdict.checks import OF_LIFECYCLE
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -16,8 +16,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("part", lifecycle_selected(suite_of(metafunc.config)))
 
 
-def test_lifecycle(part: str, suite: Suite) -> None:
+def test_lifecycle(part: str, suite: Suite, pool: WorkerPool) -> None:
     """What was created can be read, changed and deleted, and then it is gone."""
-    with recording_interruptions(suite, part, "createDeal"):
-        Lifecycle(suite.scene, suite.recorder).judge()
-        suite.recorder.judged.update(OF_LIFECYCLE)
+    pool.do(lifecycle_job(suite))

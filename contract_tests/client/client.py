@@ -25,6 +25,7 @@ from contract_tests.settings.settings import Settings
 from deals_spec import Contract, Operation
 
 Observer = Callable[[Exchange], None]
+BeforeSending = Callable[["Client", Operation, str], None]  # who asks, what for, as which person
 
 
 class Client:
@@ -39,6 +40,7 @@ class Client:
         self.route = route_to(settings)
         self.secrets = Secrets(self.people, settings.password, settings.headers, self.route.proxy_password)
         self.observers: list[Observer] = []
+        self.before_sending: list[BeforeSending] = []  # called before each request to a known operation
         self.pace = Pace(settings.rate_limit)
         self.stop = StopConditions()
         self.created = CreatedResources()
@@ -57,6 +59,12 @@ class Client:
         sibling.patience = self.patience.sibling(sibling._once, sibling.journal)
         self._siblings.append(sibling)
         return sibling
+
+    def quiet(self) -> Client:
+        """The same client for requests that are no test: nobody observes them, nothing comes before them."""
+        quiet = copy.copy(self)
+        quiet.observers, quiet.before_sending = [], []
+        return quiet
 
     @property
     def sent(self) -> int:
@@ -141,6 +149,9 @@ class Client:
         operation_id = operation_id or self._operation_of(method, path)
         self.permissions.check(method, operation_id)
         self.stop.allow()
+        if operation := self.contract.operations.get(operation_id or ""):
+            for prepare in self.before_sending:
+                prepare(self, operation, as_)
         if operation_id in ORDER_CHANGERS:
             self._remember_order()
         prepared = Prepared(method.upper(), path, as_, how, operation_id)

@@ -7,15 +7,15 @@ from functools import cached_property
 from typing import Any, Final
 
 from contract_tests.client.content import excerpt
-from contract_tests.client.created import restored_order
 from contract_tests.client.exchange import Exchange
 from contract_tests.fuzzing.enforcement import Accepted, Enforcement, bounded, ids_for, valid_body
 from contract_tests.fuzzing.engine import UNIT_PHASES, Plan, run
 from contract_tests.fuzzing.owned_resources import OwnedResources
 from contract_tests.fuzzing.safe_transport import SafeTransport
 from contract_tests.fuzzing.sanitizer import SafeRequest
-from contract_tests.scene.expectations import Broken, NotJudged
+from contract_tests.scene.expectations import NotJudged
 from contract_tests.scene.scene import Scene
+from contract_tests.scene.turns import STAGE_CHANGERS
 from contract_tests.verdict.checks import (
     ALWAYS_RESPONDS,
     CONFORMANCE,
@@ -36,6 +36,7 @@ MAX_EXAMPLES: Final = 12
 TOO_LARGE: Final = (1, 5, 1000)  # each times the largest page, plus one
 PUBLIC: Final = "nobody"
 STAGES: Final = "Stages"
+REORDER: Final = "reorderPipelineStages"  # fails if a stage comes or goes meanwhile
 
 
 class Conformance:
@@ -52,19 +53,33 @@ class Conformance:
         if self.client.settings.read_only and operation.method != "GET":
             self._recorder.not_judged(CONFORMANCE, name, f"read-only: {operation.method} is not sent")
             return
-        enforcement = Enforcement(self.client.contract, self.own, operation)
-        before = self.client.created.left()
         try:
-            self._fuzz(operation, enforcement)
-            self._enforce(operation, enforcement)
-            self._bound_pages(operation)
-            self.own.tidy(before)
-            self._put_stages_in_order(operation)
+            self._take_turn(operation)
+            self._judge(operation)
+        except NotJudged as reason:
+            self._recorder.not_judged(CONFORMANCE, name, str(reason))
         finally:
+            self._scene.turns.end_job(self.client)
             if operation.tag == STAGES:
                 self._scene.refresh()
+
+    def _take_turn(self, operation: Operation) -> None:
+        if operation.id in STAGE_CHANGERS:
+            self._scene.turns.take(self.client, alone=operation.id == REORDER)
+        else:
+            self._scene.turns.give_back()
+
+    def _judge(self, operation: Operation) -> None:
+        enforcement = Enforcement(self.client.contract, self.own, operation)
+        before = self.client.created.left()
+        self._fuzz(operation, enforcement)
+        self._enforce(operation, enforcement)
+        self._bound_pages(operation)
+        self.own.tidy(before)
         for kind, reason in self.own.lacking.items():
-            self._recorder.not_judged(CONFORMANCE, name, f"could not create a {kind} for it: {reason}")
+            self._recorder.not_judged(
+                CONFORMANCE, operation.id, f"could not create a {kind} for it: {reason}"
+            )
 
     # Random requests
 
@@ -144,21 +159,6 @@ class Conformance:
         """The documented maximum page size; 0 if there is none."""
         fields = self.client.contract.fields("listDeals", "documented")
         return int(fields.get("per_page", {}).get("maximum", 0))
-
-    # Restoring the order of the stages
-
-    def _put_stages_in_order(self, operation: Operation) -> None:
-        """Restore the order at once, not only at the end: other users see the same board."""
-        order = self.client.created.order
-        if operation.id != "reorderPipelineStages" or not order:
-            return
-        try:
-            now = [stage["id"] for stage in self._scene.api.stages(fresh=True)]
-        except (NotJudged, Broken):
-            return
-        wanted = restored_order(order, now)
-        if now != wanted:
-            self.client.call("reorderPipelineStages", json={"order": wanted}, observe=False)
 
     # Findings
 

@@ -156,15 +156,16 @@ def bounded(contract: Contract, operation: Operation) -> bool:
 
 def valid_body(operation: Operation, own: OwnedResources) -> dict[str, Any] | None:
     """The smallest body that should be accepted, with references that exist."""
-    word, stages = own.scene.word(), own.stage_ids()
-    special: dict[str, dict[str, Any]] = {
-        "login": {"email": f"{word}@nobody.invalid", "password": word},
-        "setDealPrimaryQuote": {"quote_id": own.no_id},
-    }
-    if stages:
-        special["reorderPipelineStages"] = {"order": stages}
+    word = own.scene.word()
+    if operation.id == "login":
+        return {"email": f"{word}@nobody.invalid", "password": word}
+    if operation.id == "setDealPrimaryQuote":
+        return {"quote_id": own.no_id}
+    if operation.id == "reorderPipelineStages":
+        order = own.stage_ids()
+        return {"order": order} if order else None
     try:
-        return special.get(operation.id) or smallest_body(operation.id, lambda: word, lambda: stages[0])
+        return smallest_body(operation.id, lambda: word, lambda: own.usable_stage_ids()[0])
     except IndexError:  # no stage to put a deal in
         return None
 

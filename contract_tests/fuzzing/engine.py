@@ -78,6 +78,11 @@ class _Engine(Engine):
 
 def run(document: dict[str, Any], operations: list[str], plan: Plan, transport: SafeTransport) -> list[str]:
     """Run the engine on these operations; returns what it could not do, in words."""
+    with transport.baton.held():
+        return _run(document, operations, plan, transport)
+
+
+def _run(document: dict[str, Any], operations: list[str], plan: Plan, transport: SafeTransport) -> list[str]:
     stream = _Engine(_safe_schema(document, operations, plan, transport)).execute()
     problems: list[str] = []
     interrupted = False

@@ -47,10 +47,19 @@ class Lifecycle:
 
     def judge(self) -> None:
         """Run the sequences; findings are recorded."""
-        contract = self.client.contract
         if self.client.settings.read_only:
             self._recorder.not_judged(LIFECYCLE, "createDeal", "read-only: no deals are created")
             return
+        try:
+            self._scene.turns.take(self.client)  # the sequences create and delete stages
+            self._judge()
+        except NotJudged as reason:
+            self._recorder.not_judged(LIFECYCLE, "createDeal", str(reason))
+        finally:
+            self._scene.turns.end_job(self.client)
+
+    def _judge(self) -> None:
+        contract = self.client.contract
         transport = SafeTransport(self._own, linked=True)
         transport.observers.append(self._observe)
         operations = [

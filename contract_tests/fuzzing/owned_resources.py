@@ -15,6 +15,7 @@ from contract_tests.client.exchange import File
 from contract_tests.scene.api_reader import FAR, LARGEST_ID
 from contract_tests.scene.expectations import Broken, NotJudged
 from contract_tests.scene.json_search import Record
+from contract_tests.scene.run_names import lasting
 from contract_tests.scene.scene import Scene
 from deals_spec import Operation
 
@@ -78,13 +79,13 @@ class OwnedResources:
 
     @cached_property
     def _newest(self) -> list[Record]:
-        """The newest deals, without those made by this run."""
+        """The newest deals, without those made by a run."""
         query = {"per_page": self.scene.limits.largest_page, "sort_by": "created_at", "sort_dir": "DESC"}
         try:
             found = self.scene.api.page(query).records
         except (NotJudged, Broken):
             return []
-        return [deal for deal in found if self.client.run_id not in str(deal.get("name"))]
+        return lasting(found)
 
     def others(self) -> list[Any]:
         """Ids of existing deals: to be read, never written."""
@@ -94,6 +95,13 @@ class OwnedResources:
         """The ids of the stages, in order."""
         try:
             return [stage["id"] for stage in self.scene.api.stages(fresh=True)]
+        except (NotJudged, Broken):
+            return []
+
+    def usable_stage_ids(self) -> list[Any]:
+        """The ids of the stages in which deals may be put."""
+        try:
+            return [stage["id"] for stage in self.scene.make.usable_stages(fresh=True)]
         except (NotJudged, Broken):
             return []
 
@@ -135,7 +143,7 @@ class OwnedResources:
 
     def _stage_name(self) -> str:
         try:
-            return str(self.scene.api.stages()[0]["name"])
+            return str(self.scene.make.usable_stages()[0]["name"])
         except (NotJudged, Broken, LookupError):
             return ""
 

@@ -16,6 +16,7 @@ from schemathesis.transport.requests import REQUESTS_TRANSPORT, RequestsTranspor
 from contract_tests.client.created import MAKERS, OWNED, REMOVERS, made_id
 from contract_tests.client.errors import NoResponseError, UnreachableError
 from contract_tests.client.exchange import Exchange
+from contract_tests.fuzzing.generating import Baton
 from contract_tests.fuzzing.owned_resources import OwnedResources, kind_of_path
 from contract_tests.fuzzing.sanitizer import SafeRequest, Sanitizer
 from deals_spec import Operation
@@ -30,6 +31,7 @@ class SafeTransport(RequestsTransport):
 
     def __init__(self, owned: OwnedResources, *, linked: bool = False) -> None:
         super().__init__()
+        self.baton = Baton(shared=owned.client.settings.workers > 1)
         self._copy_serializers_from(REQUESTS_TRANSPORT)
         self.client = owned.client
         self.own = owned
@@ -45,7 +47,8 @@ class SafeTransport(RequestsTransport):
         if self.failure is not None:
             raise self.failure
         try:
-            return self._send(case)
+            with self.baton.handed_on():
+                return self._send(case)
         except NoResponseError as error:
             self.failure = error
             raise

@@ -126,7 +126,7 @@ class Sanitizer:
         return f"{self._own.scene.word()}@nobody.invalid" if isinstance(value, str) else value
 
     def _stage(self, value: Any) -> Any:
-        return _one_of(self._own.stage_ids(), value)
+        return _one_of(self._own.usable_stage_ids(), value)
 
     def _reference(self, field: str) -> Callable[[Any], Any]:
         return lambda value: _one_of(self._own.seen(field), value)

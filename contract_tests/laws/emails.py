@@ -8,6 +8,7 @@ from contract_tests.client.exchange import Exchange
 from contract_tests.laws.law import law
 from contract_tests.scene.expectations import NotJudged, expect, granted
 from contract_tests.scene.json_search import Record, descendants, records_in
+from contract_tests.scene.run_names import lasting
 from contract_tests.scene.scene import Scene
 
 BOTH: Final = ("getDealTimeline", "listDealLinkedEmails")
@@ -39,8 +40,7 @@ def _deals_with_emails(s: Scene) -> dict[Any, list[Record]]:
 
 
 def _sampled(s: Scene) -> dict[Any, list[Record]]:
-    there = [r["id"] for r in s.api.all_deals().records if s.client.run_id not in str(r.get("name"))]
-    ids = sorted(there, key=str)
+    ids = sorted((record["id"] for record in lasting(s.api.all_deals().records)), key=str)
     found: dict[Any, list[Record]] = {}
     for id in ids[:: max(1, len(ids) // SAMPLE)][:SAMPLE]:
         if emails := _entries(s, "listDealLinkedEmails", id)[0]:

@@ -24,7 +24,7 @@ Change = dict[str, Any]
 WrongChange = Change | Callable[[ContractLimits], Change]
 
 
-@law(*READS, needs=("writes",))
+@law(*READS, needs=("writes",), of_stages="order")
 def a_read_changes_nothing(s: Scene) -> None:
     """“Retrieve …”: a GET leaves deals, tasks and stages unchanged."""
     deal = valid_request(s, "getDeal")["id"]
@@ -48,7 +48,7 @@ def _state(s: Scene, deal: Any) -> dict[str, Any]:
         "list": [s.api.known(record, ignoring=("risk",)) for record in listed],
         "deal": s.api.known(s.api.deal(deal), ignoring=("risk",)),
         "tasks": [s.api.known(task, "Task") for task in s.api.tasks(deal)[0]],
-        "stages": [s.api.known(stage, "Stage") for stage in s.api.stages(fresh=True)],
+        "stages": [s.api.known(stage, "Stage") for stage in s.stages()],
     }
 
 

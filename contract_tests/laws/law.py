@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from types import ModuleType, SimpleNamespace
-from typing import Final
+from typing import Final, Literal
 
 from contract_tests.scene.expectations import NotJudged
 from contract_tests.scene.limits import ContractLimits
@@ -17,6 +17,7 @@ MARK: Final = "__law__"
 MISREAD: Final = (LookupError, TypeError, ValueError, AttributeError, StopIteration)
 
 Body = Callable[..., None]  # takes the scene, and the case if the law has cases
+OfStages = Literal["", "set", "order"]
 Names = Iterable[str] | Callable[[ContractLimits], Iterable[str]]
 
 
@@ -33,6 +34,7 @@ class Law:
     case: str = ""
     of_all: bool = False  # it covers the deals of all users, so concurrent changes by others affect it
     about: tuple[str, ...] = ()  # response properties that it needs, such as `Deal.risk`
+    of_stages: OfStages = ""  # what it judges of all stages, so that nobody else may change it meanwhile
     missing: str = ""  # why it cannot be judged by the contract in use
 
     @property
@@ -65,6 +67,7 @@ class _Marked:
     needs: tuple[str, ...]
     drift: bool
     of_all: bool
+    of_stages: OfStages
     about: tuple[str, ...]
     cases: Names
     each: Names
@@ -83,7 +86,17 @@ class _Marked:
     def _law(self, case: str, operations: tuple[str, ...], missing: str) -> Law:
         name, basis = self.body.__name__, (inspect.getdoc(self.body) or "").split("\n")[0]
         return Law(
-            name, basis, operations, self.body, self.needs, self.drift, case, self.of_all, self.about, missing
+            name,
+            basis,
+            operations,
+            self.body,
+            self.needs,
+            self.drift,
+            case,
+            self.of_all,
+            self.about,
+            self.of_stages,
+            missing,
         )
 
 
@@ -92,6 +105,7 @@ def law(
     needs: Iterable[str] = (),
     drift: bool = False,
     of_all: bool = False,
+    of_stages: OfStages = "",
     about: Iterable[str] = (),
     cases: Names = (),
     each: Names = (),
@@ -102,7 +116,9 @@ def law(
     """
 
     def mark(body: Body) -> Body:
-        setattr(body, MARK, _Marked(body, operations, tuple(needs), drift, of_all, tuple(about), cases, each))
+        needed, shown = tuple(needs), tuple(about)
+        marked = _Marked(body, operations, needed, drift, of_all, of_stages, shown, cases, each)
+        setattr(body, MARK, marked)
         return body
 
     return mark

@@ -76,7 +76,7 @@ def a_move_changes_only_the_stage(s: Scene, whose: str) -> None:
         expect(not wrong, "everything but the stage unchanged", "; ".join(wrong), exchange)
 
 
-@law("moveDealToStage", "createDeal", "updateDeal", needs=("writes",))
+@law("moveDealToStage", "createDeal", "updateDeal", needs=("writes",), of_stages="order")
 def stage_id_means_the_id_of_a_stage_not_its_position(s: Scene) -> None:
     """“stage_id: Pipeline stage ID”: an ID, whatever the position of the stage."""
     if not Selection(skip=s.client.settings.skip).wants(

@@ -217,7 +217,7 @@ def the_board_filters_by_scope_me(s: Scene) -> None:
     _keeps_exactly(s, {"scope": "me"}, lambda r: r.get("assigned_to") == s.my_id, f"assigned to {s.my_id}")
 
 
-@law("getDealPipeline", needs=("writes",))
+@law("getDealPipeline", needs=("writes",), of_stages="order")
 def board_and_stage_list_show_the_same_stage_data(s: Scene) -> None:
     """“Retrieve deals grouped by pipeline stage”: a group shows the current data of its stage."""
     stage, last = s.make.stage(), s.make.stage()

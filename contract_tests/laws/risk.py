@@ -104,7 +104,8 @@ def _chosen(s: Scene) -> Listed:
     listed: dict[float, tuple[Query, Record]] = {}
     for query in ({}, s.samples.base, *_neglected(s)):
         records = _open(s.api.page({**query, "per_page": s.limits.largest_page}).records)
-        scored = [(_score(record), record) for record in records if _has_risk(record)]
+        known = [record for record in records if _has_risk(record) and not s.may_vanish(record)]
+        scored = [(_score(record), record) for record in known]
         listed |= {score: (query, record) for score, record in scored if score is not None}
     scores = sorted(listed, reverse=True)
     levels = {score: record["risk"]["risk_level"] for score, (_, record) in listed.items()}

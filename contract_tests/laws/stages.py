@@ -13,7 +13,7 @@ PLACE = ("display_order",)
 
 
 def _by_id(s: Scene) -> dict[Any, Record]:
-    return {stage["id"]: stage for stage in s.api.stages(fresh=True)}
+    return {stage["id"]: stage for stage in s.stages()}
 
 
 def _others_unchanged(
@@ -38,7 +38,12 @@ def _to_blame(s: Scene, id: Any, lost: Record, *, writing: str) -> str:
     return "listDealStages" if known and not lost_names(lost, shown) else writing
 
 
-@law("createPipelineStage", "listDealStages", needs=("writes",), cases=("open", "won", "lost"))
+@law(
+    *("createPipelineStage", "listDealStages"),
+    needs=("writes",),
+    of_stages="set",
+    cases=("open", "won", "lost"),
+)
 def a_created_stage_is_listed_as_sent(s: Scene, kind: str) -> None:
     """“Create a new pipeline stage”: name, probability, color, is_won, is_lost: listed as sent."""
     before = _by_id(s)
@@ -56,7 +61,7 @@ def a_created_stage_is_listed_as_sent(s: Scene, kind: str) -> None:
     _others_unchanged(s, before, {new[0]["id"]}, exchange, operation="createPipelineStage")
 
 
-@law("createPipelineStage", "listDealStages", needs=("writes",))
+@law("createPipelineStage", "listDealStages", needs=("writes",), of_stages="set")
 def a_stage_needs_only_a_name(s: Scene) -> None:
     """“name Required”, all others “Optional”: a name is enough, and without one no stage is created."""
     id = s.make.stage()
@@ -73,7 +78,7 @@ def a_stage_needs_only_a_name(s: Scene) -> None:
     expect(_by_id(s).keys() == before.keys(), "no new stage", "a new stage", exchange)
 
 
-@law("updatePipelineStage", "listDealStages", needs=("writes",))
+@law("updatePipelineStage", "listDealStages", needs=("writes",), of_stages="set")
 def a_stage_update_changes_only_the_fields_sent(s: Scene) -> None:
     """Request Body of the update: name, color, is_won, is_lost: only the fields sent change."""
     first, id, last = (s.make.stage(probability=20, color="#111111") for _ in range(3))
@@ -100,7 +105,7 @@ def a_stage_update_changes_only_the_fields_sent(s: Scene) -> None:
         s.call("deletePipelineStage", id=each)
 
 
-@law("createPipelineStage", "listDealStages", needs=("writes",))
+@law("createPipelineStage", "listDealStages", needs=("writes",), of_stages="order")
 def a_new_stage_gets_a_unique_display_order(s: Scene) -> None:
     """“Retrieve all pipeline stages with display order”: a stage created after a deletion has its own."""
     first, last = s.make.stage(), s.make.stage()
@@ -137,8 +142,9 @@ def renaming_a_stage_updates_stage_name_on_its_deals(s: Scene) -> None:
 def stages_with_the_same_name_have_separate_columns(s: Scene) -> None:
     """“Retrieve deals grouped by pipeline stage”: two stages are two groups, even with the same name."""
     stages = [s.make.stage(), s.make.stage()]
+    name = f"Same name {s.word()}"
     for stage in stages:
-        if not s.call("updatePipelineStage", id=stage, json={"name": f"Same name {s.client.run_id}"}).ok:
+        if not s.call("updatePipelineStage", id=stage, json={"name": name}).ok:
             raise NotJudged("two stages cannot have the same name")
     deals = {s.make.deal(stage_id=stage) for stage in stages}
     groups, exchange = s.api.board(scope="company")
@@ -158,12 +164,12 @@ def deals_follow_changes_to_the_flags_of_their_stage(s: Scene, flag: str) -> Non
         expect(deal[flag] is value, f"{flag} {value} on its deal", deal[flag], exchange)
 
 
-@law("reorderPipelineStages", "listDealStages", needs=("writes",))
+@law("reorderPipelineStages", "listDealStages", needs=("writes",), of_stages="order")
 def stages_are_listed_in_the_requested_order(s: Scene) -> None:
     """“order: Array of stage IDs in desired display order”, “display_order”: only the order changes."""
     own = [s.make.stage(), s.make.stage()]
     before = _by_id(s)
-    order = [*own[::-1], *(id for id in before if id not in own)]
+    order = [*own[::-1], *(stage["id"] for stage in s.api.stages() if stage["id"] not in own)]
     # The third order changes only the last two places.
     for wanted in (order, [*order[2:], *order[:2]], [*order[2:], *order[1::-1]]):
         exchange = granted(s.call("reorderPipelineStages", json={"order": wanted}))
@@ -176,11 +182,11 @@ def stages_are_listed_in_the_requested_order(s: Scene) -> None:
         s.call("deletePipelineStage", id=id)
 
 
-@law("reorderPipelineStages", needs=("writes",))
+@law("reorderPipelineStages", needs=("writes",), of_stages="order")
 def a_refused_reorder_changes_nothing(s: Scene) -> None:
     """“Batch-update display order of all pipeline stages”, “422 validation error”: nothing is saved."""
     own = [s.make.stage(), s.make.stage()]
-    before = [stage["id"] for stage in s.api.stages()]
+    before = [stage["id"] for stage in s.api.stages(fresh=True)]
     order = [*(id for id in before if id not in own), *own[::-1]]
     # An unknown id, a repeated id, a missing id.
     for wrong in ([*order, s.api.unknown_id()], [*order, own[0]], order[1:]):
@@ -194,7 +200,7 @@ def a_refused_reorder_changes_nothing(s: Scene) -> None:
         s.call("deletePipelineStage", id=id)
 
 
-@law("deletePipelineStage", "listDealStages", needs=("writes",))
+@law("deletePipelineStage", "listDealStages", needs=("writes",), of_stages="set")
 def deleting_a_stage_removes_only_that_stage(s: Scene) -> None:
     """DELETE removes the stage in the path, and no other; “404 not found”."""
     first, id, last = (s.make.stage() for _ in range(3))

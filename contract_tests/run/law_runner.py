@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import replace
 from functools import lru_cache
 from typing import Final
@@ -13,8 +12,11 @@ from contract_tests.client.errors import NoResponseError, UnreachableError
 from contract_tests.client.exchange import Exchange
 from contract_tests.laws import BASIC, all_laws, law_names
 from contract_tests.laws.law import Law
+from contract_tests.run.attempts import broken_for_sure
 from contract_tests.run.suite import Suite
 from contract_tests.scene.expectations import Broken, NotJudged
+from contract_tests.scene.scene import Scene
+from contract_tests.scene.turns import STAGE_CHANGERS
 from contract_tests.verdict.checks import ALWAYS_RESPONDS, LAWS, PARTS, RULES_OF_FUZZING, RUN_RULES
 from contract_tests.verdict.findings import Finding, Kind
 from contract_tests.verdict.guesses import rests_on_a_guess
@@ -30,7 +32,6 @@ NEEDS: Final[dict[str, tuple[Callable[[Suite], object], str]]] = {
     "login": (lambda suite: suite.settings.email, "requires --email and --password"),
 }
 UNSTABLE: Final = "failed once and passed on fresh data: others may be using the server"
-OTHERS_AT_WORK: Final = "deals change between two reads: others are using the server"
 
 
 def rule_names() -> tuple[str, ...]:
@@ -51,23 +52,34 @@ def is_selected(law: Law, suite: Suite) -> bool:
     return suite.recorder.selection.wants(law.name, known, parts=(LAWS,))
 
 
-def judge_law(law: Law, suite: Suite) -> None:
-    """Judge one law and record the result."""
+def judge_law(law: Law, suite: Suite, scene: Scene | None = None) -> None:
+    """Judge one law and record the result; a worker gives its own scene."""
+    scene = scene or suite.scene
     started = time.monotonic()
     try:
-        with getattr(suite.client, "case", nullcontext)(law.id):
-            _judge(law, suite)
+        with scene.client.case(law.id):
+            _judge(law, suite, scene)
     finally:
+        scene.turns.end_job(scene.client)
         suite.recorder.durations[law.id] = time.monotonic() - started
 
 
-def _judge(law: Law, suite: Suite) -> None:
+def changes_stages(law: Law) -> bool:
+    """Whether the law changes stages, or judges all of them."""
+    return bool(law.of_stages) or ("writes" in law.needs and not STAGE_CHANGERS.isdisjoint(law.operations))
+
+
+def _judge(law: Law, suite: Suite, scene: Scene) -> None:
     unmet = [reason for need, (met, reason) in NEEDS.items() if need in law.needs and not met(suite)]
     if unmet:
         _not_judged(law, suite, unmet[0])
         return
     try:
-        finding = _broken_twice(law, suite)
+        if changes_stages(law):
+            scene.turns.take(scene.client, alone=law.of_stages == "order")
+        else:
+            scene.turns.give_back()
+        found = broken_for_sure(law, scene, suite.recorder)
     except NotJudged as reason:
         _not_judged(law, suite, str(reason))
     except UnreachableError as error:
@@ -76,30 +88,11 @@ def _judge(law: Law, suite: Suite) -> None:
         _not_judged(law, suite, str(error))
     else:
         suite.recorder.judged.add(law.name)
-        if finding is not None:
-            suite.recorder.add(finding)
+        if found.broken:
+            suite.recorder.add(replace(_finding(law, found.broken, suite), trace=found.trace))
             suite.halt_if_asked()
-
-
-def _broken_twice(law: Law, suite: Suite) -> Finding | None:
-    """What is found if the law is broken, and broken again on fresh data: this second time is shown."""
-    try:
-        with suite.recorder.recording():
-            law.judge(suite.scene)
-    except (Broken, UnreachableError):
-        suite.scene.refresh()
-    else:
-        return None
-    with suite.recorder.recording() as trace:
-        try:
-            law.judge(suite.scene)
-        except Broken as again:
-            found = replace(_finding(law, again, suite), trace=tuple(trace))
-            if law.of_all and suite.scene.api.others_at_work():
-                raise NotJudged(OTHERS_AT_WORK) from again
-            return found
-    suite.recorder.remark(f"{law.id} {UNSTABLE}")
-    return None
+        elif found.attempts > 1:
+            suite.recorder.remark(f"{law.id} {UNSTABLE}")
 
 
 def _not_judged(law: Law, suite: Suite, reason: str) -> None:

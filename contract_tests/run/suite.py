@@ -61,7 +61,9 @@ class Suite:
     @cached_property
     def scene(self) -> Scene:
         """What the laws work with."""
-        return Scene(self.client)
+        scene = Scene(self.client)
+        self.endings.append(scene.turns.end)
+        return scene
 
     def open(self) -> None:
         """Sign in if asked to, and check that the server can be tested; only the first call has an effect."""

@@ -81,9 +81,7 @@ def wants_other_credentials(response: Exchange) -> str:
     """What kind of credentials a 401 asks for, if not for a bearer token."""
     asked = next((v for k, v in response.headers.items() if k.lower() == "www-authenticate"), "Bearer")
     scheme = plain(asked).split(" ")[0]
-    return (
-        "" if scheme.lower() == "bearer" else f"; it asks for {scheme} authentication, not a bearer token"
-    )
+    return "" if scheme.lower() == "bearer" else f"; it asks for {scheme} authentication, not a bearer token"
 
 
 def _could_be_json(response: Exchange) -> bool:

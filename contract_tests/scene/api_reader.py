@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final, TypeVar
 
@@ -17,7 +18,6 @@ from contract_tests.scene.listing import Listing, Page
 MOST_PAGES: Final = 12  # a longer list is sampled
 FAR: Final = 1_000_003  # far beyond every id in use
 LARGEST_ID: Final = 2**31 - 1
-LOOKS: Final = 10  # reads of the deals, to see whether others change them
 PAUSES: Final = (
     0.05,
     0.1,
@@ -31,11 +31,11 @@ Value = TypeVar("Value")
 class ApiReader:
     """Reads the API; what is read `once` is kept until `refresh`."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, writes: Counter[str] | None = None) -> None:
         self.client = client
         self.limits = ContractLimits(client.contract)
+        self.writes = Counter[str]() if writes is None else writes  # of all workers of the run
         self._kept: dict[str, Any] = {}
-        self._writes = 0
         client.observers.append(self._count_write)
 
     def refresh(self) -> None:
@@ -97,8 +97,8 @@ class ApiReader:
 
     def all_deals(self, *, fresh: bool = False) -> Listing:
         """The whole list, or the beginning of a long one; read once, or with `fresh` again after a write."""
-        writes, found = self.once("deals", lambda: (self._writes, self.listing()))
-        if not fresh or writes == self._writes:
+        writes, found = self.once("deals", lambda: (self.writes.total(), self.listing()))
+        if not fresh or writes == self.writes.total():
             return found
         del self._kept["deals"]
         return self.all_deals()
@@ -165,15 +165,6 @@ class ApiReader:
             value = read()
         return value
 
-    def others_at_work(self) -> bool:
-        """Whether the deals change while nothing is done here."""
-        seen = self._oldest_and_newest()
-        for _ in range(LOOKS):
-            time.sleep(PAUSES[0])
-            if self._oldest_and_newest() != seen:
-                return True
-        return False
-
     # Inside
 
     def _in_some_scope(self, query: Record, enough: Callable[[Listing], bool], as_: str) -> Listing:
@@ -184,19 +175,9 @@ class ApiReader:
         wide = self.listing(wider, as_=as_) if allowed else found
         return wide if enough(wide) else found
 
-    def _oldest_and_newest(self) -> list[Any]:
-        query = {"sort_by": "created_at", "per_page": self.limits.largest_page}
-        bodies = [
-            self.client.call("listDeals", query={**query, "sort_dir": way}).json for way in ("ASC", "DESC")
-        ]
-        # Whether these pages are correct is for the laws to judge.
-        records = [record for body in bodies for record in records_in(body) or []]
-        totals = [body.get("total") for body in bodies if isinstance(body, dict)]
-        return [totals, [self.known(record, ignoring=VOLATILE) for record in records]]
-
     def _count_write(self, exchange: Exchange) -> None:
         if exchange.method != "GET" and exchange.ok:
-            self._writes += 1
+            self.writes[exchange.method] += 1
 
     def _read_stages(self) -> list[Record]:
         exchange = granted(self.client.call("listDealStages"))

@@ -11,13 +11,18 @@ from contract_tests.client.exchange import Exchange
 from contract_tests.scene.api_reader import ApiReader
 from contract_tests.scene.expectations import NotJudged
 from contract_tests.scene.json_search import Record, same
+from contract_tests.scene.run_names import made_by_a_run
 
 
 class Maker:
     """Makes deals, stages, tasks and notes; every name contains the run's id."""
 
-    def __init__(self, client: Client, api: ApiReader, word: Callable[[], str]) -> None:
+    def __init__(
+        self, client: Client, api: ApiReader, word: Callable[[], str], lasting_stages: set[str] | None = None
+    ) -> None:
         self.client, self._api, self._word = client, api, word
+        # The stages that are made because there are too few; they last as long as the run.
+        self.lasting_stages: set[str] = set() if lasting_stages is None else lasting_stages
 
     def deal(self, **fields: Any) -> Any:
         """Make a deal; returns its id."""
@@ -42,11 +47,17 @@ class Maker:
 
     def stage_like(self, *, won: bool = False, lost: bool = False, place: int = 0) -> Record:
         """An existing stage of this kind; a new one if there are too few."""
-        kind = [s for s in self._api.stages() if (s.get("is_won"), s.get("is_lost")) == (won, lost)]
+        kind = [s for s in self.usable_stages() if (s.get("is_won"), s.get("is_lost")) == (won, lost)]
         if len(kind) > place:
             return kind[place]
         made = self.stage(is_won=won, is_lost=lost)
+        self.lasting_stages.add(str(made))
         return next(stage for stage in self._api.stages(fresh=True) if stage["id"] == made)
+
+    def usable_stages(self, *, fresh: bool = False) -> list[Record]:
+        """The stages in which deals may be put: not those of a run, which may be gone at any moment."""
+        stages = self._api.stages(fresh=fresh)
+        return [s for s in stages if str(s["id"]) in self.lasting_stages or not made_by_a_run(s)]
 
     def task(self, deal_id: Any, **fields: Any) -> Any:
         """Make a task on a deal; returns its id."""

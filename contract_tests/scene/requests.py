@@ -84,7 +84,7 @@ _REQUESTS: Final[Mapping[str, Callable[[Scene], Request]]] = {
     "getDealTimeline": lambda s: {"id": _own(s)["deal"]},
     "listDealLinkedEmails": lambda s: {"id": _own(s)["deal"]},
     "createPipelineStage": lambda s: _body(s, "createPipelineStage"),
-    "reorderPipelineStages": lambda s: {"json": {"order": [stage["id"] for stage in s.api.stages()]}},
+    "reorderPipelineStages": lambda s: {"json": {"order": [each["id"] for each in s.api.stages(fresh=True)]}},
     "updatePipelineStage": lambda s: {"id": _own(s)["stage"], **_body(s, "updatePipelineStage")},
     "deletePipelineStage": lambda s: {"id": _own(s)["stage"]},
 }  # fmt: skip

@@ -102,7 +102,7 @@ def _made(api: ApiReader, make: Maker, people: People, tag: str) -> SampleDeals:
         fields: dict[str, Any] = {
             "name": spec.name.format(tag, tag),
             "value": spec.value,
-            "stage_id": _stage(api, make, spec.stage)["id"],
+            "stage_id": _stage(make, spec.stage)["id"],
             "assigned_to": owners[spec.person],
             "company_id": _pick(companies, spec.company),
             "contact_id": _pick(contacts, spec.contact),
@@ -133,9 +133,9 @@ def _query_for(api: ApiReader, tag: str, records: Mapping[Any, Record]) -> dict[
     )
 
 
-def _stage(api: ApiReader, make: Maker, kind: str) -> Record:
+def _stage(make: Maker, kind: str) -> Record:
     """The stage in which a deal is made; a deal to be won or lost starts in an open one."""
-    open_ = [s for s in api.stages() if not s.get("is_won") and not s.get("is_lost")]
+    open_ = [s for s in make.usable_stages() if not s.get("is_won") and not s.get("is_lost")]
     place = int(kind[1:]) if kind.startswith("o") else 0
     return make.stage_like(place=min(place, max(len(open_) - 1, 0)))
 

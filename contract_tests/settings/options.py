@@ -222,10 +222,8 @@ OPTIONS: Final = (
     Option("max-time", _seconds, "stop testing after this time: 90, 90s, 2m", LIMITS, "TIME"),
     Option("request-timeout", _seconds, "how long to wait for a response (default: {default})", LIMITS,
            "TIME"),
-    Option("workers", _integer(1), "number of operations to test at the same time (default: {default}); "
-           "faster if the server is slow to respond, with the same verdicts; needs Python 3.11.8, 3.12.2 or "
-           "newer",
-           LIMITS, "N"),
+    Option("workers", _integer(1), "number of rules to test at the same time (default: {default}); "
+           "faster if the server is slow to respond, with the same verdicts", LIMITS, "N"),
     Option("har", _existing_file, "judge recorded traffic in this HAR file, and send nothing", SELECTION,
            "FILE"),
     Option("keep", _switch, "keep what the run created, instead of deleting it at the end", OUTCOME),

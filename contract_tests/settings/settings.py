@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import difflib
 import os
-import platform
-import sys
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
@@ -28,8 +26,6 @@ OWN_HEADERS: Final = frozenset(
     }
 )
 CONFIG_FILE: Final = "deals-contract.toml"
-# In these versions, threads that parse code at the same time fail (python/cpython#106905); Hypothesis's do.
-CANNOT_PARSE_IN_THREADS: Final = sys.version_info < (3, 11, 8) or (3, 12) <= sys.version_info < (3, 12, 2)
 
 # What has a meaning with --har; everything else is about sending requests.
 FOR_RECORDED: Final = frozenset(
@@ -185,15 +181,7 @@ def _refuse_nonsense(values: Mapping[str, Any]) -> None:
         raise SettingsError(
             "credentials are required: --token (or DEALS_TOKEN), or both --email and --password"
         )
-    if values.get("workers", 1) > 1 and CANNOT_PARSE_IN_THREADS:
-        raise SettingsError(
-            "--workers above 1 requires Python 3.11.8, 3.12.2 or newer; "
-            f"this is Python {platform.python_version()}"
-        )
-    for name, _ in values.get("headers", ()):
-        if name.lower() in OWN_HEADERS:
-            hint = "; use --token" if name.lower() == "authorization" else ""
-            raise SettingsError(f"--header cannot set {name}: each request has its own{hint}")
+    _refuse_own_headers(values)
     if values.get("proxy") and values.get("no_proxy"):
         raise SettingsError("--proxy and --no-proxy exclude each other")
     if values.get("insecure") and values.get("ca_file"):
@@ -202,3 +190,10 @@ def _refuse_nonsense(values: Mapping[str, Any]) -> None:
         raise SettingsError("--quote-deal-id requires --quote-id")
     if values.get("read_only") and not values.get("token"):
         raise SettingsError("--read-only requires --token (or DEALS_TOKEN): signing in is a POST request")
+
+
+def _refuse_own_headers(values: Mapping[str, Any]) -> None:
+    for name, _ in values.get("headers", ()):
+        if name.lower() in OWN_HEADERS:
+            hint = "; use --token" if name.lower() == "authorization" else ""
+            raise SettingsError(f"--header cannot set {name}: each request has its own{hint}")

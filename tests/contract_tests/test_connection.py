@@ -130,7 +130,9 @@ def test_a_wrong_base_path_is_named_with_the_right_one(
 
 
 @pytest.mark.parametrize("how", [{}, SIGN_IN])
-@pytest.mark.parametrize("reply", [Reply(403, {"message": "missing X-Api-Key"}), page(403, "missing X-Api-Key")])
+@pytest.mark.parametrize(
+    "reply", [Reply(403, {"message": "missing X-Api-Key"}), page(403, "missing X-Api-Key")]
+)
 def test_a_missing_header_of_a_gateway_is_suspected(
     reply: Reply, how: dict[str, Any], server: LittleServer
 ) -> None:

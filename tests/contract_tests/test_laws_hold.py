@@ -10,7 +10,8 @@ import pytest
 
 from contract_tests.laws import all_laws
 from contract_tests.laws.law import Law, law, laws_in
-from contract_tests.run.law_runner import NEEDS, OTHERS_AT_WORK, judge_law, selected_laws
+from contract_tests.run.attempts import OTHERS_AT_WORK
+from contract_tests.run.law_runner import NEEDS, judge_law, selected_laws
 from contract_tests.run.suite import Suite
 from contract_tests.scene.expectations import Broken, NotJudged, expect
 from contract_tests.scene.listing import Listing, Page

@@ -55,14 +55,6 @@ def test_names_may_be_repeated_or_listed() -> None:
     assert gather({**ENOUGH, "only": ["Deals,Tasks", "login"]}, {}).only == ("Deals", "Tasks", "login")
 
 
-def test_workers_need_a_python_that_can_parse_in_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("contract_tests.settings.settings.CANNOT_PARSE_IN_THREADS", True)
-
-    assert gather({**ENOUGH, "workers": "1"}, {}).workers == 1
-    with pytest.raises(SettingsError, match=r"--workers .*Python 3\.11\.8, 3\.12\.2 or newer"):
-        gather({**ENOUGH, "workers": "2"}, {})
-
-
 def test_secrets_are_no_part_of_the_text() -> None:
     settings = gather({**ENOUGH, "admin_token": TOKEN, "email": "a@b", "password": "hunter2"}, {})
 

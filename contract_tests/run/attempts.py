@@ -1,0 +1,84 @@
+"""How often a law is judged before it counts as broken: others may be using the server."""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+from contract_tests.client.errors import UnreachableError
+from contract_tests.laws.law import Law
+from contract_tests.scene.expectations import Broken, NotJudged
+from contract_tests.scene.others import others_at_work
+from contract_tests.scene.scene import Scene
+
+OTHERS_AT_WORK: Final = "deals or stages change between two reads: others are using the server"
+ANOTHER_RUN: Final = "run {} is changing the same server"
+PAUSES: Final = (0.0, 0.5, 2.0)  # seconds until the next attempt, each time others have been seen
+WATCHED: Final = 2  # for how many times as long as the law takes the server is watched
+
+
+def broken_for_sure(law: Law, scene: Scene) -> tuple[Broken | None, int]:
+    """How the law is broken on fresh data too, if others have no part in it; and after how many attempts.
+
+    Raises NotJudged if others are at work, and the law is about what they change.
+    """
+    attempts = _Attempts(law, scene)
+    try:
+        if attempts.next() is None:
+            return None, 1
+    except UnreachableError:
+        pass  # the connection may have been dropped once
+    broken = attempts.next()
+    if broken is not None and _concerns_others(law, scene):
+        broken = _without_others(attempts, law, scene)
+    return broken, attempts.made
+
+
+def _without_others(attempts: _Attempts, law: Law, scene: Scene) -> Broken | None:
+    """How the law is broken at a time at which nobody else is at work."""
+    for pause in PAUSES:
+        _refuse_with_another_run(law, scene)
+        if not others_at_work(scene.api, seconds=WATCHED * attempts.seconds):
+            broken = attempts.next()
+            if broken is not None:
+                _refuse_with_another_run(law, scene)
+            return broken
+        time.sleep(pause)
+        if attempts.next() is None:
+            return None
+    raise NotJudged(OTHERS_AT_WORK)
+
+
+def _concerns_others(law: Law, scene: Scene) -> bool:
+    """Whether others could be to blame: a read-only run has no deals of its own."""
+    return law.of_all or bool(law.of_stages) or scene.client.settings.read_only
+
+
+def _refuse_with_another_run(law: Law, scene: Scene) -> None:
+    if law.of_stages and scene.turns.held:
+        return  # other runs leave the stages alone
+    if run := scene.turns.another_run():
+        raise NotJudged(ANOTHER_RUN.format(run))
+
+
+class _Attempts:
+    """Judges a law again and again, each time on fresh data."""
+
+    def __init__(self, law: Law, scene: Scene) -> None:
+        self._law, self._scene = law, scene
+        self.made = 0
+        self.seconds = 0.0  # that the last one took
+
+    def next(self) -> Broken | None:
+        """How the law is broken this time."""
+        if self.made:
+            self._scene.refresh()
+        self.made += 1
+        started = time.monotonic()
+        try:
+            self._law.judge(self._scene)
+        except Broken as broken:
+            return broken
+        finally:
+            self.seconds = time.monotonic() - started
+        return None
