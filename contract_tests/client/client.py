@@ -64,6 +64,7 @@ class Client:
         """The same client for requests that are no test: nobody observes them, nothing comes before them."""
         quiet = copy.copy(self)
         quiet.observers, quiet.before_sending = [], []
+        quiet.patience = self.patience.sibling(quiet._once, quiet.journal)
         return quiet
 
     @property

@@ -42,6 +42,7 @@ class WorkerPool:
         if not all(result.done() for result in self._results.values()):
             self._suite.client.stop.halted = "the run was ended"
         self._pool.shutdown()
+        self._suite.recorder.settle()
 
     def _start(self, jobs: list[Job]) -> None:
         self._results = {job.key: Future() for job in jobs}

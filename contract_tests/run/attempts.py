@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import Final
 
 from contract_tests.client.errors import UnreachableError
+from contract_tests.client.exchange import Exchange
 from contract_tests.laws.law import Law
 from contract_tests.scene.expectations import Broken, NotJudged
 from contract_tests.scene.others import others_at_work
 from contract_tests.scene.scene import Scene
+from contract_tests.verdict.recorder import Recorder
 
 OTHERS_AT_WORK: Final = "deals or stages change between two reads: others are using the server"
 ANOTHER_RUN: Final = "run {} is changing the same server"
@@ -17,33 +20,42 @@ PAUSES: Final = (0.0, 0.5, 2.0)  # seconds until the next attempt, each time oth
 WATCHED: Final = 2  # for how many times as long as the law takes the server is watched
 
 
-def broken_for_sure(law: Law, scene: Scene) -> tuple[Broken | None, int]:
-    """How the law is broken on fresh data too, if others have no part in it; and after how many attempts.
+@dataclass(frozen=True)
+class Judgement:
+    """The outcome of one or more attempts."""
+
+    broken: Broken | None
+    attempts: int
+    trace: tuple[Exchange, ...]  # all exchanges of the last one
+
+
+def broken_for_sure(law: Law, scene: Scene, recorder: Recorder) -> Judgement:
+    """How the law is broken on fresh data, too, if others have no part in it.
 
     Raises NotJudged if others are at work, and the law is about what they change.
     """
-    attempts = _Attempts(law, scene)
+    attempts = _Attempts(law, scene, recorder)
     try:
-        if attempts.next() is None:
-            return None, 1
+        broken = attempts.next()
     except UnreachableError:
-        pass  # the connection may have been dropped once
-    broken = attempts.next()
-    if broken is not None and _concerns_others(law, scene):
+        broken = attempts.next()  # the connection may have been dropped once
+    else:
+        broken = broken and attempts.next()
+    if broken and _concerns_others(law, scene):
         broken = _without_others(attempts, law, scene)
-    return broken, attempts.made
+    return Judgement(broken, attempts.made, attempts.trace)
 
 
 def _without_others(attempts: _Attempts, law: Law, scene: Scene) -> Broken | None:
     """How the law is broken at a time at which nobody else is at work."""
     for pause in PAUSES:
         _refuse_with_another_run(law, scene)
-        if not others_at_work(scene.api, seconds=WATCHED * attempts.seconds):
+        if not others_at_work(scene.api, deals=not law.of_stages, seconds=WATCHED * attempts.seconds):
             broken = attempts.next()
             if broken is not None:
                 _refuse_with_another_run(law, scene)
             return broken
-        time.sleep(pause)
+        scene.client.stop.pause(pause)
         if attempts.next() is None:
             return None
     raise NotJudged(OTHERS_AT_WORK)
@@ -55,19 +67,19 @@ def _concerns_others(law: Law, scene: Scene) -> bool:
 
 
 def _refuse_with_another_run(law: Law, scene: Scene) -> None:
-    if law.of_stages and scene.turns.held:
-        return  # other runs leave the stages alone
-    if run := scene.turns.another_run():
+    among_others = law.of_all or (law.of_stages and not scene.turns.held)
+    if among_others and (run := scene.turns.another_run()):
         raise NotJudged(ANOTHER_RUN.format(run))
 
 
 class _Attempts:
     """Judges a law again and again, each time on fresh data."""
 
-    def __init__(self, law: Law, scene: Scene) -> None:
-        self._law, self._scene = law, scene
+    def __init__(self, law: Law, scene: Scene, recorder: Recorder) -> None:
+        self._law, self._scene, self._recorder = law, scene, recorder
         self.made = 0
         self.seconds = 0.0  # that the last one took
+        self.trace: tuple[Exchange, ...] = ()
 
     def next(self) -> Broken | None:
         """How the law is broken this time."""
@@ -75,10 +87,11 @@ class _Attempts:
             self._scene.refresh()
         self.made += 1
         started = time.monotonic()
-        try:
-            self._law.judge(self._scene)
-        except Broken as broken:
-            return broken
-        finally:
-            self.seconds = time.monotonic() - started
+        with self._recorder.recording() as trace:
+            try:
+                self._law.judge(self._scene)
+            except Broken as broken:
+                return broken
+            finally:
+                self.seconds, self.trace = time.monotonic() - started, tuple(trace)
         return None

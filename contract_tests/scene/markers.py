@@ -15,11 +15,9 @@ from contract_tests.client.created import made_id, ordered_ids
 from contract_tests.client.errors import NoSuchOperationError
 from contract_tests.client.exchange import Exchange
 from contract_tests.scene.api_reader import PAUSES
-from contract_tests.scene.expectations import NotJudged
 from contract_tests.scene.json_search import Record
 from contract_tests.scene.limits import ContractLimits
 from contract_tests.scene.run_names import lasting
-from contract_tests.verdict.selection import Selection
 
 WORD: Final = "Contractrun"  # one plain word: a search finds it whatever it takes for a separator
 AT_WORK, WAITS, HAS = "is at work", "waits for the stages", "has the stages"
@@ -104,13 +102,13 @@ class Markers:
             if pause is None:
                 self.usable = False  # what this run writes cannot be found, so nobody can take turns
             else:
-                time.sleep(pause)
+                self._client.stop.pause(pause)
         return [marker for marker in found if self._alive(marker, now)]
 
     def _read(self) -> tuple[list[Marker], Marker | None, datetime | None]:
         """The markers of others, this run's own, and the server's time."""
         limits = ContractLimits(self._client.contract)
-        query = {"search": WORD, "scope": _widest(limits), "per_page": limits.largest_page}
+        query = {"search": WORD, **limits.widest_scope, "per_page": limits.largest_page}
         exchange = self._client.call("listDeals", query=query)
         records = exchange.data if exchange.ok and isinstance(exchange.data, list) else []
         read = [marker for record in records if isinstance(record, dict) and (marker := _marker(record))]
@@ -129,9 +127,8 @@ class Markers:
 
 def _may_write(client: Client) -> bool:
     """Whether the settings and the contract allow what a marker needs."""
-    known = [client.contract.operations.get(name) for name in NEEDED]
-    skipped = Selection(skip=client.settings.skip)
-    return not client.settings.read_only and all(each and skipped.wants("", [each]) for each in known)
+    known = all(name in client.contract.operations for name in NEEDED)
+    return known and not client.settings.read_only and not any(map(client.refusal, NEEDED))
 
 
 def _marker(record: Record) -> Marker | None:
@@ -139,13 +136,6 @@ def _marker(record: Record) -> Marker | None:
     if found is None:
         return None
     return Marker(found[1], found[2], int(found[3]), _moment(record.get("updated_at")))
-
-
-def _widest(limits: ContractLimits) -> str | None:
-    try:
-        return limits.values("listDeals", "scope")[-1]
-    except NotJudged:
-        return None
 
 
 def _moment(text: Any) -> datetime | None:

@@ -115,7 +115,7 @@ class Turns:
                 self.markers.show(AT_WORK)
                 self._patience = min(self._patience, IMPATIENCE)
                 raise NotJudged(f"run {rivals[0].run} on the same server is working on the stages")
-            time.sleep(pause)
+            self._client.stop.pause(pause)
             pause = min(pause * 1.5, LAST_LOOK)
         self.held = True
 

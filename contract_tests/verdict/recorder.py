@@ -117,6 +117,22 @@ class Recorder:
             if text not in self.remarks:
                 self.remarks.append(text)
 
+    def settle(self) -> None:
+        """Order what several workers found at once, so that every run shows it in the same order."""
+        places = {name: place for place, name in enumerate(self.contract.operations)}
+
+        def place(finding: Finding) -> tuple[int, str, str]:
+            return places.get(finding.operation, -1), finding.rule, finding.claim
+
+        with self._lock:
+            for group in self._groups.values():
+                members = sorted(group.members.items(), key=lambda item: place(item[1]))
+                group.members = dict(members)
+            ordered = sorted(
+                self._groups.items(), key=lambda item: place(next(iter(item[1].members.values())))
+            )
+            self._groups, self._merged = dict(ordered), None
+
     # The record
 
     @property

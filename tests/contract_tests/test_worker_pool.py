@@ -11,16 +11,12 @@ import pytest
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
+from contract_tests.fuzzing.jobs import operation_job
 from contract_tests.fuzzing.worker_pool import WorkerPool
 from contract_tests.run.suite import Suite
-from contract_tests.settings.settings import CANNOT_PARSE_IN_THREADS
 from tests.contract_tests.runs import run_against, verdicts
 from tests.contract_tests.second_implementation import second_implementation
 from tests.contract_tests.servers import serving
-
-pytestmark = pytest.mark.skipif(
-    CANNOT_PARSE_IN_THREADS, reason="--workers needs Python 3.11.8, 3.12.2 or newer (python/cpython#106905)"
-)
 
 OPERATIONS = ("getDeal", "createDealNote", "listDealTasks", "deleteDealNote", "reorderPipelineStages")
 
@@ -51,9 +47,10 @@ def slow() -> Slow:
 
 
 def judged(suite: Suite) -> None:
-    pool = WorkerPool(suite, OPERATIONS)
-    for operation in OPERATIONS:
-        pool.judge(operation)
+    jobs = [operation_job(name, suite) for name in OPERATIONS]
+    pool = WorkerPool(suite, jobs)
+    for job in jobs:
+        pool.do(job)
 
 
 def test_the_number_of_workers_changes_no_verdict_and_leaves_nothing() -> None:
@@ -81,6 +78,6 @@ def _interrupted(url: str) -> None:
     with run_against(url, workers=3) as suite:
         made = threading.Event()
         suite.client.observers.append(lambda exchange: made.set() if exchange.method == "POST" else None)
-        WorkerPool(suite, OPERATIONS)
+        WorkerPool(suite, [operation_job(name, suite) for name in OPERATIONS])
         assert made.wait(30)
         raise KeyboardInterrupt
