@@ -29,6 +29,7 @@ LEFT_OUT: Final = (  # operations that affect other users' records, or that no l
     "getDealPipeline",
     "getDealStats",
 )
+NEEDED: Final = ("createDeal", "getDeal", "deleteDeal")
 SUCCESSES: Final = ("200", "201")
 MAX_SEQUENCES: Final = 30
 ENDED: Final = 3  # deals that are read, deleted and read again at the end of the sequences
@@ -50,6 +51,10 @@ class Lifecycle:
         if self.client.settings.read_only:
             self._recorder.not_judged(LIFECYCLE, "createDeal", "read-only: no deals are created")
             return
+        for needed in NEEDED:
+            if reason := self.client.refusal(needed):
+                self._recorder.not_judged(LIFECYCLE, "createDeal", reason)
+                return
         try:
             self._scene.turns.take(self.client)  # the sequences create and delete stages
             self._judge()

@@ -21,7 +21,9 @@ from deals_spec import Operation
 
 KINDS: Final = {parameter: kind for kind, parameter in OWNED.items()}
 NO_ID: Final = ("none", "null", "undefined", "-", "idé", "a" * 300)  # not ids, as they have no digit
+UNAVAILABLE: Final = (NotJudged, Broken, SkippedError)  # what a record or a reading may be lacking for
 SAMPLE: Final = 20  # existing deals that are read, but never written
+PLAIN_HEADER: Final = "name,stage_name"
 
 Ids = Mapping[str, Any]
 Left = tuple[str, Any, Any]  # kind, id, parent
@@ -44,7 +46,7 @@ class OwnedResources:
             try:
                 self._living[kind] = self._make(kind)
                 self._ever |= {(kind_of(name, kind), str(id)) for name, id in self._living[kind].items()}
-            except (NotJudged, Broken, SkippedError) as error:
+            except UNAVAILABLE as error:
                 self.lacking[kind] = str(error)
         return self._living.get(kind)
 
@@ -83,7 +85,7 @@ class OwnedResources:
         query = {"per_page": self.scene.limits.largest_page, "sort_by": "created_at", "sort_dir": "DESC"}
         try:
             found = self.scene.api.page(query).records
-        except (NotJudged, Broken):
+        except UNAVAILABLE:
             return []
         return lasting(found)
 
@@ -91,18 +93,26 @@ class OwnedResources:
         """Ids of existing deals: to be read, never written."""
         return [deal["id"] for deal in self._newest[:SAMPLE]]
 
+    @property
+    def my_id(self) -> Any:
+        """The id of the user of the token; None if it cannot be found out."""
+        try:
+            return self.scene.my_id
+        except UNAVAILABLE:
+            return None
+
     def stage_ids(self) -> list[Any]:
         """The ids of the stages, in order."""
         try:
             return [stage["id"] for stage in self.scene.api.stages(fresh=True)]
-        except (NotJudged, Broken):
+        except UNAVAILABLE:
             return []
 
     def usable_stage_ids(self) -> list[Any]:
         """The ids of the stages in which deals may be put."""
         try:
             return [stage["id"] for stage in self.scene.make.usable_stages(fresh=True)]
-        except (NotJudged, Broken):
+        except UNAVAILABLE:
             return []
 
     def seen(self, field: str) -> list[Any]:
@@ -137,14 +147,17 @@ class OwnedResources:
         return self.scene.make.note(deal, f"A note {self.scene.word()}")
 
     def _header(self) -> str:
-        template = self.scene.call("downloadDealTemplate")
+        try:
+            template = self.scene.call("downloadDealTemplate")
+        except SkippedError:
+            return PLAIN_HEADER
         text = template.body.decode("utf-8-sig", "replace") if template.ok else ""
-        return text.split("\n")[0].strip() or "name,stage_name"
+        return text.split("\n")[0].strip() or PLAIN_HEADER
 
     def _stage_name(self) -> str:
         try:
             return str(self.scene.make.usable_stages()[0]["name"])
-        except (NotJudged, Broken, LookupError):
+        except (*UNAVAILABLE, LookupError):
             return ""
 
 

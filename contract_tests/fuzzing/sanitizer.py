@@ -133,7 +133,7 @@ class Sanitizer:
 
     def _person(self, value: Any) -> Any:
         """Deals are assigned only to ourselves, because other users might be notified."""
-        mine = self._own.scene.my_id
+        mine = self._own.my_id
         return _one_of([mine] if mine is not None else [], value)
 
     def _deal(self, value: Any) -> Any:

@@ -112,6 +112,9 @@ class Suite:
             return
         self._closed = True
         self.partly = self._narrowed()
+        if self.interrupted:
+            self.client.stop.halted = self.client.stop.halted or "interrupted"
+            self.client.transport.end_all()  # workers need not wait for their responses
         try:
             for end in self.endings:
                 end()

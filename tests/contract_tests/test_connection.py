@@ -89,7 +89,7 @@ def secure(server: LittleServer) -> str:
     [
         (page(200, "Deals App"), "but a single-page application: GET /deals/stages returned 200 (a web page: "
          "Deals App)"),
-        (page(404, "Not found"), "but another web server: GET /deals/stages returned 404 (a web page: Not found)"),
+        (page(404, "None"), "but another web server: GET /deals/stages returned 404 (a web page: None)"),
         (Reply(200, b"OK", content_type="text/plain"), "returned 200 (text/plain: OK)"),
         (page(503, "Maintenance"), "the server does not respond: GET /deals/stages returned 503 (a web page: "
          "Maintenance)"),
