@@ -15,12 +15,16 @@ NEEDED = ("jinja2", "pytest", "requests", "rich", "schemathesis", "urllib3")  # 
 
 def main() -> int:
     """Run the command, or say which package is missing; an interrupt never shows a traceback."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _end_at_once)  # a run that has something to clean up replaces this
+    _on_interrupt(_end_at_once)  # a run that has something to clean up replaces this
     missing = [name for name in NEEDED if find_spec(name) is None]
     status = _without(missing) if missing else _run()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the verdict is known, only Python's own exit is left
+    _on_interrupt(signal.SIG_IGN)  # the verdict is known, only Python's own ending is left
     return status
+
+
+def _on_interrupt(handler: Any) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, handler)
 
 
 def _run() -> int:

@@ -37,7 +37,7 @@ class Known:
 class Earlier:
     """The report of an earlier run."""
 
-    name: str  # of the file
+    file: str
     run_id: str
     started: str  # empty if the report does not say
     findings: tuple[Known, ...]
@@ -46,7 +46,7 @@ class Earlier:
     def title(self) -> str:
         """Which run it was."""
         when = f", {self.started}" if self.started else ""
-        return f"{self.name} (run {self.run_id}{when})"
+        return f"{self.file} (run {self.run_id}{when})"
 
 
 @dataclass(frozen=True)
@@ -61,14 +61,15 @@ class Comparison:
 
     @classmethod
     def of(
-        cls, earlier: Earlier, findings: Iterable[Finding], judged: Collection[str], *, complete: bool
+        cls, earlier: Earlier, findings: Collection[Finding], judged: Collection[str], *, complete: bool
     ) -> Comparison:
         """Compare the findings of a run with those of an earlier one."""
         now = [each for each in findings if each.kind in COMPARED and each.rule != ABOUT_WAIVERS]
         before = {each.key for each in earlier.findings}
         keys = {(each.rule, each.claim) for each in now}
         missing = [each for each in earlier.findings if each.key not in keys]
-        gone = [each for each in missing if complete or each.rule in judged]
+        silent = {each.rule for each in findings if each.kind is Kind.NOT_JUDGED}
+        gone = [each for each in missing if each.rule not in silent and (complete or each.rule in judged)]
         return cls(
             earlier=earlier,
             new=tuple(each for each in now if (each.rule, each.claim) not in before),
@@ -114,7 +115,7 @@ def read_report(path: Path) -> Earlier:
         raise _unreadable(path, f"its format is {document['format']!r}; this version reads {formats}")
     try:
         found = tuple(_merged(map(_known, document["findings"])))
-        return Earlier(path.name, str(document["run_id"]), str(document.get("started", "")), found)
+        return Earlier(str(path), str(document["run_id"]), str(document.get("started", "")), found)
     except (KeyError, TypeError, ValueError) as error:
         raise _unreadable(path, f"something is missing or wrong: {error}") from error
 

@@ -94,7 +94,7 @@ class _Entry:
         if not rule and not id:
             raise self._error("`law`, `check` or `id` is missing: what is waived?")
         if id and not ID.fullmatch(id):
-            raise self._error(f"`id` must be one that a report shows, such as f7c338b230, but is {id!r}")
+            raise self._error(f"`id` must be one that a report shows, such as f9998b5a5b, but is {id!r}")
         waiver = Waiver(
             reason=self._reason(),
             expires=self._date(),

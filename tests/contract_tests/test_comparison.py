@@ -55,6 +55,14 @@ def test_what_a_partial_run_did_not_judge_is_not_called_gone(tmp_path: Path) -> 
     assert found.tally == "1 new, 1 gone, 1 still there, 1 not judged again"
 
 
+def test_what_is_only_a_consequence_now_is_not_called_gone(tmp_path: Path) -> None:
+    earlier = read_report(report(tmp_path, FIXED))
+    follows = finding(Kind.NOT_JUDGED, rule=FIXED.rule, reason="see f9998b5a5b")
+    found = Comparison.of(earlier, (follows,), {FIXED.rule}, complete=True)
+
+    assert (len(found.gone), len(found.unknown)) == (0, 1)
+
+
 def test_a_report_of_format_2_can_be_compared(tmp_path: Path) -> None:
     both = {"kind": "violation", "rule": KEPT.rule}
     entries = [

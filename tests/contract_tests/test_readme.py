@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,10 +11,12 @@ import pytest
 import yaml
 
 import contract_tests
+from contract_tests.cli import main
 from contract_tests.laws.law import laws_in
 from contract_tests.run.law_runner import NEEDS, judge_law, rule_names
+from contract_tests.settings.command_line import parse
 from contract_tests.settings.options import OPTIONS
-from contract_tests.settings.settings import gather
+from contract_tests.settings.settings import described, gather
 from contract_tests.verdict.findings import Kind
 from contract_tests.verdict.waivers import Waivers
 from tests.contract_tests.builders import LIMITS
@@ -23,19 +26,37 @@ from tests.contract_tests.servers import serving
 
 PACKAGE = Path(contract_tests.__file__).parent
 README = (PACKAGE / "README.md").read_text("utf-8")
-# pip's, curl's, the mock's, and those of the benchmark
-NOT_OURS = {"config", "port", "defect", "list-defects", "quiet", "silent", "write", "thorough"}
+# of the command alone; pip's, the mock's, and those of the benchmark
+NOT_OURS = {
+    "version",
+    "list",
+    "run-id",
+    "config",
+    "port",
+    "defect",
+    "list-defects",
+    "quiet",
+    "write",
+    "thorough",
+}
 
 
 def blocks(language: str) -> list[str]:
     return re.findall(rf"(?ms)^```{language}\n(.*?)^```$", README)
 
 
+def commands() -> list[str]:
+    """Every call of `deals-contract` in a shell block or in the workflow, without its variables."""
+    lines = "\n".join([*blocks("sh"), *blocks("yaml")]).splitlines()
+    found = re.findall(r"(?m)^.*?\bdeals-contract (--[^#\n]*|clean-up [^#\n]*|… [^#\n]*)", "\n".join(lines))
+    return [re.sub(r"…|\$\{\{.*?\}\}", "", each).strip() for each in found]
+
+
 def options_table() -> str:
     rows = ["| option | environment | |", "|---|---|---|"]
     for option in OPTIONS:
         spelled = " ".join(filter(None, (", ".join(f"`{flag}`" for flag in option.flags), option.metavar)))
-        rows.append(f"| {spelled} | `{option.variable}` | {option.help} |")
+        rows.append(f"| {spelled} | `{option.variable}` | {described(option)} |")
     return "\n".join(rows)
 
 
@@ -46,12 +67,32 @@ def test_every_setting_is_in_the_table() -> None:
     assert found[1] == options_table()
 
 
+def test_there_are_commands_to_check() -> None:
+    assert len(commands()) >= 9
+
+
+@pytest.mark.parametrize("command", commands())
+def test_every_command_is_understood(command: str) -> None:
+    assert parse(shlex.split(command)).command in ("run", "clean-up")
+
+
+@pytest.mark.parametrize("command", [each for each in commands() if each.startswith(("--list", "--version"))])
+def test_what_needs_no_server_is_shown(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(shlex.split(command)) == 0
+    assert capsys.readouterr().out
+
+
+def test_the_first_run_works(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (first,) = (each for each in commands() if "4010" in each and "--email" in each)
+    monkeypatch.chdir(tmp_path)
+    with serving(mock_app(deals=20)) as root:
+        email = str(mock_people()["email"])
+        words = first.replace("http://127.0.0.1:4010", root).replace("admin@revorbit.example", email)
+        assert main([*shlex.split(words), "--only", "listDealStages"]) == 0
+
+
 def test_no_option_is_named_that_is_not_there() -> None:
-    named = set(re.findall(r"(?<![\w-])--([a-z][a-z-]+)", README)) - {
-        "retry",
-        "retry-connrefused",
-        "retry-delay",
-    }
+    named = set(re.findall(r"(?<![\w-])--([a-z][a-z-]+)", README))
 
     assert named - NOT_OURS <= {option.name for option in OPTIONS}
 
