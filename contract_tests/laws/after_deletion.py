@@ -25,6 +25,7 @@ TO_A_DEAL: Final[Mapping[str, Request]] = {
     "updateDealTask": lambda s, gone: {"taskId": gone["task"], "json": {"title": f"Back {s.word()}"}},
     "deleteDealTask": lambda s, gone: {"taskId": gone["task"]},
 }
+NEVER_REFUSED: Final = "an id that never existed is not refused, either"  # for other laws to judge
 OF_THE_DEAL: Final = ("updateDeal", "moveDealToStage", "setDealPrimaryQuote")  # they might bring it back
 ALSO_REFUSED: Final = {"setDealPrimaryQuote": (400, 422)}  # the quote may not exist, either
 
@@ -51,6 +52,8 @@ def a_write_to_a_deleted_deal_is_not_found(s: Scene, operation: str) -> None:
     """DELETE removes the deal; “404 not found”: no write reaches it or brings it back."""
     gone = s.api.once("a deleted deal", lambda: _gone(s))
     exchange = answered(s.call(operation, id=gone["deal"], **TO_A_DEAL[operation](s, gone)))
+    if exchange.ok and s.call(operation, id=s.api.unknown_id(), **TO_A_DEAL[operation](s, gone)).ok:
+        raise NotJudged(NEVER_REFUSED)
     refused(exchange, 404, *ALSO_REFUSED.get(operation, ()), why="the deal has been deleted")
     if operation not in OF_THE_DEAL:
         return
@@ -102,6 +105,8 @@ def a_deleted_stage_takes_no_deals_and_no_changes(s: Scene, operation: str) -> N
     """DELETE removes the stage; “stage_id: Pipeline stage ID”, “404 not found”: it exists no more."""
     stage, deal = s.api.once("a deleted stage", lambda: _deleted_stage(s))
     exchange = answered(TO_A_STAGE[operation](s, stage, deal))
+    if exchange.ok and TO_A_STAGE[operation](s, s.api.unknown_id(), deal).ok:
+        raise NotJudged(NEVER_REFUSED)
     others = () if operation == "updatePipelineStage" else (400, 422)
     refused(exchange, 404, *others, why="the stage has been deleted")
     if operation == "updatePipelineStage":
@@ -120,6 +125,8 @@ def a_deleted_task_cannot_be_updated(s: Scene) -> None:
     deletion = granted(s.call("deleteDealTask", id=deal, taskId=task))
     title = f"Back {s.word()}"
     exchange = answered(s.call("updateDealTask", id=deal, taskId=task, json={"title": title}))
+    if exchange.ok and s.call("updateDealTask", id=deal, taskId=s.api.unknown_id(), json={"title": title}).ok:
+        raise NotJudged(NEVER_REFUSED)
     refused(exchange, 404, why="the task has been deleted")
     left = [each.get("id") for each in s.api.tasks(deal)[0]]
     expect(left == [other], f"only task {other} left", left, deletion, exchange)

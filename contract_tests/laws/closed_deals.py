@@ -45,7 +45,10 @@ def a_deal_follows_every_change_of_outcome(s: Scene, write: str) -> None:
             raise NotJudged(f"a deal cannot become {outcome}: {write} returned {exchange.status}")
         granted(exchange)
         flags = dict(zip(("is_won", "is_lost"), FLAGS[outcome], strict=True))
-        wrong = lost_fields(flags, s.api.deal(id))
+        deal = s.api.deal(id)
+        if deal["stage_id"] != _stage(s, outcome):
+            raise NotJudged("the deal is not in the stage that was sent")  # for other laws to judge
+        wrong = lost_fields(flags, deal)
         expect(not wrong, f"a deal that is {outcome}", "; ".join(wrong), exchange, operation=write)
         if "won" not in (before, outcome):
             continue
@@ -103,6 +106,8 @@ def a_deal_closed_in_any_way_has_a_closing_date(s: Scene, way: str) -> None:
             _into(s, "updateDeal" if way == "updateDeal" else "moveDealToStage", id, name, outcome)
         )
     found = s.api.search(word, lambda listing: {id, control} <= set(listing.ids), **ALWAYS)
+    if id not in found.ids and s.api.deal(id)["stage_id"] not in (won, _stage(s, "lost")):
+        raise NotJudged("the deal is not in a closed stage")  # for other laws to judge
     if control not in found.ids:
         raise NotJudged("a deal that was moved to a won stage is not found by closed_at")
     exchanges = (closing, found.exchange) if closing else (found.exchange,)

@@ -10,7 +10,7 @@ from contract_tests.laws.law import law
 from contract_tests.scene.deal_writes import full_body
 from contract_tests.scene.expectations import NotJudged, expect, granted
 from contract_tests.scene.field_writes import WRITES, FieldWriter
-from contract_tests.scene.json_search import Record, descendants, lost_fields, same
+from contract_tests.scene.json_search import Record, descendants, lost_fields, lost_names, same
 from contract_tests.scene.scene import Scene
 
 JOINED: Final = "_name"  # names of other records, which a response to a write may not have yet
@@ -61,7 +61,9 @@ def the_response_to_a_move_shows_the_new_stage(s: Scene) -> None:
 
 def _expect_shown(saved: Record, exchange: Exchange, sent: Record) -> None:
     """Expect no value in the response to differ from what is saved; it need not show any."""
-    kept = {name: saved[name] for name in saved if not name.endswith(JOINED) and name not in BY_ITSELF}
+    unsaved = lost_names(sent, saved)  # for other laws to judge
+    aside = {*BY_ITSELF, *unsaved, *(name for name in saved if name.endswith(JOINED))}
+    kept = {name: value for name, value in saved.items() if name not in aside}
     for shown in _records(exchange, saved):
         # A value that the server sets by itself may be missing from the response.
         known = {name: shown[name] for name in kept if name in sent or shown.get(name) not in (None, "")}

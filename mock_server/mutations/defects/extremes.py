@@ -128,10 +128,14 @@ def accents_in_names_are_removed(body: Body) -> Mapping[str, Any]:
     return {"name": body["name"].translate(ACCENTS)}
 
 
-@around_handler("listDeals", documented="value: number, Monetary value. Implied: 0 is a number")
-def a_value_of_0_is_null_on_the_list(call: HandlerCall) -> Any:
-    """On the list, a `value` of 0 is null, because it is falsy."""
+@around_handler("updateDeal", "listDeals", documented="value: number, Monetary value. Implied: 0 is a number")
+def an_updated_value_of_0_is_null_on_the_list(call: HandlerCall) -> Any:
+    """After an update, a `value` of 0 is null on the list, because it is falsy."""
     response = call()
+    if call.operation == "updateDeal":
+        call.memory[call.id] = True
+        return response
     for deal in deals_in(response):
-        deal["value"] = deal["value"] or None
+        if deal["id"] in call.memory:
+            deal["value"] = deal["value"] or None
     return response

@@ -12,7 +12,7 @@ from mock_server.domain.refusals import Missing
 from mock_server.mutations.handler_call import HandlerCall, change_world, current_world, web_page
 from mock_server.mutations.http_exchange import HttpReply, HttpRequest
 from mock_server.mutations.mutation import around_handler, around_http
-from mock_server.responses import created, deleted, record_bodies, record_body, success
+from mock_server.responses import created, deleted, note_body, record_bodies, record_body, success
 
 NEW_NOTE = "POST /deals/{id}/notes. Implied: adds a note to this deal"
 NOTE_GONE = "DELETE /deals/{id}/notes/{noteId}. Implied: deletes the note with this ID, and no other"
@@ -169,3 +169,13 @@ def emails_of_every_deal_are_shown(call: HandlerCall) -> Any:
     if call.operation == "getDealTimeline":
         return success([entry(email) for email in reversed(emails)])
     return success([record_body("Email", email) for email in emails])
+
+
+@around_handler("createDealNote", "getDeal", documented="/deals/{id}/notes. Implied: the notes of this deal")
+def notes_of_every_deal_are_shown(call: HandlerCall) -> Any:
+    """The details of a deal show the notes of all deals."""
+    response = call()
+    if call.operation == "getDeal":
+        world = current_world()
+        response["data"]["deal_notes"] = [note_body(world, note) for note in world.notes]
+    return response

@@ -30,9 +30,9 @@ async def extremes(client: ScriptedClient) -> None:
     deals = (
         {**ALPHA, "name": "Zoë"},
         {**ALPHA, "value": -5},
-        {**ALPHA, "value": 0, "probability": 0, "notes": "0", "tags": "tag," * 60},
         {**ALPHA, "notes": "", "tags": "", "expected_close_date": "2039-01-01"},
         {**ALPHA, "notes": None},
+        {**ALPHA, "value": 0, "probability": 0, "notes": "0", "tags": "tag," * 60},
         {"name": "Large", "stage_id": 1, "company_id": 2**32 + 1},
     )
     for deal in deals:
