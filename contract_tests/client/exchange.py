@@ -46,6 +46,7 @@ class Exchange:
     secret_headers: tuple[str, ...] = ()  # the names of those that go with every request (--header)
     case: str = ""  # the law or check for which it was sent
     sent_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    unknown: tuple[str, ...] = ()  # query parameters that the contract does not have, in recorded traffic
     repeated: bool = False  # sent again after a break, so a write may have been applied twice
     reader: Reader | None = field(default=None, repr=False, compare=False)
     flaws: tuple[Flaw, ...] = field(default=(), repr=False, compare=False)

@@ -40,6 +40,10 @@ class Secrets:
         for person, token in people.items():
             self._add_token(token or "", VARIABLES.get(person, VARIABLES["me"]))
 
+    def hide(self, secret: str, name: str) -> None:
+        """Learn a secret that is no token of the run, and what to show instead."""
+        self._add_token(secret, name)
+
     def learn_from(self, exchange: Exchange) -> None:
         """Learn the token from the response to a sign-in."""
         if exchange.operation_id == "login" and exchange.ok:

@@ -15,7 +15,11 @@ from contract_tests.verdict.checks import PARTS
 from contract_tests.verdict.judging import CHECKS
 from deals_spec import Operation
 
+WITHOUT_LAWS: Final = (
+    "Each response was judged by itself: laws are not, because they send requests of their own."
+)
 SHOWN: Final = 3  # servers that a message names
+NOT_THE_API: Final = (Unjudged.ELSEWHERE, Unjudged.PREFLIGHT, Unjudged.NO_OPERATION)
 
 
 def judge_recorded(suite: Suite) -> None:
@@ -43,6 +47,7 @@ class _Recording:
     def judge(self) -> None:
         """Judge every entry that is a response of the API, and say how many were not, and why."""
         self._learn_secrets()
+        self._suite.recorder.uncalled = "the recording has no response of it"
         for entry in entries_of(self._path):
             self._servers[server_of(entry.url)] += 1
             found = self._judgeable(entry)
@@ -58,12 +63,12 @@ class _Recording:
 
     def _learn_secrets(self) -> None:
         """Learn every token first: a finding may show one that only a later request gives away."""
-        known: set[str] = set()
+        known: dict[str, str] = {}
         for entry in entries_of(self._path):
             if not isinstance(self._traffic.operation(entry), Unjudged):
                 known.update(secrets_of(entry))
-        for secret in known:
-            self._suite.client.secrets.learn({"me": secret})
+        for secret, name in known.items():
+            self._suite.client.secrets.hide(secret, name)
 
     def _judgeable(self, entry: Entry) -> RecordedExchange | Unjudged:
         operation = self._traffic.operation(entry)
@@ -80,10 +85,11 @@ class _Recording:
     def _conclude(self) -> None:
         total = self._judged + self._unjudged.total()
         judged = f"{self._judged} of {total} entries of {self._path.name} were judged"
-        left = "; ".join(f"{number} {reason.words}" for reason, number in self._unjudged.most_common())
+        left = "; ".join(f"{reason.words} ({number})" for reason, number in self._unjudged.most_common())
         if not self._judged:
             raise CouldNotRunError(f"nothing to judge in {self._path}: {self._nothing(total, left)}")
         self._suite.recorder.remark(f"{judged}. Not judged: {left}." if left else f"{judged}.")
+        self._suite.recorder.remark(WITHOUT_LAWS)
         if len(self._apis) > 1:
             self._suite.recorder.remark(f"The judged responses came from {_named(self._apis)}.")
         if self._judged < self._suite.settings.min_judged * (self._judged + self._lost):
@@ -104,13 +110,10 @@ class _Recording:
         if self._unjudged.total() > sum(self._unjudged[each] for each in NOT_THE_API):
             return left + (". Export the traffic with its content" if self._lost else "")
         base, path = self._suite.settings.base_url, self._suite.contract.base_path
-        wanted = (
-            f"is below {base}" if base else f"is an operation below {path}; set --base-url for another path"
-        )
-        return f"none of its {total} requests {wanted} (they went to {_named(self._servers)})"
-
-
-NOT_THE_API: Final = (Unjudged.ELSEWHERE, Unjudged.PREFLIGHT, Unjudged.NO_OPERATION)
+        wanted = f"below {base}" if base else f"below {path} (--base-url sets another address)"
+        servers = _named(self._servers)
+        there = f"; its requests ({total}) went to {servers}" if servers else ""
+        return f"it has no request to an operation of the API {wanted}{there}"
 
 
 def _named(servers: Counter[str]) -> str:

@@ -9,32 +9,35 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from contract_tests.client.content import read_json
+from contract_tests.client.redaction import UNMISTAKABLE
+from contract_tests.client.tokens import header_variable
 from contract_tests.recorded.entry import Entry
 
 PRIVATE: Final = re.compile(
     r"passw|pwd|secret|token|api[-_]?key|authoriz|\bauth\b|credential|signature|session|csrf|xsrf|jwt|cookie",
     re.IGNORECASE,
 )
-SHORTEST: Final = 12  # characters of a secret that no other text contains by chance
 Query = tuple[tuple[str, str], ...]
 
 
-def secrets_of(entry: Entry) -> Iterator[str]:
-    """The secrets of an entry that a response may repeat, as far as they can be told from other text."""
+def secrets_of(entry: Entry) -> Iterator[tuple[str, str]]:
+    """The secrets of an entry, which a response may repeat, and what to show instead."""
     named = (
         *_in_headers(entry),
         *parse_qsl(urlsplit(entry.url).query),
         *_in_body(entry.request_body, entry.request_type),
     )
-    yield from (value for name, value in named if PRIVATE.search(name) and len(value) >= SHORTEST)
+    yield from ((value, header_variable(name)) for name, value in named if PRIVATE.search(name) and value)
 
 
 def _in_headers(entry: Entry) -> Iterator[tuple[str, str]]:
     for name, value in (*entry.request_headers, *entry.headers):
-        if "cookie" in name.lower():
-            yield from ((name, part.partition("=")[2]) for part in re.split(r";\s*", value))
+        kind = name.lower()
+        if "cookie" in kind:  # most are no secret, but words such as `dark`
+            values = (part.partition("=")[2] for part in re.split(r";\s*", value))
+            yield from (("cookie", each) for each in values if len(each) >= UNMISTAKABLE)
         else:
-            yield name, value.split(" ")[-1]  # without the scheme
+            yield "token" if kind == "authorization" else name, value.split(" ")[-1]  # without the scheme
 
 
 def _in_body(body: bytes | None, content_type: str) -> Iterator[tuple[str, str]]:
@@ -96,4 +99,4 @@ def _hidden(name: str, value: Any) -> Any:
     """The value, or a shell variable that is named after its field."""
     if not PRIVATE.search(name) or not isinstance(value, str):
         return value
-    return "$" + re.sub(r"\W", "_", name).upper()
+    return header_variable(name)

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from contract_tests.client.content import read_json
 from contract_tests.client.exchange import Exchange
+from contract_tests.client.foreign import UNAVAILABLE, is_foreign, is_page
 from contract_tests.recorded.entry import Entry
 from contract_tests.recorded.private_fields import body_without_secrets, without_secrets
 from deals_spec import Contract, Operation
+from deals_spec.responses import JSON_TYPE
 
 PORTS: Final = {"http": 80, "https": 443}
-JSON: Final = "application/json"
 
 
 class Unjudged(Enum):
     """Why an entry is not judged: the words of the report, and whether a response of the API got lost."""
 
-    ELSEWHERE = "not requests to the API", False
+    ELSEWHERE = "requests to other addresses", False
     PREFLIGHT = "CORS preflights", False
     NO_OPERATION = "requests to operations that the contract does not have", False
     DESELECTED = "left out by --only or --skip", False
@@ -28,7 +29,7 @@ class Unjudged(Enum):
     REPLAYED = "answered by a cache, a service worker or a stub", False
     REDIRECTED = "redirected", False
     GATEWAY = "with status 502, 503 or 504, which may come from a gateway", False
-    PAGE = "answered with an HTML page, which may come from a gateway or a login page", True
+    PAGE = "answered with a web page, which may come from a gateway or a login", True
     NO_HEADERS = "recorded without the headers of the response", True
     NO_BODY = "recorded without the body of the response", True
     CUT_OFF = "with a body that was cut off in the recording", True
@@ -43,7 +44,6 @@ class RecordedExchange(Exchange):
     """An exchange that someone else made: it says where it was recorded."""
 
     origin: str = ""
-    unknown: tuple[str, ...] = field(default=())  # query parameters that the contract does not have
 
     def curl(self) -> str:
         """A command that repeats the request, below its origin: what it refers to may no longer exist."""
@@ -80,9 +80,11 @@ class Traffic:
             return Unjudged.REPLAYED
         if 300 <= entry.status < 400:
             return Unjudged.REDIRECTED
-        if entry.status in (502, 503, 504):
-            return Unjudged.GATEWAY
         exchange = self._exchange(entry, operation)
+        if entry.status in UNAVAILABLE and is_foreign(exchange, self._contract):
+            return Unjudged.GATEWAY
+        if entry.status != 500 and _is_page(entry, exchange):
+            return Unjudged.PAGE
         if entry.status >= 500 or entry.status not in self._contract.named_statuses:
             return exchange  # its status alone is wrong
         return _lacking(entry, exchange) or exchange
@@ -154,16 +156,19 @@ def _joined(entry: Entry) -> dict[str, str]:
     return found
 
 
+def _is_page(entry: Entry, exchange: Exchange) -> bool:
+    """Whether the response is a web page, or is called one and has no recorded body."""
+    return is_page(exchange) or (entry.body is None and "html" in (exchange.content_type or ""))
+
+
 def _lacking(entry: Entry, exchange: Exchange) -> Unjudged | None:
     """What the recording lacks, so that the response cannot be judged."""
     if not entry.headers:
         return Unjudged.NO_HEADERS
-    kind = (exchange.content_type or "").partition(";")[0].strip().lower()
-    if kind == "text/html":
-        return Unjudged.PAGE
     if entry.body is None:
         return Unjudged.NO_BODY
-    if kind == JSON and len(entry.body) < entry.size and not _is_json(entry.body):
+    kind = (exchange.content_type or "").partition(";")[0].strip().lower()
+    if kind == JSON_TYPE and len(entry.body) < entry.size and not _is_json(entry.body):
         return Unjudged.CUT_OFF
     return None
 

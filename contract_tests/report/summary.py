@@ -79,6 +79,7 @@ class Summary:
     judged: tuple[str, ...]  # laws and checks that were judged to their end
     remarks: tuple[str, ...]
     left: tuple[str, ...]  # what could not be cleaned up
+    recorded: bool = False  # whether it judged recorded traffic, and sent nothing
     durations: Mapping[str, float] = field(default_factory=dict)  # seconds of each case
     comparison: Comparison | None = None  # with an earlier run
     scripts: Mapping[str, str] = field(default_factory=dict)  # finding id → path of the script that shows it
@@ -113,6 +114,7 @@ class Summary:
             judged=tuple(sorted(judged)),
             remarks=tuple(recorder.remarks),
             left=tuple(suite.left),
+            recorded=settings.har is not None,
             durations=dict(recorder.durations),
             comparison=Comparison.of(earlier, findings, judged, complete=not (suite.partly or reason))
             if earlier
@@ -158,7 +160,8 @@ class Summary:
                 *([f"{counted(self.to_review, 'waiver')} to review"] if self.to_review else []),
             )
         )
-        return f"{counts} ({self.requests} requests, {self.seconds:.1f} s, seed {self.seed})"
+        what = counted(self.requests, "recorded response" if self.recorded else "request")
+        return f"{counts} ({what}, {self.seconds:.1f} s, seed {self.seed})"
 
     @property
     def closing(self) -> str:

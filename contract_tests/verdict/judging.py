@@ -46,6 +46,7 @@ ERROR_SHAPE: Final = (
 )
 STATUS: Final = frozenset({"not_a_server_error", "status_code_conformance"})
 UNREAD: Final = frozenset({f"{BODY}.success {PRESENT}"})  # whether it succeeded is seen from the status, too
+UNKNOWN: Final = "Not documented: what the API returns for a request with"  # … these parameters
 GUESS: Final = "Not documented: our guess, in the full view of the contract."
 
 
@@ -70,8 +71,10 @@ def judge(exchange: Exchange, checks: ResponseChecks, contract: Contract, seed: 
     guessed = [each for each in full if each.claim not in known]
     if documented and exchange.status >= 500:
         guessed = []
+    strange = exchange.unknown and exchange.status < 500  # a parameter may ask for another response
+    kind = Kind.DRIFT if strange else Kind.VIOLATION
     return [
-        *(_finding(Kind.VIOLATION, each, exchange, contract, seed) for each in documented),
+        *(_finding(kind, each, exchange, contract, seed) for each in documented),
         *(_finding(Kind.DRIFT, each, exchange, contract, seed) for each in _news(guessed, documented)),
     ]
 
@@ -122,7 +125,7 @@ def _finding(kind: Kind, mismatch: Mismatch, exchange: Exchange, contract: Contr
 
 def _basis(kind: Kind, mismatch: Mismatch, exchange: Exchange, contract: Contract) -> str:
     if kind is Kind.DRIFT:
-        return GUESS
+        return f"{UNKNOWN} {', '.join(exchange.unknown)}." if exchange.unknown else GUESS
     if mismatch.check != "response_schema_conformance":
         return CHECKS[mismatch.check]
     if exchange.status >= 400:

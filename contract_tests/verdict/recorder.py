@@ -57,6 +57,7 @@ class Recorder:
         self.coverage = {operation: Coverage() for operation in contract.operations}
         self.judged: set[str] = set()  # rules that were judged to the end
         self.durations: dict[str, float] = {}  # rule or case → seconds
+        self.uncalled = "no request was sent"  # why there is no response of an operation
         self.remarks: list[str] = []
         self.observers: list[Callable[[Finding], None]] = []  # called with every new finding
         self.first_violation_at: float | None = None  # by time.monotonic
@@ -159,9 +160,8 @@ class Recorder:
         """End the record: add what was never reached, and judge the waivers themselves."""
         for operation, coverage in self.coverage.items():
             if not any(200 <= status < 300 for status in coverage.statuses):
-                self.not_judged(
-                    "coverage", operation, _unreached(coverage), "the operation succeeds at least once"
-                )
+                reason = _unreached(coverage, self.uncalled)
+                self.not_judged("coverage", operation, reason, "the operation succeeds at least once")
         for finding in self.waivers.judge(self.seed, complete=complete, selected=self._selects):
             self.add(finding)
 
@@ -240,7 +240,7 @@ class Recorder:
             coverage.values |= {f"{n}={v}" for n, v in given}.intersection(known)
 
 
-def _unreached(coverage: Coverage) -> str:
+def _unreached(coverage: Coverage, uncalled: str) -> str:
     if not coverage.statuses:
-        return "no request was sent"
+        return uncalled
     return f"the server returned only {', '.join(map(str, sorted(coverage.statuses)))}"

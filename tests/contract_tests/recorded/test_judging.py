@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,8 +15,9 @@ import pytest
 from contract_tests.cli import main
 from contract_tests.recorded.judging import judge_recorded
 from contract_tests.report import Summary
+from contract_tests.run.pytest_options import settings_from
 from contract_tests.run.suite import CouldNotRunError, Suite
-from contract_tests.settings.settings import gather
+from contract_tests.settings.settings import SettingsError, gather
 from contract_tests.verdict.findings import Kind
 from tests.contract_tests.little_server import LittleWorld, little_server
 from tests.contract_tests.recorded.har_files import API, EXPORTERS, Call, Node, chrome, saved
@@ -24,7 +26,7 @@ STAGE = {"id": 1, "name": "Lead", "display_order": 1, "probability": 10, "is_won
 STAGE |= {"color": "#94a3b8"}
 SOUND = Call(body=json.dumps({"success": True, "data": [STAGE]}).encode())
 WRONG = replace(SOUND, body=json.dumps({"success": True, "data": [{**STAGE, "is_won": 1}]}).encode())
-IS_BOOLEAN = "body.data.*.is_won is of type boolean"
+IS_BOOLEAN = "Stage.is_won is of type boolean"
 
 
 @pytest.fixture(autouse=True)
@@ -80,7 +82,9 @@ def test_what_was_recorded_counts_as_covered_and_the_rest_is_not_judged() -> Non
     assert rows["listDeals"].statuses == {200: 1}
     assert rows["listDeals"].values[0] == ("sort_by=value",)
     assert not rows["getDeal"].succeeded
-    assert ("coverage", "getDeal") in {(f.rule, f.operation) for f in summary.of_kind(Kind.NOT_JUDGED)}
+    assert ("getDeal", "the recording has no response of it") in {
+        (f.operation, f.reason) for f in summary.not_judged
+    }
     assert summary.requests == 2
     assert summary.target == "traffic.har"
 
@@ -96,7 +100,7 @@ def test_strict_waivers_and_selection_are_those_of_a_run(tmp_path: Path) -> None
 
     assert (waived.exit_status, len(waived.recorder.of(Kind.WAIVED))) == (0, 1)
     assert {finding.operation for finding in other.recorder.of(Kind.VIOLATION)} == {"listDeals"}
-    assert "1 left out by --only or --skip" in other.recorder.remarks[0]
+    assert "left out by --only or --skip (1)" in other.recorder.remarks[0]
     assert "only or --skip" in refusal(chrome(WRONG), only=["listDeals"], skip=["listDeals"])
 
 
@@ -142,14 +146,21 @@ def test_only_requests_to_operations_of_the_api_are_judged(
 
 
 UNJUDGED: list[tuple[Node, str]] = [
-    (chrome(replace(WRONG, method="OPTIONS", status=204)), "1 CORS preflights"),
-    (chrome(replace(WRONG, status=0, body=b"")), "1 without a response"),
-    (chrome(replace(WRONG, status=-1)), "1 without a response"),
-    (chrome(replace(WRONG, status=304, body=b"")), "1 answered by a cache"),
-    ({**chrome(WRONG), "_fromCache": "disk"}, "1 answered by a cache"),
-    (chrome(replace(WRONG, status=301, headers={"Location": "https://crm.example/login"})), "1 redirected"),
-    (chrome(replace(WRONG, status=503)), "1 with status 502, 503 or 504"),
-    (chrome(replace(WRONG, content_type="text/html; charset=utf-8")), "1 answered with an HTML page"),
+    (chrome(replace(WRONG, method="OPTIONS", status=204)), "CORS preflights"),
+    (chrome(replace(WRONG, status=0, body=b"")), "without a response"),
+    (chrome(replace(WRONG, status=-1)), "without a response"),
+    (chrome(replace(WRONG, status=304, body=b"")), "answered by a cache"),
+    ({**chrome(WRONG), "_fromCache": "disk"}, "answered by a cache"),
+    (chrome(replace(WRONG, status=301, headers={"Location": "https://crm.example/login"})), "redirected"),
+    (chrome(replace(WRONG, status=503)), "with status 502, 503 or 504"),
+    (
+        chrome(replace(WRONG, status=404, body=b"<html>", content_type="text/html")),
+        "answered with a web page",
+    ),
+    (
+        chrome(replace(WRONG, status=413, body=b"<html>", content_type="text/html")),
+        "answered with a web page",
+    ),
 ]
 
 
@@ -159,9 +170,18 @@ def test_what_may_not_be_the_applications_is_counted_and_accuses_nobody(entry: N
 
     assert violations(suite) == set()
     assert suite.exit_status == 0
-    (remark,) = suite.recorder.remarks
+    remark = suite.recorder.remarks[0]
     assert remark.startswith("4 of 5 entries of traffic.har were judged. Not judged: ")
     assert reason in remark
+    assert remark.endswith("(1).")
+
+
+def test_the_applications_own_503_is_a_server_error() -> None:
+    body = b'{"success": false, "message": "Service Unavailable"}'
+
+    assert violations(judged(chrome(replace(SOUND, status=503, body=body)))) == {
+        "no response is a server error (5xx)"
+    }
 
 
 def test_a_server_error_needs_no_body_to_be_one() -> None:
@@ -207,10 +227,22 @@ def test_a_body_that_is_wrong_by_itself_is_not_taken_for_cut_off() -> None:
     }
 
 
+def test_parameters_that_the_contract_does_not_have_may_ask_for_another_response() -> None:
+    sparse = judged(chrome(replace(WRONG, url=f"{SOUND.url}?fields=id,is_won")))
+    broken = judged(chrome(replace(WRONG, url=f"{SOUND.url}?fields=id", status=500)))
+    (found,) = sparse.recorder.of(Kind.DRIFT)
+
+    assert (found.claim, found.basis) == (
+        IS_BOOLEAN,
+        "Not documented: what the API returns for a request with fields.",
+    )
+    assert (sparse.exit_status, broken.exit_status) == (0, 1)
+
+
 def test_several_servers_are_named() -> None:
     other = chrome(replace(SOUND, url="http://localhost:4010/api/deals/stages"))
 
-    assert judged(chrome(SOUND), other).recorder.remarks[1] == (
+    assert judged(chrome(SOUND), other).recorder.remarks[-1] == (
         "The judged responses came from https://crm.example, http://localhost:4010."
     )
 
@@ -220,15 +252,18 @@ def test_several_servers_are_named() -> None:
 
 def test_a_file_with_nothing_to_judge_is_no_success() -> None:
     page = chrome(replace(SOUND, url="https://shop.example/index.html"))
-
-    assert refusal() == "nothing to judge in traffic.har: it has no entries"
-    assert refusal(page) == (
-        "nothing to judge in traffic.har: none of its 1 requests is an operation below /api; "
-        "set --base-url for another path (they went to https://shop.example)"
+    nothing, unknown = (
+        "nothing to judge in traffic.har: ",
+        "it has no request to an operation of the API below",
     )
-    assert f"none of its 1 requests is below {API}" in refusal(page, base_url=API)
-    assert "1 without a response" in refusal(chrome(replace(SOUND, status=0)))
-    assert refusal(None, 7, {}).startswith("nothing to judge in traffic.har: none of its 3 requests")
+
+    assert refusal() == f"{nothing}it has no entries"
+    assert refusal(page) == (
+        f"{nothing}{unknown} /api (--base-url sets another address); its requests (1) went to https://shop.example"
+    )
+    assert f"{unknown} {API}; its" in refusal(page, base_url=API)
+    assert refusal(chrome(replace(SOUND, status=0))) == f"{nothing}without a response (1)"
+    assert refusal(None, 7, {}).endswith("(--base-url sets another address)")
 
 
 # The command
@@ -246,8 +281,12 @@ def test_the_command_judges_a_file_and_reports(capsys: pytest.CaptureFixture[str
     assert "Judging traffic.har against the documentation" in out
     assert "Conforms (partial run: --har): 0 violations" in out
     assert "# entry 1 of traffic.har" in out
+    assert "Each response was judged by itself" in out
+    assert "(1 recorded response, " in out
     assert [f["claim"] for f in report["findings"] if f["kind"] == "violation"] == [IS_BOOLEAN]
     assert report["target"] == "traffic.har"
+    assert "Recorded traffic `traffic.har`" in Path("out/report.md").read_text("utf-8")
+    assert "Deals API in <code>traffic.har</code>" in Path("out/report.html").read_text("utf-8")
 
 
 def test_the_command_refuses_a_broken_file_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
@@ -257,6 +296,14 @@ def test_the_command_refuses_a_broken_file_in_one_line(capsys: pytest.CaptureFix
 
     assert code == 2
     assert err == ("deals-contract could not run: traffic.har is not a HAR file: it is not a JSON object\n")
+
+
+def test_pytest_leaves_recorded_traffic_to_the_command() -> None:
+    path = saved(Path("traffic.har"), chrome(SOUND))
+    config: Any = SimpleNamespace(getoption=lambda name, default=None: {"har": path}.get(name, default))
+
+    with pytest.raises(SettingsError, match="--har is for the command: deals-contract --har FILE"):
+        settings_from(config)
 
 
 def test_nothing_is_sent() -> None:
