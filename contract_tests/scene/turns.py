@@ -32,7 +32,7 @@ class Turns:
         self._workers = _Workers()
         self.held = False  # whether this run has the turn
         self._patience = PATIENCE
-        self._reordered = False
+        self._reordering: set[int] = set()  # the workers that have changed the order
         self._ended = False
         self._lock = threading.RLock()
         client.before_sending.append(self._before)
@@ -49,9 +49,10 @@ class Turns:
     def end_job(self, client: Client) -> None:
         """Restore the order of the stages at once, since other users see the same board."""
         try:
-            if self._reordered and not self._ended:
+            if id(client.created) in self._reordering and not self._ended:
                 self._restore_order(client)
         finally:
+            self._reordering.discard(id(client.created))
             self._workers.leave(id(client.created))
 
     def give_back(self) -> None:
@@ -98,7 +99,8 @@ class Turns:
                     self.markers.show(AT_WORK)
         if operation.id in STAGE_CHANGERS:
             self.take(client)
-            self._reordered = self._reordered or operation.id == "reorderPipelineStages"
+            if operation.id == "reorderPipelineStages":
+                self._reordering.add(id(client.created))
 
     def _take(self) -> None:
         """The one-bit algorithm: show that this run has the turn, then look whether another shows it, too.
@@ -130,13 +132,12 @@ class Turns:
 
     def _restore_order(self, client: Client) -> None:
         """Restore the order that the stages had before the run changed it."""
-        self._reordered = False
-        before = client.created.order
+        before, quiet = client.created.order, client.quiet()
         try:
-            now = ordered_ids(self._client.call("listDealStages").data)
+            now = ordered_ids(quiet.call("listDealStages").data)
             wanted = restored_order(before or [], now)
             if before and now and now != wanted:
-                self._client.call("reorderPipelineStages", json={"order": wanted})
+                quiet.call("reorderPipelineStages", json={"order": wanted})
         except NoResponseError:
             return  # the clean-up tries it again
 
