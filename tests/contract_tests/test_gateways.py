@@ -198,7 +198,6 @@ def test_many_of_them_end_the_run_without_a_violation(
 def test_a_run_that_was_ended_so_fails_with_2(server: LittleServer, world: LittleWorld) -> None:
     suite = Suite(Settings(base_url=server.url, token=TOKEN, only=("createDeal",)))
     suite.open()
-    suite.recorder._found.clear()
     interrupting(server, world, page(503))
     with pytest.raises(HaltedError):
         suite.client.call("createDeal", json=DEAL)
