@@ -41,6 +41,8 @@ class WorkerPool:
             return
         if not all(result.done() for result in self._results.values()):
             self._suite.client.stop.halted = "the run was ended"
+            if self._suite.interrupted:
+                self._suite.client.transport.end_all()  # nobody waits for the responses
         self._pool.shutdown()
         self._suite.recorder.settle()
 

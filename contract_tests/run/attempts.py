@@ -16,6 +16,7 @@ from contract_tests.verdict.recorder import Recorder
 
 OTHERS_AT_WORK: Final = "deals or stages change between two reads: others are using the server"
 ANOTHER_RUN: Final = "run {} is changing the same server"
+REPEATED: Final = "a write was sent again after a break, and may have been applied twice"
 PAUSES: Final = (0.0, 0.5, 2.0)  # seconds until the next attempt, each time others have been seen
 WATCHED: Final = 2  # for how many times as long as the law takes the server is watched
 
@@ -41,6 +42,10 @@ def broken_for_sure(law: Law, scene: Scene, recorder: Recorder) -> Judgement:
         broken = attempts.next()  # the connection may have been dropped once
     else:
         broken = broken and attempts.next()
+    if broken and attempts.unsure:
+        broken = attempts.next()
+        if broken and attempts.unsure:
+            raise NotJudged(REPEATED) from broken
     if broken and _concerns_others(law, scene):
         broken = _without_others(attempts, law, scene)
     return Judgement(broken, attempts.made, attempts.trace)
@@ -80,6 +85,11 @@ class _Attempts:
         self.made = 0
         self.seconds = 0.0  # that the last one took
         self.trace: tuple[Exchange, ...] = ()
+
+    @property
+    def unsure(self) -> bool:
+        """Whether a write of the last attempt may have been applied twice."""
+        return any(exchange.repeated for exchange in self.trace)
 
     def next(self) -> Broken | None:
         """How the law is broken this time."""

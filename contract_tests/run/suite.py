@@ -112,15 +112,13 @@ class Suite:
             return
         self._closed = True
         self.partly = self._narrowed()
-        if self.interrupted:
-            self.client.stop.halted = self.client.stop.halted or "interrupted"
-            self.client.transport.end_all()  # workers need not wait for their responses
         try:
             for end in self.endings:
                 end()
             left = self._clean_up()
         except KeyboardInterrupt:
             self.interrupted = True
+            self.client.stop.halted = "interrupted"
             self.client.transport.end_all()
             left = not_deleted(self.client.left(), "interrupted")
         self.left = [self.client.redact(each) for each in left]

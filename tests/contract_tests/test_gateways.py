@@ -14,7 +14,12 @@ from contract_tests.client import pace, patience
 from contract_tests.client.errors import HaltedError, UnreachableError
 from contract_tests.client.exchange import Exchange
 from contract_tests.client.pace import retry_after
+from contract_tests.laws.law import Law
+from contract_tests.run.attempts import REPEATED
+from contract_tests.run.law_runner import judge_law
 from contract_tests.run.suite import Suite
+from contract_tests.scene.expectations import expect
+from contract_tests.scene.scene import Scene
 from contract_tests.settings.settings import Settings
 from contract_tests.verdict.findings import Kind
 from tests.contract_tests.builders import TOKEN, target
@@ -136,7 +141,7 @@ def test_a_server_error_of_the_application_is_judged_and_never_asked_again(
     assert suite.lost == ""
 
 
-@pytest.mark.parametrize("reply", [page(404), page(502), page(500)])
+@pytest.mark.parametrize("reply", [page(404), page(502), page(500), Reply(503, {"error": "busy"})])
 def test_what_the_application_always_returns_for_one_operation_is_judged(
     reply: Reply, suite: Suite, server: LittleServer, world: LittleWorld
 ) -> None:
@@ -231,6 +236,28 @@ def test_one_connection_in_ten_may_be_cut(suite: Suite, server: LittleServer, wo
     server.answer = lambda request: DROPPED if next(count) % 10 == 0 else world(request)
 
     assert {suite.client.call("listDeals").status for _ in range(200)} == {200}
+
+
+def test_a_law_that_is_broken_where_a_write_was_repeated_is_not_judged(
+    suite: Suite, server: LittleServer, world: LittleWorld
+) -> None:
+    posts = iter(range(10**6))
+
+    def answer(request: Received) -> Reply:
+        reply = world(request)
+        return DROPPED if request.method == "POST" and next(posts) % 2 == 0 else reply
+
+    def body(scene: Scene) -> None:
+        word = scene.word()
+        scene.call("createDeal", json={"name": word, "stage_id": 1})
+        found = scene.call("listDeals", query={"search": word})
+        expect(len(found.data) == 1, "one deal", f"{len(found.data)} deals", found)
+
+    server.answer = answer
+    judge_law(Law("a_law", "documented", ("createDeal",), body), suite)
+
+    assert "a_law" not in {rule for rule, _ in violations(suite)}
+    assert ("a_law", REPEATED) in {(f.rule, f.reason) for f in suite.recorder.of(Kind.NOT_JUDGED)}
 
 
 # 429
