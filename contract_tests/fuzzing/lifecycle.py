@@ -49,7 +49,9 @@ class Lifecycle:
         """Run the sequences; findings are recorded."""
         contract = self.client.contract
         if self.client.settings.read_only:
-            self._recorder.not_judged(LIFECYCLE, "createDeal", "read-only: no deals are created")
+            self._recorder.not_judged(
+                LIFECYCLE, "createDeal", "read-only: no deals are created", left_out=True
+            )
             return
         transport = SafeTransport(self._own, linked=True)
         transport.observers.append(self._observe)

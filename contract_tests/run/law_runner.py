@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
-from contract_tests.client.errors import NoResponseError, UnreachableError
+from contract_tests.client.errors import NoResponseError, ReadOnlyError, SkippedError, UnreachableError
 from contract_tests.client.exchange import Exchange
 from contract_tests.laws import BASIC, all_laws, law_names
 from contract_tests.laws.law import Law
@@ -55,16 +54,16 @@ def judge_law(law: Law, suite: Suite) -> None:
     """Judge one law and record the result."""
     started = time.monotonic()
     try:
-        with getattr(suite.client, "case", nullcontext)(law.id):
+        with suite.client.case(law.id):
             _judge(law, suite)
     finally:
         suite.recorder.durations[law.id] = time.monotonic() - started
 
 
 def _judge(law: Law, suite: Suite) -> None:
-    unmet = [reason for need, (met, reason) in NEEDS.items() if need in law.needs and not met(suite)]
+    unmet = {need: reason for need, (met, reason) in NEEDS.items() if need in law.needs and not met(suite)}
     if unmet:
-        _not_judged(law, suite, unmet[0])
+        _not_judged(law, suite, next(iter(unmet.values())), left_out="writes" in unmet)
         return
     try:
         finding = _broken_twice(law, suite)
@@ -72,10 +71,13 @@ def _judge(law: Law, suite: Suite) -> None:
         _not_judged(law, suite, str(reason))
     except UnreachableError as error:
         _dropped(law, suite, error)
+    except (ReadOnlyError, SkippedError) as error:
+        _not_judged(law, suite, str(error), left_out=True)
     except NoResponseError as error:
         _not_judged(law, suite, str(error))
     else:
         suite.recorder.judged.add(law.name)
+        suite.recorder.share.judged(law.id)
         if finding is not None:
             suite.recorder.add(finding)
             suite.halt_if_asked()
@@ -102,8 +104,8 @@ def _broken_twice(law: Law, suite: Suite) -> Finding | None:
     return None
 
 
-def _not_judged(law: Law, suite: Suite, reason: str) -> None:
-    suite.recorder.not_judged(law.name, law.operations[0], reason, law.claim)
+def _not_judged(law: Law, suite: Suite, reason: str, *, left_out: bool = False) -> None:
+    suite.recorder.not_judged(law.name, law.operations[0], reason, law.claim, case=law.id, left_out=left_out)
 
 
 def _dropped(law: Law, suite: Suite, error: UnreachableError) -> None:
