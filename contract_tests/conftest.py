@@ -21,6 +21,7 @@ from contract_tests.run.suite import CouldNotRunError, Suite
 from contract_tests.settings.options import SettingsError
 from contract_tests.verdict.checks import CONFORMANCE, LIFECYCLE
 from contract_tests.verdict.findings import Finding, Kind
+from contract_tests.verdict.judged_share import counted_as
 from contract_tests.verdict.waiver_update import check
 from contract_tests.verdict.waivers import WaiverError
 from deals_spec import ContractError
@@ -56,6 +57,24 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the laws first: they find the most in the least time."""
     items.sort(key=lambda item: item.path.stem != "test_laws")
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Count what the run is to judge."""
+    suite_of(session.config).recorder.share.select(filter(None, map(_rule_of, session.items)))
+
+
+def _rule_of(item: pytest.Item) -> str:
+    """What a test judges: a law, the conformance of an operation, or the lifecycle."""
+    given = getattr(item, "callspec", None)
+    match given.params if given is not None else {}:
+        case {"law": Law(id=id)}:
+            return id
+        case {"operation": str(operation)}:
+            return counted_as(CONFORMANCE, operation)
+        case {"part": str(part)}:
+            return part
+    return ""
 
 
 @pytest.hookimpl(wrapper=True)
@@ -151,7 +170,7 @@ def _is_of(law: Any, finding: Finding) -> bool:
     return (
         isinstance(law, Law)
         and finding.rule == law.name
-        and (finding.claim == law.claim or law.case in finding.cases)
+        and (finding.claim == law.claim or law.id in finding.cases)
     )
 
 

@@ -51,7 +51,9 @@ class Conformance:
         """Judge one operation against the contract; findings are recorded."""
         operation = self.client.contract.operations[name]
         if self.client.settings.read_only and operation.method != "GET":
-            self._recorder.not_judged(CONFORMANCE, name, f"read-only: {operation.method} is not sent")
+            self._recorder.not_judged(
+                CONFORMANCE, name, f"read-only: {operation.method} is not sent", left_out=True
+            )
             return
         try:
             self._take_turn(operation)

@@ -49,7 +49,9 @@ class Lifecycle:
     def judge(self) -> None:
         """Run the sequences; findings are recorded."""
         if self.client.settings.read_only:
-            self._recorder.not_judged(LIFECYCLE, "createDeal", "read-only: no deals are created")
+            self._recorder.not_judged(
+                LIFECYCLE, "createDeal", "read-only: no deals are created", left_out=True
+            )
             return
         for needed in NEEDED:
             if reason := self.client.refusal(needed):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from contract_tests.client.errors import NoResponseError, UnreachableError
+from contract_tests.client.errors import NoResponseError, ReadOnlyError, SkippedError, UnreachableError
 from contract_tests.run.suite import Suite
 from contract_tests.verdict.checks import CONFORMANCE, LIFECYCLE, OF_LIFECYCLE, OF_OPERATIONS
+from contract_tests.verdict.judged_share import counted_as
 from contract_tests.verdict.judging import CHECKS
 
 LIFECYCLE_OPERATIONS = ("createDeal", "deleteDeal", "getDeal")
@@ -29,9 +30,12 @@ def recording_interruptions(suite: Suite, rule: str, operation: str) -> Iterator
     """Record what was not judged to the end because the server was lost or the run's time was up."""
     try:
         yield
+        suite.recorder.share.judged(counted_as(rule, operation))
     except UnreachableError as error:
         reason = str(error) if suite.alive() else suite.lost
         suite.recorder.not_judged(rule, operation, reason)
+    except (ReadOnlyError, SkippedError) as error:
+        suite.recorder.not_judged(rule, operation, str(error), left_out=True)
     except NoResponseError as error:
         suite.recorder.not_judged(rule, operation, str(error))
     finally:

@@ -255,6 +255,8 @@ def _verdict(suite: Suite) -> str:
         return "Does not conform" + (" (--strict: drift fails the run)" if suite.settings.strict else "")
     if suite.lost:
         return f"Could not run to completion ({suite.lost})"
+    if suite.too_little:
+        return f"No verdict: {suite.too_little}"
     return f"Conforms (partial run: {suite.partly})" if suite.partly else "Conforms"
 
 

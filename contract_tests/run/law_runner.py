@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
-from contract_tests.client.errors import NoResponseError, UnreachableError
+from contract_tests.client.errors import NoResponseError, ReadOnlyError, SkippedError, UnreachableError
 from contract_tests.client.exchange import Exchange
 from contract_tests.laws import BASIC, all_laws, law_names
 from contract_tests.laws.law import Law
@@ -70,9 +70,9 @@ def changes_stages(law: Law) -> bool:
 
 
 def _judge(law: Law, suite: Suite, scene: Scene) -> None:
-    unmet = [reason for need, (met, reason) in NEEDS.items() if need in law.needs and not met(suite)]
+    unmet = {need: reason for need, (met, reason) in NEEDS.items() if need in law.needs and not met(suite)}
     if unmet:
-        _not_judged(law, suite, unmet[0])
+        _not_judged(law, suite, next(iter(unmet.values())), left_out="writes" in unmet)
         return
     try:
         if changes_stages(law):
@@ -84,10 +84,13 @@ def _judge(law: Law, suite: Suite, scene: Scene) -> None:
         _not_judged(law, suite, str(reason))
     except UnreachableError as error:
         _dropped(law, suite, error)
+    except (ReadOnlyError, SkippedError) as error:
+        _not_judged(law, suite, str(error), left_out=True)
     except NoResponseError as error:
         _not_judged(law, suite, str(error))
     else:
         suite.recorder.judged.add(law.name)
+        suite.recorder.share.judged(law.id)
         if found.broken:
             suite.recorder.add(replace(_finding(law, found.broken, suite), trace=found.trace))
             suite.halt_if_asked()
@@ -95,8 +98,8 @@ def _judge(law: Law, suite: Suite, scene: Scene) -> None:
             suite.recorder.remark(f"{law.id} {UNSTABLE}")
 
 
-def _not_judged(law: Law, suite: Suite, reason: str) -> None:
-    suite.recorder.not_judged(law.name, law.operations[0], reason, law.claim)
+def _not_judged(law: Law, suite: Suite, reason: str, *, left_out: bool = False) -> None:
+    suite.recorder.not_judged(law.name, law.operations[0], reason, law.claim, case=law.id, left_out=left_out)
 
 
 def _dropped(law: Law, suite: Suite, error: UnreachableError) -> None:

@@ -157,12 +157,22 @@ class Suite:
 
     @property
     def exit_status(self) -> int:
-        """0 conforms, 1 does not conform, 2 did not run to completion."""
+        """0 conforms, 1 does not conform, 2 did not run to completion or judged too little."""
         if self.interrupted:
             return 2
         if self.recorder.failing():
             return 1
-        return 2 if self.lost else 0
+        return 2 if self.lost or self.too_little else 0
+
+    @property
+    def judged_share(self) -> tuple[int, int]:
+        """How many of the selected rules were judged, and how many are selected."""
+        return self.recorder.share.counts
+
+    @property
+    def too_little(self) -> str:
+        """Why too little was judged for a verdict; empty if enough was."""
+        return self.client.redact(self.recorder.share.too_small(self.settings.min_judged))
 
     def _observe(self, exchange: Exchange) -> None:
         self.recorder.observe(exchange)

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from contract_tests.client.exchange import Exchange
+from contract_tests.verdict.checks import CONFORMANCE
 from contract_tests.verdict.findings import Finding, Kind, in_order, not_judged
 from contract_tests.verdict.guesses import is_guessed_operation
+from contract_tests.verdict.judged_share import JudgedShare, counted_as
 from contract_tests.verdict.judging import flaws, judge, parts_with
 from contract_tests.verdict.merging import Group, Key, key_of, split_by_waivers
 from contract_tests.verdict.premises import Premises
@@ -58,6 +60,7 @@ class Recorder:
         self.judged: set[str] = set()  # rules that were judged to the end
         self.durations: dict[str, float] = {}  # rule or case → seconds
         self.uncalled = "no request was sent"  # why there is no response of an operation
+        self.share = JudgedShare()
         self.remarks: list[str] = []
         self.observers: list[Callable[[Finding], None]] = []  # called with every new finding
         self.first_violation_at: float | None = None  # by time.monotonic
@@ -107,8 +110,22 @@ class Recorder:
         finally:
             self._here.trace = outer
 
-    def not_judged(self, rule: str, operation: str, reason: str, claim: str = "") -> None:
-        """Record that something was not checked."""
+    def not_judged(
+        self,
+        rule: str,
+        operation: str,
+        reason: str,
+        claim: str = "",
+        *,
+        case: str = "",
+        left_out: bool = False,
+    ) -> None:
+        """Record that something was not checked; `left_out`: because an option forbids it."""
+        counted = case or counted_as(rule, operation)
+        if left_out:
+            self.share.leave_out(counted)
+        else:
+            self.share.missed(counted, reason)
         self.add(not_judged(rule, operation, reason, claim=claim, seed=self.seed))
 
     def remark(self, text: str) -> None:
@@ -162,6 +179,9 @@ class Recorder:
             if not any(200 <= status < 300 for status in coverage.statuses):
                 reason = _unreached(coverage, self.uncalled)
                 self.not_judged("coverage", operation, reason, "the operation succeeds at least once")
+                self.share.missed(
+                    counted_as(CONFORMANCE, operation), f"{operation} never succeeded: {reason}"
+                )
         for finding in self.waivers.judge(self.seed, complete=complete, selected=self._selects):
             self.add(finding)
 
