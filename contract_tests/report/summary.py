@@ -81,6 +81,7 @@ class Summary:
     left: tuple[str, ...]  # what could not be cleaned up
     recorded: bool = False  # whether it judged recorded traffic, and sent nothing
     durations: Mapping[str, float] = field(default_factory=dict)  # seconds of each case
+    tested: bool = True  # whether the server could be tested at all
     comparison: Comparison | None = None  # with an earlier run
     scripts: Mapping[str, str] = field(default_factory=dict)  # finding id → path of the script that shows it
 
@@ -115,6 +116,7 @@ class Summary:
             remarks=tuple(recorder.remarks),
             left=tuple(suite.left),
             recorded=settings.har is not None,
+            tested=not reason,
             durations=dict(recorder.durations),
             comparison=Comparison.of(earlier, findings, judged, complete=not (suite.partly or reason))
             if earlier
@@ -146,6 +148,7 @@ class Summary:
             judged=(),
             remarks=(),
             left=(),
+            tested=False,
         )
 
     @property
@@ -165,8 +168,8 @@ class Summary:
 
     @property
     def closing(self) -> str:
-        """The last line of the terminal: the verdict and the tally."""
-        return f"{self.verdict}: {self.tally}"
+        """The last line of the terminal: the verdict, and the tally if there is any."""
+        return f"{self.verdict}: {self.tally}" if self.tested else self.verdict
 
     @property
     def began(self) -> str:

@@ -22,6 +22,7 @@ from tests.contract_tests.builders import exchange, finding
 from tests.contract_tests.summaries import HOSTILE, hostile_summary, summary
 
 SCHEMA = json.loads(Path(contract_tests.report.__file__).with_name("schema.json").read_text("utf-8"))
+WITH_REASONS = ("report.json", "junit.xml", "report.md", "report.html")  # another may be a mere table
 NOT_BEGUN = Summary.not_begun(Settings(base_url="http://there/api"), "no Deals API there")
 
 
@@ -110,8 +111,8 @@ def test_junit_is_not_green_where_a_run_was_not_complete(told: Summary) -> None:
 
 
 def test_a_run_that_could_not_begin_says_why_in_every_report() -> None:
-    for name, render in FILES.items():
-        assert "no Deals API there" in render(NOT_BEGUN), name
+    for name in WITH_REASONS:
+        assert "no Deals API there" in FILES[name](NOT_BEGUN), name
 
 
 # For people
@@ -156,7 +157,7 @@ def test_reports_for_people_tell_everything(reports: dict[str, str], name: str) 
         assert part in text, part
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", WITH_REASONS)
 def test_reports_show_what_to_search_the_log_for(name: str) -> None:
     shown = finding(exchanges=(exchange(case="pages_partition_the_list"),))
     told = FILES[name](summary(findings=(shown,), scripts={shown.id: f"reproduce/{shown.id}.sh"}))
