@@ -75,6 +75,7 @@ def test_the_json_report_has_one_entry_for_each_finding(reports: dict[str, str])
     assert [each["kind"] for each in found["findings"]] == ["violation", "drift", "waived", "not-judged"]
     assert found["counts"] == {"violation": 1, "drift": 1, "waived": 1, "not-judged": 1, "waivers": 0}
     assert found["findings"][0]["curl"].startswith("curl ")
+    assert found["share"] == {"judged": 412, "selected": 430}
     assert found["durations"]["a_law_that_holds[b]"] == 0.5
 
 
