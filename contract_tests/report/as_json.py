@@ -47,6 +47,7 @@ def document(summary: Summary) -> dict[str, Any]:
         "findings": [_finding(finding, summary) for finding in summary.findings],
         "comparison": summary.comparison and _comparison(summary.comparison),
         "coverage": [_row(row) for row in summary.coverage],
+        "share": summary.share and {"judged": summary.share[0], "selected": summary.share[1]},
         "judged": list(summary.judged),
         "durations": {case: round(seconds, 3) for case, seconds in summary.durations.items()},
         "remarks": list(summary.remarks),

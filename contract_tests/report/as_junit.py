@@ -40,6 +40,7 @@ def _properties(summary: Summary) -> dict[str, object]:
         "run_id": summary.run_id,
         "version": summary.version,
         "contract_version": summary.contract_version,
+        "judged": "{} of {} rules".format(*summary.share) if summary.share else "",
     }
 
 

@@ -81,6 +81,8 @@ class Summary:
     left: tuple[str, ...]  # what could not be cleaned up
     recorded: bool = False  # whether it judged recorded traffic, and sent nothing
     durations: Mapping[str, float] = field(default_factory=dict)  # seconds of each case
+    share: tuple[int, int] | None = None  # rules that were judged, of so many; None if nobody counted them
+    tested: bool = True  # whether the server could be tested at all
     comparison: Comparison | None = None  # with an earlier run
     scripts: Mapping[str, str] = field(default_factory=dict)  # finding id → path of the script that shows it
 
@@ -115,6 +117,8 @@ class Summary:
             remarks=tuple(recorder.remarks),
             left=tuple(suite.left),
             recorded=settings.har is not None,
+            tested=not reason,
+            share=_share(suite),
             durations=dict(recorder.durations),
             comparison=Comparison.of(earlier, findings, judged, complete=not (suite.partly or reason))
             if earlier
@@ -146,6 +150,7 @@ class Summary:
             judged=(),
             remarks=(),
             left=(),
+            tested=False,
         )
 
     @property
@@ -160,13 +165,15 @@ class Summary:
                 *([f"{counted(self.to_review, 'waiver')} to review"] if self.to_review else []),
             )
         )
+        if self.share is not None:
+            counts += f"; judged {self.share[0]} of {counted(self.share[1], 'rule')}"
         what = counted(self.requests, "recorded response" if self.recorded else "request")
         return f"{counts} ({what}, {self.seconds:.1f} s, seed {self.seed})"
 
     @property
     def closing(self) -> str:
-        """The last line of the terminal: the verdict and the tally."""
-        return f"{self.verdict}: {self.tally}"
+        """The last line of the terminal: the verdict, and the tally if there is any."""
+        return f"{self.verdict}: {self.tally}" if self.tested else self.verdict
 
     @property
     def began(self) -> str:
@@ -258,6 +265,14 @@ def _verdict(suite: Suite) -> str:
     if suite.too_little:
         return f"No verdict: {suite.too_little}"
     return f"Conforms (partial run: {suite.partly})" if suite.partly else "Conforms"
+
+
+def _share(suite: Suite) -> tuple[int, int] | None:
+    share = getattr(suite.recorder, "share", None)
+    if share is None or share.selected is None:
+        return None
+    judged, of = share.counts
+    return judged, of
 
 
 def _started(seconds: float) -> str:

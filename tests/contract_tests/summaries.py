@@ -52,6 +52,7 @@ def summary(**fields: Any) -> Summary:
         "seconds": 1.5,
         "first_violation_after": 0.4,
         "requests": 42,
+        "share": (412, 430),
         "findings": findings,
         "coverage": (ROW,),
         "judged": ("pages_partition_the_list", "a_law_that_holds"),

@@ -29,7 +29,8 @@ def test_the_terminal_shows_violations_first_and_the_verdict_last() -> None:
     ]
     assert places == sorted(places)
     assert text.splitlines()[-1] == (
-        "Does not conform: 1 violation, 1 drift, 1 waived, 1 not judged (42 requests, 1.5 s, seed 1)"
+        "Does not conform: 1 violation, 1 drift, 1 waived, 1 not judged; judged 412 of 430 rules "
+        "(42 requests, 1.5 s, seed 1)"
     )
 
 
