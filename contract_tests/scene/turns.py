@@ -29,7 +29,7 @@ class Turns:
     def __init__(self, client: Client) -> None:
         self.markers = Markers(client)
         self._client = client.quiet()
-        self._workers = _Workers()
+        self._workers = Workers()
         self.held = False  # whether this run has the turn
         self._patience = PATIENCE
         self._reordering: set[int] = set()  # the workers that have changed the order
@@ -142,7 +142,7 @@ class Turns:
             return  # the clean-up tries it again
 
 
-class _Workers:
+class Workers:
     """Lets one worker of a run be alone with the stages, or several be there together."""
 
     def __init__(self) -> None:
