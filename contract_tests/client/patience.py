@@ -52,13 +52,8 @@ class Patience:
         stop: StopConditions,
         journal: Callable[[Exchange], None],
     ) -> None:
-        self._send, self._contract, self._pace, self._stop, self._journal = (
-            send,
-            contract,
-            pace,
-            stop,
-            journal,
-        )
+        self._send, self._journal = send, journal
+        self._contract, self._pace, self._stop = contract, pace, stop
         self._breaker = Breaker()
         self._known: set[tuple[str | None, int]] = set()  # operations that return pages with this status
         self._recovering = threading.Lock()
@@ -102,7 +97,7 @@ class Patience:
         last = trouble.first
         if _pauses(last):
             last = self._attempt(prepared)  # the server may have been down until now
-        if isinstance(last, Exchange) and last.status not in UNAVAILABLE:
+        if isinstance(last, Exchange) and not self._is_sound(last) and last.status not in UNAVAILABLE:
             self._known.add((last.operation_id, last.status))
         return last
 

@@ -163,6 +163,16 @@ def test_a_page_that_was_found_to_be_the_applications_is_not_asked_again(
     assert server.calls() == [("GET", "/deals/7")]
 
 
+def test_a_page_that_only_an_outage_showed_is_not_the_applications(
+    suite: Suite, server: LittleServer, world: LittleWorld
+) -> None:
+    for _ in range(2):
+        interrupting(server, world, page(200), times=4)
+        assert suite.client.call("listDeals").data == []
+
+    assert [each for each in violations(suite) if "listDeals" in each] == []
+
+
 def test_an_operation_that_always_cuts_the_connection_is_a_matter_of_its_own(
     suite: Suite, server: LittleServer, world: LittleWorld
 ) -> None:
