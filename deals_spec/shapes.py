@@ -38,6 +38,7 @@ class Shapes:
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._components: Mapping[str, Schema] = document.get("components", {}).get("schemas", {})
         self._known: dict[int, tuple[Schema, Shape]] = {}  # keeps the schema, so that its id stays its own
+        self._containers: dict[Shape, tuple[tuple[str, Schema], ...]] = {}
 
     def of(self, schema: Schema) -> Shape:
         """The shape of a schema."""
@@ -45,6 +46,14 @@ class Shapes:
         if known is None:
             known = self._known[id(schema)] = (schema, self._made(schema, ""))
         return known[1]
+
+    def containers_in(self, shape: Shape) -> tuple[tuple[str, Schema], ...]:
+        """The properties whose values have parts."""
+        found = self._containers.get(shape)
+        if found is None:
+            parts = ((name, each) for name, each in shape.properties.items() if self.of(each).container)
+            found = self._containers[shape] = tuple(parts)
+        return found
 
     def name_of(self, schema: Schema, path: list[str | int]) -> str:
         """The name of a place in a response: `body.total`, or `Deal.value` for a component's property."""

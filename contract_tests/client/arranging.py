@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from deals_spec import Schema
-from deals_spec.shapes import BODY, Shape, Shapes, named, part_of
+from deals_spec.shapes import BODY, Shape, Shapes, named
 
 Object = dict[str, Any]
 Note = Callable[[str, str, str], None]
@@ -59,11 +60,11 @@ class Arranging:
         if not isinstance(value, dict):
             return value
         value = self._completed(shape, value, name, at, note)
-        changed = {}
-        for key, inner in value.items():
-            part = part_of(shape, key)
-            if self._shapes.of(part).container:
-                changed[key] = self._value(part, inner, named(shape, name, key), f"{at}.{key}", note)
+        changed = {
+            key: self._value(part, value[key], named(shape, name, key), f"{at}.{key}", note)
+            for key, part in self._shapes.containers_in(shape)
+            if key in value
+        }
         return {**value, **changed}
 
     def _itself(self, shape: Shape, value: Any, name: str, at: str, note: Note) -> tuple[Any, str]:
@@ -157,14 +158,17 @@ class Arranging:
         """Whether an object has enough of the required properties to be the one that is documented."""
         if not isinstance(value, dict):
             return False
-        names = {_folded(key) for key in value}
-        known = [key for key in shape.required if _folded(key) in names]
-        return bool(known) and len(known) >= len(shape.required) * ENOUGH
+        known = sum(key in value for key in shape.required)
+        if known < len(shape.required) * ENOUGH:
+            names = set(map(_folded, value))
+            known = sum(_folded(key) in names for key in shape.required)
+        return known > 0 and known >= len(shape.required) * ENOUGH
 
     def _is_container(self, schema: Schema) -> bool:
         return self._shapes.of(schema).container
 
 
+@lru_cache(maxsize=1000)
 def _folded(name: str) -> str:
     """A name without its spelling: isWon is is_won."""
     return name.replace("_", "").replace("-", "").lower()
