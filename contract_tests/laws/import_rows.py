@@ -12,6 +12,7 @@ from contract_tests.laws.law import law
 from contract_tests.scene.csv_files import csv_file, places_of, plain_header
 from contract_tests.scene.expectations import UNREADABLE_INPUT, NotJudged, expect, granted
 from contract_tests.scene.field_writes import answered, in_short, is_whole
+from contract_tests.scene.importing import details_for, found_by_importer, importer
 from contract_tests.scene.json_search import Record
 from contract_tests.scene.listing import distinct
 from contract_tests.scene.scene import Scene
@@ -67,10 +68,7 @@ def _stage(s: Scene) -> Record:
 
 def _found(s: Scene, word: str, least: int) -> list[Record]:
     """The imported deals with this word in their names, once there are enough; the run deletes them."""
-    found = s.api.search(word, lambda listing: len(listing.records) >= least)
-    for id in found.ids:
-        s.client.made("deal", id)
-    return found.deals
+    return found_by_importer(s, word, least).deals
 
 
 @law("importDeals", TEMPLATE, "listDeals", needs=("writes",))
@@ -87,7 +85,7 @@ def every_column_of_an_imported_row_is_saved(s: Scene) -> None:
     for deal in _found(s, word, len(rows)):
         wrong = _wrong(rows.get(deal["name"], {}), deal)
         if wrong:  # the list may show too little
-            wrong = _wrong(rows[deal["name"]], s.api.deal(deal["id"]))
+            wrong = _wrong(rows[deal["name"]], details_for(s, deal["id"], importer(s)))
         expect(not wrong, f"“{deal['name']}” with the values of its row", "; ".join(wrong), exchange)
 
 
@@ -143,7 +141,8 @@ def an_import_row_without_a_name_creates_no_deal(s: Scene) -> None:
     if exchange.status not in UNREADABLE_INPUT:
         granted(exchange)
     _found(s, word, 1 if exchange.ok else 0)
-    newest = s.api.page({"sort_by": "created_at", "sort_dir": "DESC", "per_page": NEWEST})
+    query = {**s.limits.widest_scope, "sort_by": "created_at", "sort_dir": "DESC", "per_page": NEWEST}
+    newest = s.api.page(query, as_=importer(s))
     made = [record for record in newest.records if str(record.get("notes") or "").endswith(word)]
     for record in made:
         s.client.made("deal", record["id"])

@@ -12,7 +12,7 @@ from contract_tests.scene.json_search import (
     lost_fields,
     lost_names,
 )
-from contract_tests.scene.listing import Listing, distinct
+from contract_tests.scene.listing import Listing, distinct, matched
 from contract_tests.scene.scene import Scene
 
 
@@ -45,14 +45,9 @@ def full_body(s: Scene, *, place: int = 0) -> Record:
 def related_pairs(s: Scene) -> list[tuple[Any, Any]]:
     """Companies, each with a contact of a deal with that company: a server may insist that they match."""
     there = s.api.all_deals().records
-    pairs: dict[Any, Any] = {}
-    for company, contact in distinct(there, "company_id", "contact_id"):
-        if company not in pairs and contact not in pairs.values():
-            pairs[company] = contact
-    if pairs:
-        return list(pairs.items())
-    companies, contacts = (next(distinct(there, name), (None,))[0] for name in ("company_id", "contact_id"))
-    return [(companies, contacts)]
+    pairs = list(matched(there, "company_id", "contact_id").items())
+    company, contact = (next(distinct(there, name), (None,))[0] for name in ("company_id", "contact_id"))
+    return pairs or [(company, contact)]
 
 
 def id_of(s: Scene, body: Record, made: Exchange) -> Any:

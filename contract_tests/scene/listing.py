@@ -66,6 +66,15 @@ class Listing:
         return self.pages[0].exchange
 
 
+def matched(records: list[Record], one: str, other: str) -> dict[Any, Any]:
+    """Values of a field, each with a value of another that occurs with it; no value occurs twice."""
+    pairs: dict[Any, Any] = {}
+    for value, match in distinct(records, one, other):
+        if value not in pairs and match not in pairs.values():
+            pairs[value] = match
+    return pairs
+
+
 def distinct(records: list[Record], *names: str) -> Iterator[tuple[Any, ...]]:
     """The different combinations of values in these fields, without empty values."""
     seen: dict[tuple[Any, ...], None] = {}

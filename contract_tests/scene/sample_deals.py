@@ -11,7 +11,7 @@ from contract_tests.client.client import Client
 from contract_tests.scene.api_reader import ApiReader
 from contract_tests.scene.expectations import NotJudged
 from contract_tests.scene.json_search import Record
-from contract_tests.scene.listing import Listing
+from contract_tests.scene.listing import Listing, matched
 from contract_tests.scene.maker import Maker
 from contract_tests.scene.people import People
 from contract_tests.scene.small_whole import small_whole
@@ -95,7 +95,7 @@ def sample_deals_of(api: ApiReader, make: Maker, people: People, tag: str) -> Sa
 def _made(api: ApiReader, make: Maker, people: People, tag: str) -> SampleDeals:
     owners = (people.me, people.me if people.other is None else people.other)
     there = api.all_deals().records
-    companies, contacts = _ids(there, "company"), _ids(there, "contact")
+    companies, contacts = _related_ids(there)
     made: dict[Any, Record] = {}
     today: date | None = None
     for spec in SPECS:
@@ -140,11 +140,15 @@ def _stage(make: Maker, kind: str) -> Record:
     return make.stage_like(place=min(place, max(len(open_) - 1, 0)))
 
 
-def _ids(records: list[Record], kind: str) -> list[Any]:
-    """Ids of companies or contacts in use, with ASCII names only."""
-    named = {r.get(f"{kind}_id"): r.get(f"{kind}_name") for r in records}
-    plain = [id for id, name in named.items() if id is not None and name and str(name).isascii()]
-    return plain[:3]
+def _related_ids(records: list[Record]) -> tuple[list[Any], list[Any]]:
+    """Ids of companies in use, and of a contact of each; both have names in ASCII."""
+    named = [r for r in records if all(_is_plain(r.get(f"{kind}_name")) for kind in ("company", "contact"))]
+    pairs = matched(named, "company_id", "contact_id") or {None: None}
+    return list(pairs)[:3], list(pairs.values())[:3]
+
+
+def _is_plain(name: Any) -> bool:
+    return bool(name) and str(name).isascii()
 
 
 def _pick(ids: list[Any], place: int | None) -> Any:

@@ -17,8 +17,9 @@ from contract_tests.scene.expectations import Broken, NotJudged, expect
 from contract_tests.scene.listing import Listing, Page
 from contract_tests.scene.small_whole import TOO_LONG
 from contract_tests.verdict.findings import Finding, Kind
+from mock_server.testing import build_mock
 from tests.contract_tests.builders import CONTRACT, LIMITS, exchange
-from tests.contract_tests.mock_target import mock_app, mock_people, primary_quote
+from tests.contract_tests.mock_target import SEED, mock_app, mock_people, primary_quote
 from tests.contract_tests.runs import run_against, run_against_app, violations
 from tests.contract_tests.servers import recording_proxy, serving
 
@@ -205,3 +206,36 @@ def test_a_law_is_held_for_each_of_its_cases() -> None:
 def test_a_law_that_cannot_read_an_answer_is_not_judged() -> None:
     (unreadable,) = laws_in(SimpleNamespace(nothing_is_read=nothing_is_read), LIMITS)
     assert how(unreadable) == "NotJudged"
+
+
+IMPORTS = ("importDeals",)
+
+
+@pytest.mark.parametrize("person", ["rep", "manager"])
+def test_what_an_import_made_is_looked_for_as_the_user_who_imported_it(person: str) -> None:
+    token = build_mock(deals=1, seed=SEED).token(person)
+    people = mock_people(token=token, email=None)
+    app = mock_app(mutation="the-default-scope-is-me")
+    with serving(app) as root, run_against(f"{root}/api", **people, only=IMPORTS) as suite:
+        hold_all(suite)
+    assert suite.recorder.findings == []
+
+
+SILENT = (  # mutation, law, why it is not judged
+    (
+        "search-splits-at-punctuation",
+        "search_treats_percent_and_underscore_literally",
+        "the search takes any punctuation for a space between words",
+    ),
+    (
+        "deal-names-are-unique",
+        "each_create_adds_exactly_one_deal",
+        "a second deal of the same name is refused",
+    ),
+)
+
+
+@pytest.mark.parametrize(("mutation", "name", "reason"), SILENT)
+def test_another_reading_is_told_apart_from_a_defect(mutation: str, name: str, reason: str) -> None:
+    (finding,) = held_under(mutation, name)
+    assert (finding.kind, finding.reason) == (Kind.NOT_JUDGED, reason)

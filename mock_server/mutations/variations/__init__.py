@@ -1,3 +1,3 @@
 """Variations: other behavior that the documentation allows, so clients and test suites must accept it."""
 
-SUBJECTS = ("responses", "nothing", "lists", "live_server", "writes")
+SUBJECTS = ("responses", "nothing", "figures", "lists", "live_server", "writes", "stricter")

@@ -27,7 +27,7 @@ async def writes(client: ScriptedClient) -> None:
     await client.get("/deals", search="bare")
     await client.post("/deals", {"name": "Bare", "stage_id": 2, "partner_id": None})
     await client.post("/deals", {"name": "Bare", "stage_id": 3})
-    await client.post("/deals", {"name": "Of Jane", "stage_id": 2, "contact_id": 1})
+    await client.post("/deals", {"name": "Of <i>Jane</i>", "stage_id": 2, "contact_id": 1})
     for body in (
         *({"stage_id": 1}, {"name": "X", "stage_id": 999}, {"name": "X", "stage_id": 1, "probability": 150}),
         {"name": "X", "stage_id": 1, "value": "plenty"},
