@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Final
+from typing import Any
 
 from contract_tests.scene.api_reader import MOST_PAGES, PAUSES, ApiReader
 from contract_tests.scene.json_search import VOLATILE, Record, records_in
 
 LEAST, MOST = 0.5, 3.0  # seconds to watch
-LOOKS: Final = 10  # at most
+FEWEST, LOOKS = 5, 10  # how often to look
 
 
 def others_at_work(api: ApiReader, *, deals: bool = True, seconds: float = LEAST) -> bool:
@@ -17,7 +17,7 @@ def others_at_work(api: ApiReader, *, deals: bool = True, seconds: float = LEAST
     end = time.monotonic() + min(max(seconds, LEAST), MOST)
     seen = _state(api, deals)
     for look in range(LOOKS):
-        if look > 1 and time.monotonic() > end:
+        if look >= FEWEST and time.monotonic() > end:
             break
         api.client.stop.pause(PAUSES[0])
         if _state(api, deals) != seen:
