@@ -72,7 +72,7 @@ class CleanUp:
         self._client = client
         self._person = "admin" if client.has("admin") else "me"
         self._failures: dict[tuple[str, str], str] = {}
-        self._silent = 0
+        self._silent = SILENCES - 1 if client.stop.lost else 0  # a lost server gets one chance
         self.given_up = ""  # why
         client.patience.hurried = True
         self._renew_time()

@@ -168,8 +168,8 @@ class _Trouble:
 
     def text(self) -> str:
         """What was seen, and for how long."""
-        lately = "the last request" if self.count == 1 else f"the last {self.count} requests"
-        since = f"{lately}, since request {self._number}"
+        several = f"the last {self.count} requests, since request {self._number}"
+        since = f"request {self._number}" if self.count == 1 else several
         if isinstance(self.last, Exchange):
             return f"{self.last.status} for {since}: {content(self.last)}"
         return f"the server stopped responding: {self.last} ({since})"
