@@ -15,6 +15,7 @@ Note = Callable[[str, str, str], None]
 PRESENT: Final = "is present"
 ITSELF: Final = "is the documented object itself"
 LIST_ITSELF: Final = "is the documented list itself"
+ID: Final = "id"
 ENOUGH: Final = 0.5  # the share of its required properties by which an object is recognised
 
 
@@ -162,7 +163,8 @@ class Arranging:
         if known < len(shape.required) * ENOUGH:
             names = set(map(_folded, value))
             known = sum(_folded(key) in names for key in shape.required)
-        return known > 0 and known >= len(shape.required) * ENOUGH
+        identified = ID not in shape.required or ID in value
+        return identified and known > 0 and known >= len(shape.required) * ENOUGH
 
     def _is_container(self, schema: Schema) -> bool:
         return self._shapes.of(schema).container

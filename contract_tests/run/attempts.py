@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,8 +31,12 @@ class Judgement:
     trace: tuple[Exchange, ...]  # all exchanges of the last one
 
 
-def broken_for_sure(law: Law, scene: Scene, recorder: Recorder) -> Judgement:
+def broken_for_sure(
+    law: Law, scene: Scene, recorder: Recorder, follows: Callable[[Broken], bool] = lambda _: False
+) -> Judgement:
     """How the law is broken on fresh data, too, if others have no part in it.
+
+    Once is enough if that `follows` from another finding: then it is not judged.
 
     Raises NotJudged if others are at work, and the law is about what they change.
     """
@@ -41,6 +46,8 @@ def broken_for_sure(law: Law, scene: Scene, recorder: Recorder) -> Judgement:
     except UnreachableError:
         broken = attempts.next()  # the connection may have been dropped once
     else:
+        if broken and follows(broken):
+            return Judgement(broken, attempts.made, attempts.trace)
         broken = broken and attempts.next()
     if broken and attempts.unsure:
         broken = attempts.next()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 
 from contract_tests.client.errors import NoResponseError, ReadOnlyError, SkippedError, UnreachableError
@@ -79,7 +79,8 @@ def _judge(law: Law, suite: Suite, scene: Scene) -> None:
             scene.turns.take(scene.client, alone=law.of_stages == "order")
         else:
             scene.turns.give_back()
-        found = broken_for_sure(law, scene, suite.recorder)
+        follows = partial(_follows, law, suite)
+        found = broken_for_sure(law, scene, suite.recorder, follows)
     except NotJudged as reason:
         _not_judged(law, suite, str(reason))
     except UnreachableError as error:
@@ -96,6 +97,10 @@ def _judge(law: Law, suite: Suite, scene: Scene) -> None:
             suite.halt_if_asked()
         elif found.attempts > 1:
             suite.recorder.remark(f"{law.id} {UNSTABLE}")
+
+
+def _follows(law: Law, suite: Suite, broken: Broken) -> bool:
+    return suite.recorder.follows(_finding(law, broken, suite))
 
 
 def _not_judged(law: Law, suite: Suite, reason: str, *, left_out: bool = False) -> None:

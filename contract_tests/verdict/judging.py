@@ -45,6 +45,7 @@ ERROR_SHAPE: Final = (
     "`errors` maps a field to one text, and appears on validation errors.”"
 )
 STATUS: Final = frozenset({"not_a_server_error", "status_code_conformance"})
+CONTRADICTS: Final = f"{BODY}.success is true"  # what a success breaks that says that it failed
 UNREAD: Final = frozenset({f"{BODY}.success {PRESENT}"})  # whether it succeeded is seen from the status, too
 UNKNOWN: Final = "Not documented: what the API returns for a request with"  # … these parameters
 GUESS: Final = "Not documented: our guess, in the full view of the contract."
@@ -69,8 +70,8 @@ def judge(exchange: Exchange, checks: ResponseChecks, contract: Contract, seed: 
     documented = checks.mismatches("documented", exchange)
     known = {mismatch.claim for mismatch in documented}
     guessed = [each for each in full if each.claim not in known]
-    if documented and exchange.status >= 500:
-        guessed = []
+    if documented and (exchange.status >= 500 or CONTRADICTS in known):
+        guessed = []  # it is another response than the one that was guessed
     strange = exchange.unknown and exchange.status < 500  # a parameter may ask for another response
     kind = Kind.DRIFT if strange else Kind.VIOLATION
     return [

@@ -49,6 +49,12 @@ class Premises:
             found = [_not_judged(each.merged(), reason) for reason, each in consequences.items()]
             yield Group(group.count, left), found
 
+    def follows(self, finding: Finding, groups: Iterable[Group]) -> bool:
+        """Whether a broken rule is a consequence of what has been found so far."""
+        deeper = (group for group in groups if group.rank < finding.rank)
+        causes = [left for left, _ in self.standing(deeper) if left.kind not in (None, Kind.NOT_JUDGED)]
+        return self._cause(finding, causes) is not None
+
     def _cause(self, member: Finding, causes: Iterable[Group]) -> Finding | None:
         """The finding that a broken rule is a consequence of, if any."""
         if member.rule in CHECKS or member.kind is Kind.NOT_JUDGED:
@@ -127,6 +133,12 @@ class _Broken:
         return frozenset.intersection(*each) if each else frozenset()
 
     @cached_property
+    def lost_as_a_whole(self) -> bool:
+        """Whether most of what a write sent is not what is shown."""
+        sent = self.used & self.properties
+        return len(self.named & sent) > len(sent) / 2
+
+    @cached_property
     def by_strangers(self) -> bool:
         """Whether its requests came from nobody whom the server should know."""
         return any(each.as_ in STRANGERS for each in self.cited)
@@ -150,7 +162,7 @@ class _Broken:
             return cause.about <= self.used and (not cause.shown or bool(cause.shown & self.named))
         if not cause.finding.basic or not cause.always <= self.used:
             return False
-        return not cause.named or not self.named or bool(cause.named & self.named)
+        return cause.lost_as_a_whole or not cause.named or not self.named or bool(cause.named & self.named)
 
 
 def _named_in(exchange: Exchange) -> frozenset[str]:

@@ -128,6 +128,11 @@ class Recorder:
             self.share.missed(counted, reason)
         self.add(not_judged(rule, operation, reason, claim=claim, seed=self.seed))
 
+    def follows(self, finding: Finding) -> bool:
+        """Whether a broken rule is a consequence of what has been found so far."""
+        with self._lock:
+            return self._premises.follows(self._clean(finding), self._by_depth())
+
     def remark(self, text: str) -> None:
         """Record a remark for the readers of the verdict."""
         text = self._redact(text)
@@ -201,13 +206,15 @@ class Recorder:
         return self._merged
 
     def _final(self) -> Iterator[Finding]:
-        groups = sorted(self._groups.values(), key=lambda group: group.rank)
-        for group, consequences in self._premises.standing(groups):
+        for group, consequences in self._premises.standing(self._by_depth()):
             yield from consequences
             if group.members:
                 finding = split_by_waivers(group.merged(), self.waivers.apply)
                 self._times[finding.id] += group.count
                 yield finding
+
+    def _by_depth(self) -> list[Group]:
+        return sorted(self._groups.values(), key=lambda group: group.rank)
 
     def _kind(self, key: Key) -> Kind | None:
         return self._groups[key].kind if key in self._groups else None

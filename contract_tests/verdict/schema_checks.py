@@ -91,6 +91,8 @@ def _predicate(kind: Any) -> tuple[str, str]:
     if kind.name == "type":
         types = " or ".join(sorted(each for each in kind.types if each != "null" or len(kind.types) == 1))
         return f"is of type {types}", types
+    if kind.name == "enum" and len(kind.options) == 1:
+        return f"is {json.dumps(kind.options[0])}", json.dumps(kind.options[0])
     if kind.name == "enum":
         return "is one of the documented values", f"one of {json.dumps(kind.options)}"
     if kind.name == "format":

@@ -81,6 +81,16 @@ def test_other_fields_of_an_update_that_are_not_saved_are_a_finding_of_their_own
     assert judged(saved, zero, tags) == (["saved", "tags"], {"zero": f"see {saved.id}: saved"})
 
 
+def test_where_an_update_saves_nothing_at_all_no_other_is_judged() -> None:
+    sent = json.dumps({"name": "a", "value": 1, "tags": "b"}).encode()
+    put = asked({}, method="PUT", operation_id="updateDeal", request_body=sent)
+    lost = "name is 'x', not 'a'; value is 7, not 1"
+    saved = law("saved", UPDATE, put, basic=True, received=lost)
+    flags = law("flags", "“is_won”", put, rank=2, received="is_won is False, not True")
+
+    assert judged(saved, flags) == (["saved"], {"flags": f"see {saved.id}: saved"})
+
+
 def test_a_law_that_is_no_basis_explains_nothing_but_what_it_is_about() -> None:
     put = asked({}, method="PUT", operation_id="updateDeal")
     first, second = (law(name, "PUT", put, rank=rank) for rank, name in enumerate("ab", 1))
@@ -108,6 +118,14 @@ def test_a_law_is_not_judged_by_a_server_error() -> None:
 
     assert found == ["not_a_server_error"]
     assert silent["law"].endswith("no response is a server error (5xx)")
+
+
+def test_a_refusal_with_the_status_of_a_success_is_one_finding() -> None:
+    refused = {"success": False, "message": "Validation failed", "errors": {"name": "a", "stage_id": "b"}}
+    answer = asked(refused, method="POST", operation_id="createDeal")
+    found, silent = judged(law("law", "“name Required”", answer), exchanges=(answer,))
+
+    assert (found, list(silent)) == (["response_schema_conformance"], ["law"])
 
 
 def test_a_law_is_not_judged_by_a_page_without_its_total() -> None:

@@ -188,6 +188,12 @@ def test_what_could_be_two_things_is_left_as_it_is() -> None:
     assert read("getDeal", body) == body
 
 
+def test_the_errors_of_fields_are_not_taken_for_a_record() -> None:
+    errors = dict.fromkeys(CONTRACT.body_fields("createDeal"), "is wrong")
+    body = {"success": False, "message": "Validation failed", "errors": errors}
+    assert read("createDeal", body, 201) == body
+
+
 def test_a_name_inside_another_record_is_not_the_name_of_the_deal() -> None:
     deal = {name: value for name, value in DETAILS["data"].items() if name != "name"}
     body = {**DETAILS, "data": {**deal, "company": {"id": 1, "name": "Acme Corp"}}}
