@@ -53,6 +53,20 @@ def answer(content: Record, status: int = 200) -> Response:
     return Response(text, status, media_type="application/json; charset=utf-8")
 
 
+def tersely(response: Response) -> Response:
+    """The same answer, without what has no value; an empty list is null."""
+    if response.media_type != "application/json; charset=utf-8":
+        return response
+    return answer(_terse(json.loads(response.body)), response.status_code)
+
+
+def _terse(value: Any) -> Any:
+    if isinstance(value, dict):
+        kept = {name: _terse(member) for name, member in value.items() if member is not None}
+        return {name: None if member == [] else member for name, member in kept.items()}
+    return [_terse(each) for each in value] if isinstance(value, list) else value
+
+
 def done(**extra: Any) -> Response:
     return answer({"success": True, **extra})
 

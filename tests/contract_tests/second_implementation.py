@@ -26,6 +26,7 @@ from tests.contract_tests.second_bodies import (
     integer,
     stage_input,
     task_input,
+    tersely,
     text,
 )
 from tests.contract_tests.second_seed import EMAILS, PASSWORD, QUOTE_OF_DEAL, TOKENS, seeded
@@ -50,7 +51,8 @@ async def login(request: Request) -> Response:
 async def list_deals(call: Call) -> Response:
     size = min(max(whole(call.query.get("per_page") or 25, "per_page"), 1), 100)
     page = max(whole(call.query.get("page") or 1, "page"), 1)
-    found = call.world.listed(call.query, call.me)
+    narrow = {"scope": "me"} if call.request.app.state.terse else {}
+    found = call.world.listed(narrow | call.query, call.me)
     rows = [call.world.shown(deal) for deal in found[(page - 1) * size : page * size]]
     last = max(math.ceil(len(found) / size), 1)
     paging = {"current_page": page, "last_page": last, "per_page": size, "total": len(found), "from": None}
@@ -277,26 +279,34 @@ def _guarded(handler: Handler, *, admins_only: bool) -> Callable[[Request], Awai
             raise RefusedError(401, "Sign in first")
         if admins_only and PEOPLE[me]["role"] != "admin":
             raise RefusedError(403, "Not for you")
-        return await handler(Call(request, me))
+        answered = await handler(Call(request, me))
+        return tersely(answered) if request.app.state.terse else answered
 
     return endpoint
 
 
-async def _refused(_: Request, refusal: Any) -> Response:
-    errors = {"errors": refusal.errors} if refusal.errors else {}
+async def _refused(request: Request, refusal: Any) -> Response:
+    errors = {"errors": refusal.errors} if refusal.errors else _no_errors(request)
     return answer({"success": False, "message": refusal.message, **errors}, refusal.status)
 
 
-async def _lost(_: Request, __: Exception) -> Response:
-    return answer({"success": False, "message": "Nothing here", "code": "E404"}, 404)
+async def _lost(request: Request, __: Exception) -> Response:
+    return answer({"success": False, "message": "Nothing here", "code": "E404", **_no_errors(request)}, 404)
 
 
-def second_implementation(**replaced: Handler) -> Starlette:
-    """A fresh server with a fresh world, its API under /v2; handlers may be replaced by name."""
+def _no_errors(request: Request) -> dict[str, Any]:
+    return {"errors": []} if request.app.state.terse else {}
+
+
+def second_implementation(*, terse: bool = False, **replaced: Handler) -> Starlette:
+    """A fresh server with a fresh world, its API under /v2; handlers may be replaced by name.
+
+    A terse one leaves out what has no value, writes empty lists as null, and lists only the caller's deals.
+    """
     routes = [Route("/v2/auth/login", login, methods=["POST"])]
     for method, path, handler, admins_only in OPERATIONS:
         chosen = replaced.get(handler.__name__, handler)
         routes.append(Route(f"/v2{path}", _guarded(chosen, admins_only=admins_only), methods=[method]))
     app = Starlette(routes=routes, exception_handlers={RefusedError: _refused, 404: _lost})
-    app.state.world = seeded()
+    app.state.world, app.state.terse = seeded(), terse
     return app

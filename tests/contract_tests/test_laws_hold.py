@@ -21,6 +21,7 @@ from mock_server.testing import build_mock
 from tests.contract_tests.builders import CONTRACT, LIMITS, exchange
 from tests.contract_tests.mock_target import SEED, mock_app, mock_people, primary_quote
 from tests.contract_tests.runs import run_against, run_against_app, violations
+from tests.contract_tests.second_implementation import second_implementation
 from tests.contract_tests.servers import recording_proxy, serving
 
 MANY = 50
@@ -79,6 +80,12 @@ def test_no_law_is_broken_once_and_held_the_next_time(mock: Suite) -> None:
 
 def test_all_laws_together_are_cheap(mock: Suite) -> None:
     assert mock.client.sent < 1900
+
+
+def test_a_terse_server_breaks_no_law() -> None:
+    with run_against_app(second_implementation(terse=True), quote_id=501) as suite:
+        hold_all(suite)
+    assert violations(suite) == []
 
 
 def test_another_reading_breaks_no_law(other_readings: Suite) -> None:
