@@ -37,7 +37,6 @@ NOT_SHOWN = {  # what the second implementation shows too little of, or in a sha
     "statistics_named_after_deals_agree_with_the_list",
     "an_import_row_without_a_name_creates_no_deal",
     "an_exported_deal_can_be_imported_again",
-    "an_import_row_without_a_name_creates_no_deal",
     "the_primary_quote_is_the_one_that_was_set",
     "signing_in_returns_a_working_token",
     "signing_in_with_wrong_credentials_is_refused",
