@@ -25,6 +25,8 @@ SLOW = (
     "contract_tests/test_laws_bite.py",
     "contract_tests/test_laws_hold.py",
     "contract_tests/test_lifecycle.py",
+    "contract_tests/test_habits.py",
+    "contract_tests/test_judged_run.py",
     "contract_tests/test_own_contract.py",
     "contract_tests/test_readme.py",
     "contract_tests/test_safety.py",

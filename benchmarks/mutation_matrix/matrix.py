@@ -84,6 +84,8 @@ class Matrix:
             if tried := self.tried_by(peer):
                 label = f"Defects caught by {title} {self.versions()[peer]}"
                 yield label, share(len(self.caught_by(peer)), tried)
+        if self.options.thorough and (counts := [row.suite.findings for row in self.defects]):
+            yield "Findings per defect", f"median {median(counts):g}, most {max(counts)}"
         yield "False alarms on legal servers", share(len(self.false_alarms), self.legal)
         if self.median_to_first is not None:
             yield "Median time to the first violation", f"{self.median_to_first:.1f} s"

@@ -37,6 +37,7 @@ class SuiteResult:
     first_violation_after: float | None = None  # seconds
     exit_status: int = COULD_NOT_RUN
     verdict: str = ""
+    findings: int = 0  # violations that a reader is shown, whatever their operations
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,9 @@ def run_suite(server: Server, operations: tuple[str, ...], *options: str) -> Sui
 
 def suite_result(report: dict[str, Any], operations: tuple[str, ...], seconds: float) -> SuiteResult:
     """What counts of a report: the findings on these operations."""
-    findings = [each for each in report["findings"] if not operations or each["operation"] in operations]
+    findings = [
+        each for each in report["findings"] if not operations or set(each["operations"]) & set(operations)
+    ]
 
     def rules(kind: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(each["rule"] for each in findings if each["kind"] == kind))
@@ -149,6 +152,7 @@ def suite_result(report: dict[str, Any], operations: tuple[str, ...], seconds: f
         first_violation_after=report["first_violation_after"],
         exit_status=report["exit_status"],
         verdict=report["closing"],
+        findings=sum(each["kind"] == "violation" for each in report["findings"]),
     )
 
 

@@ -64,9 +64,9 @@ def test_a_trial_that_fails_is_a_row_like_any_other(name: str, monkeypatch: pyte
 
 def test_a_violation_on_an_operation_that_is_not_touched_does_not_count() -> None:
     findings = [
-        {"rule": "one", "kind": "violation", "operation": "listDeals"},
-        {"rule": "two", "kind": "violation", "operation": "getDeal"},
-        {"rule": "three", "kind": "drift", "operation": "listDeals"},
+        {"rule": "one", "kind": "violation", "operations": ["createDeal", "listDeals"]},
+        {"rule": "two", "kind": "violation", "operations": ["getDeal"]},
+        {"rule": "three", "kind": "drift", "operations": ["listDeals"]},
     ]
     report: dict[str, Any] = {
         "findings": findings,
@@ -78,6 +78,7 @@ def test_a_violation_on_an_operation_that_is_not_touched_does_not_count() -> Non
     assert suite_result(report, ("listDeals",), 1.0).violations == ("one",)
     assert suite_result(report, ("listDeals",), 1.0).drift == ("three",)
     assert suite_result(report, (), 1.0).violations == ("one", "two")
+    assert suite_result(report, ("listDeals",), 1.0).findings == 2
 
 
 def test_a_defect_with_drift_alone_survives() -> None:

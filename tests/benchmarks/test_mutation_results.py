@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -21,6 +22,7 @@ from contract_tests.laws import law_names
 from contract_tests.run.law_runner import rule_names
 
 COMMITTED = Results.load()
+USUALLY, AT_MOST = 2, 10  # findings for one defect
 HINT = "run `python -m benchmarks.mutation_matrix --only NAME --write`"
 DEFECT, OTHER = list(all_defects())[:2]
 VARIATION = next(iter(all_variations()))
@@ -29,7 +31,8 @@ LAW, SECOND_LAW = law_names()[:2]
 
 def row(name: str, *violations: str, drift: tuple[str, ...] = ()) -> Row:
     legal = name not in all_defects()
-    return Row(name, "", (), SuiteResult(violations, drift, exit_status=bool(violations)), legal=legal)
+    suite = SuiteResult(violations, drift, exit_status=bool(violations), findings=len(violations))
+    return Row(name, "", (), suite, legal=legal)
 
 
 # The file in the repository
@@ -49,6 +52,14 @@ def test_the_unmodified_mock_has_no_drift() -> None:
     assert COMMITTED.drift[UNMODIFIED_MOCK] == ()
 
 
+def test_a_defect_is_few_findings() -> None:
+    counts = COMMITTED.findings.values()
+
+    assert COMMITTED.findings.keys() <= COMMITTED.caught_by.keys()
+    assert median(counts) <= USUALLY
+    assert max(counts) <= AT_MOST
+
+
 def test_every_rule_in_the_results_exists() -> None:
     named = {rule for its_rules in COMMITTED.by_mutation.values() for rule in its_rules}
 
@@ -65,16 +76,18 @@ def test_results_are_one_row_a_line() -> None:
     text = RESULTS.read_text("utf-8")
 
     assert text == COMMITTED.as_text()
-    assert re.findall(r'^  "([a-z0-9-]+)": \[.*\],?$', text, re.MULTILINE) == [
+    assert re.findall(r'^  "([a-z0-9-]+)": (?:\[.*\]|\d+),?$', text, re.MULTILINE) == [
         *COMMITTED.caught_by,
         *COMMITTED.drift,
+        *COMMITTED.findings,
     ]
 
 
 def test_results_contain_nothing_but_names_of_rules() -> None:
     words = set(re.findall(r'"([^"]*)"', RESULTS.read_text("utf-8")))
 
-    assert words - set(rule_names()) == {"caught_by", "drift", "false_alarms", *COMMITTED.by_mutation}
+    sections = {"caught_by", "drift", "false_alarms", "findings"}
+    assert words - set(rule_names()) == {*sections, *COMMITTED.by_mutation}
 
 
 # Writing
@@ -84,7 +97,7 @@ def test_a_new_row_replaces_the_old_one_and_keeps_the_others() -> None:
     old = Results(caught_by={DEFECT: (LAW,), OTHER: (LAW,)}, drift={VARIATION: (LAW,)})
     new = old.updated([row(DEFECT, SECOND_LAW)])
 
-    assert new == Results({DEFECT: (SECOND_LAW,), OTHER: (LAW,)}, {VARIATION: (LAW,)})
+    assert new == Results({DEFECT: (SECOND_LAW,), OTHER: (LAW,)}, {VARIATION: (LAW,)}, findings={DEFECT: 1})
 
 
 def test_rows_are_in_the_order_of_the_catalogue_and_without_what_is_gone() -> None:
@@ -113,7 +126,9 @@ def test_a_trial_that_could_not_run_changes_nothing() -> None:
 
 
 def test_results_are_read_as_they_were_written(tmp_path: Path) -> None:
-    results = Results({DEFECT: (LAW, SECOND_LAW), OTHER: ()}, {VARIATION: (LAW,)}, {VARIATION: (LAW,)})
+    results = Results(
+        {DEFECT: (LAW, SECOND_LAW), OTHER: ()}, {VARIATION: (LAW,)}, {VARIATION: (LAW,)}, {DEFECT: 2}
+    )
     results.save(tmp_path / "results.json")
 
     assert Results.load(tmp_path / "results.json") == results
