@@ -31,6 +31,7 @@ SLOW = (
     "contract_tests/test_readme.py",
     "contract_tests/test_safety.py",
     "contract_tests/test_second_implementation.py",
+    "contract_tests/test_shared_server.py",
     "contract_tests/test_skipping.py",
     "mock_server/mutations",
     "mock_server/test_cli.py",

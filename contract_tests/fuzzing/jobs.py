@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final
@@ -70,7 +71,8 @@ def operation_job(operation: str, suite: Suite) -> Job:
     """Send random requests to an operation."""
 
     def judge(scene: Scene) -> None:
-        with recording_interruptions(suite, CONFORMANCE, operation):
+        case = f"{CONFORMANCE} {operation}"
+        with recording_interruptions(suite, CONFORMANCE, operation), _timed(case, scene, suite):
             Conformance(scene, suite.recorder).judge(operation)
             suite.recorder.judged.update(OF_OPERATIONS)
 
@@ -84,7 +86,7 @@ def lifecycle_job(suite: Suite) -> Job:
     """Send sequences of requests."""
 
     def judge(scene: Scene) -> None:
-        with recording_interruptions(suite, LIFECYCLE, "createDeal"):
+        with recording_interruptions(suite, LIFECYCLE, "createDeal"), _timed(LIFECYCLE, scene, suite):
             Lifecycle(scene, suite.recorder).judge()
             suite.recorder.judged.update(OF_LIFECYCLE)
 
@@ -108,6 +110,17 @@ def with_samples(jobs: Iterable[Job]) -> Iterator[Job]:
     if any(job.kind is Kind.READS_ALL for job in jobs):
         yield Job(SAMPLES, _make_samples, Kind.SHARED)
     yield from jobs
+
+
+@contextmanager
+def _timed(case: str, scene: Scene, suite: Suite) -> Iterator[None]:
+    """Send the requests for this case, and record how long it took."""
+    started = time.monotonic()
+    try:
+        with scene.client.case(case):
+            yield
+    finally:
+        suite.recorder.durations[case] = time.monotonic() - started
 
 
 def _make_samples(scene: Scene) -> None:

@@ -21,7 +21,7 @@ class WorkerPool:
     def __init__(self, suite: Suite, jobs: Iterable[Job]) -> None:
         self._suite = suite
         self._results: dict[tuple[str, str], Future[None]] = {}
-        self._plan = _Plan(())
+        self._plan = Plan(())
         self._pool: ThreadPoolExecutor | None = None
         if suite.settings.workers > 1:
             suite.endings.insert(0, self.stop)
@@ -48,7 +48,7 @@ class WorkerPool:
 
     def _start(self, jobs: list[Job]) -> None:
         self._results = {job.key: Future() for job in jobs}
-        self._plan = _Plan(jobs)
+        self._plan = Plan(jobs)
         scenes = [self._suite.scene.sibling() for _ in range(self._suite.settings.workers)]
         self._pool = ThreadPoolExecutor(len(scenes), "deals-contract")
         for scene in scenes:
@@ -83,7 +83,7 @@ class WorkerPool:
             scene.turns.end_job(scene.client)
 
 
-class _Plan:
+class Plan:
     """Which job is next; the same jobs first in every run."""
 
     def __init__(self, jobs: Iterable[Job]) -> None:
@@ -94,9 +94,14 @@ class _Plan:
     def next(self) -> Job | None:
         """The next job, as soon as it may be begun; None if there are no more."""
         with self._changed:
-            job = None
-            while self._waiting and (job := next(filter(self._may_begin, self._waiting), None)) is None:
+            while (job := self.ready()) is None and self._waiting:
                 self._changed.wait()
+            return job
+
+    def ready(self) -> Job | None:
+        """The next job if it may be begun at once."""
+        with self._changed:
+            job = next(filter(self._may_begin, self._waiting), None)
             if job is not None:
                 self._waiting.remove(job)
                 self._running[job.kind] += 1

@@ -76,7 +76,7 @@ def a_board_column_holds_the_deals_of_its_stage(s: Scene) -> None:
     )
 
 
-@law("getDealPipeline")
+@law("getDealPipeline", of_all=True)
 def board_column_counts_and_sums_match_their_deals(s: Scene) -> None:
     """“Retrieve deals grouped by pipeline stage”: a count or sum beside a whole group matches it."""
     # On a board with filters, they may be those of the whole stage.

@@ -126,7 +126,7 @@ def search_accepts_any_characters(s: Scene, case: str) -> None:
     expect(not s.api.page({"search": f"{s.word()}{term}"}).records, "no deals", response_of(found), found)
 
 
-@law("listDeals", drift=True)
+@law("listDeals", drift=True, of_all=True)
 def search_finds_deals_by_company_or_contact_name(s: Scene) -> None:
     """“search: Search term to filter results”: company and contact names are part of a deal."""
     judged = False
