@@ -57,6 +57,8 @@ class Turns:
 
     def give_back(self) -> None:
         """Let other runs have the turn, unless a worker of this run still needs it."""
+        if not self.held:  # and do not wait for a worker that waits for it
+            return
         with self._lock:
             if self.held and not self._workers.anyone:
                 self.held = False
@@ -77,8 +79,7 @@ class Turns:
 
     def another_run(self) -> str:
         """The id of another run that is at work on the same server, or an empty text."""
-        with self._lock:
-            return next((marker.run for marker in self.markers.others()), "")
+        return next((marker.run for marker in self.markers.others()), "")
 
     # Inside
 

@@ -68,9 +68,9 @@ def assert_sound(suites: list[Suite]) -> None:
         assert suite.left == []
 
 
-@pytest.mark.parametrize("count", [2, 2, 2, 3])
-def test_runs_that_judge_the_stages_at_once_accuse_nobody(url: str, count: int) -> None:
-    suites = at_once(url, count, only=STAGE_LAWS)
+@pytest.mark.parametrize(("count", "attempt"), [(2, 1), (2, 2), (3, 1)])
+def test_runs_that_judge_the_stages_at_once_accuse_nobody(url: str, count: int, attempt: int) -> None:
+    suites = at_once(url, count, only=STAGE_LAWS, seed=attempt)
     assert_sound(suites)
     for suite in suites:  # they took turns: nothing was left unjudged
         reasons = [finding.reason for finding in suite.recorder.of(Kind.NOT_JUDGED)]
