@@ -28,7 +28,7 @@ from contract_tests.scene.importing import (
     imported_file,
     importer,
 )
-from contract_tests.scene.json_search import Record, as_number, groups_in, lost_fields
+from contract_tests.scene.json_search import Record, as_number, composed, groups_in, lost_fields
 from contract_tests.scene.scene import Scene
 from contract_tests.scene.statistics import VALUE, changed_by, numbers
 
@@ -90,10 +90,10 @@ def _adds_its_rows(s: Scene, form: Form) -> None:
         exchange = imported_file(s, form.filled_in(deals, like_the_example=True))
     granted(exchange)
     found = found_by_importer(s, word, len(deals))
-    names = sorted(str(record.get("name")) for record in found.records)
+    names = sorted(composed(str(record.get("name"))) for record in found.records)
     wanted = sorted(deal["name"] for deal in deals)
     expect(names == wanted, f"the deals {wanted}", names, exchange, found.exchange)
-    by_name = {record["name"]: record for record in found.records}
+    by_name = {composed(record["name"]): record for record in found.records}
     for deal in deals:
         got = details_for(s, by_name[deal["name"]]["id"], importer(s))
         text = str(got.get("notes") or "").replace("\r", "").replace("\n", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from math import isclose
 from typing import Any, Final
@@ -89,9 +90,14 @@ def same(sent: Any, got: Any) -> bool:
     if isinstance(sent, int | float):
         number = as_number(got)
         return number is not None and isclose(sent, number, rel_tol=1e-9, abs_tol=1e-6)
-    if isinstance(sent, str) and isinstance(got, str) and DATE_OR_TIME.fullmatch(sent):
-        return got.startswith(sent)
+    if isinstance(sent, str) and isinstance(got, str):
+        return got.startswith(sent) if DATE_OR_TIME.fullmatch(sent) else composed(sent) == composed(got)
     return bool(sent == got)
+
+
+def composed(text: str) -> str:
+    """The text with accents and letters as one character: é may also be encoded as two."""
+    return unicodedata.normalize("NFC", text)
 
 
 def differences(

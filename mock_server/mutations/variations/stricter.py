@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from typing import Any
+from unicodedata import normalize
 
 from mock_server.context import current_mock
 from mock_server.domain.refusals import Invalid
@@ -60,6 +61,15 @@ def markup_is_removed(call: HandlerCall) -> Any:
     given = {name: call.body[name] for name in ("name", "notes", "content") if call.body.get(name)}
     plain = {name: MARKUP.sub("", text) for name, text in given.items()}
     return call.with_fields(**{name: text or given[name] for name, text in plain.items()})()
+
+
+@around_handler(
+    "createDeal", "updateDeal", documented="the same text can be encoded in several ways in Unicode"
+)
+def texts_are_saved_decomposed(call: HandlerCall) -> Any:
+    """Names and notes are saved with accents apart from their letters: é is two characters."""
+    given = {name: call.body[name] for name in ("name", "notes") if call.body.get(name)}
+    return call.with_fields(**{name: normalize("NFD", text) for name, text in given.items()})()
 
 
 @around_handler("createDealNote", "getDeal", documented=TEXTS)
