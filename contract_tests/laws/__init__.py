@@ -58,8 +58,8 @@ MODULES: Final = (
 # Judged before all others, which build on what they claim; in this order.
 BASIC: Final = (
     "page_and_per_page_default_as_documented",
-    "search_returns_the_deals_that_contain_the_term",
     "a_created_deal_reads_back_as_sent",
+    "search_returns_the_deals_that_contain_the_term",
     "total_counts_every_matching_deal",
     "pages_partition_the_list",
     "an_update_saves_every_field_sent",

@@ -132,10 +132,12 @@ def _dropped(law: Law, suite: Suite, error: UnreachableError) -> None:
 
 def _finding(law: Law, broken: Broken, suite: Suite) -> Finding:
     guessed = rests_on_a_guess(law.operations, law.about, broken.exchanges, suite.contract)
+    operation = broken.operation or law.operations[0]
+    basic, rank = _depth(law, operation, suite.contract)
     return Finding(
         kind=Kind.DRIFT if law.drift or guessed else Kind.VIOLATION,
         rule=law.name,
-        operation=broken.operation or law.operations[0],
+        operation=operation,
         claim=replace(law, case="").claim,
         basis=law.basis,
         expected=broken.expected,
@@ -143,16 +145,29 @@ def _finding(law: Law, broken: Broken, suite: Suite) -> Finding:
         curl=_curl(broken.exchanges),
         seed=suite.settings.seed,
         exchanges=broken.exchanges,
-        basic=law.name in BASIC,
-        rank=_ranks(suite.contract).get(law.id, 0),
+        basic=basic,
+        rank=rank,
         cases=(law.id,) if law.case else (),
     )
 
 
+def _depth(law: Law, operation: str, contract: Contract) -> tuple[bool, int]:
+    """Whether others build on a law that is broken by this operation, and its place among them.
+
+    A basic law that blames an operation of which another one speaks first is not the basis of that operation.
+    """
+    ranks, spoken_of = _order(contract)
+    basic = law.name in BASIC and (operation == law.operations[0] or operation not in spoken_of)
+    rank = ranks.get(law.id, 0)
+    return basic, rank if basic or law.name not in BASIC else rank + len(ranks)
+
+
 @lru_cache(maxsize=4)
-def _ranks(contract: Contract) -> dict[str, int]:
-    """The place of each law in the order in which they build on one another; checks come before, at 0."""
-    return {law.id: number for number, law in enumerate(all_laws(contract), 1)}
+def _order(contract: Contract) -> tuple[dict[str, int], frozenset[str]]:
+    """The place of each law, after the checks, which are at 0; the operations of which basic laws speak."""
+    laws = all_laws(contract)
+    ranks = {law.id: number for number, law in enumerate(laws, 1)}
+    return ranks, frozenset(law.operations[0] for law in laws if law.name in BASIC)
 
 
 def _curl(exchanges: tuple[Exchange, ...]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from contract_tests.client.exchange import Exchange
+from contract_tests.verdict.checks import SUCCESS
 
 SHOWN: Final = 200  # characters of a response's body in a finding
 UNREADABLE_INPUT: Final = (400, 422)
@@ -40,7 +41,7 @@ def granted(exchange: Exchange, *, operation: str | None = None) -> Exchange:
     if exchange.status in MAY_NOT and exchange.as_ not in STRANGERS:
         raise NotJudged(f"{exchange.operation_id} returned {exchange.status} to the user “{exchange.as_}”")
     expect(
-        exchange.ok, "success", response_of(exchange), exchange, operation=operation or exchange.operation_id
+        exchange.ok, SUCCESS, response_of(exchange), exchange, operation=operation or exchange.operation_id
     )
     return exchange
 

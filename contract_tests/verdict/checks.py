@@ -24,5 +24,6 @@ LAST: Final = 100_000  # the rank of rules that are judged after the laws
 RUN_RULES: Final = ("coverage", "sign-in")
 
 NO_SERVER_ERROR: Final = "no response is a server error (5xx)"
+SUCCESS: Final = "success"  # what a law expects of a request that it takes for granted
 VALID_JSON: Final = "the response body is valid JSON"
 ALWAYS_RESPONDS: Final = "the server responds to every request"

@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
+from contract_tests.client.created import MAKERS
 from contract_tests.client.exchange import Exchange, Flaw
+from contract_tests.verdict.checks import SUCCESS
 from contract_tests.verdict.findings import ORDER, Finding, Kind, not_judged
 from contract_tests.verdict.judging import CHECKS
 from contract_tests.verdict.merging import Group, key_of
@@ -21,6 +23,7 @@ from deals_spec import Contract
 
 QUOTED: Final = re.compile(r"“(\w+)")  # a name at the beginning of a quotation from the documentation
 NAMED: Final = re.compile(r"(?<![\w'\"])([a-z]\w*)(?= is\b|:| \d)")  # `total 7`, `value: 1 became 2`
+NOT_FOUND: Final = 404
 STRANGERS: Final = frozenset({"nobody", "bad", "expired"})
 
 
@@ -71,7 +74,10 @@ class Premises:
         if cause.rule in CHECKS:
             flaws = (flaw for each in effect.cited for flaw in each.flaws)
             return any(effect.suffers_from(flaw) for flaw in flaws if flaw.key == key_of(cause))
-        return effect.operation == cause.operation and effect.builds_on(self._broken(cause))
+        broken = self._broken(cause)
+        if broken.vanished and broken.vanished in (effect.vanished, *effect.made):
+            return True
+        return effect.operation == cause.operation and effect.builds_on(broken)
 
     def _broken(self, finding: Finding) -> _Broken:
         known = self._known.get(id(finding))
@@ -139,6 +145,18 @@ class _Broken:
         return len(self.named & sent) > len(sent) / 2
 
     @cached_property
+    def vanished(self) -> str:
+        """The kind of record that should be there, and is not found: the first part of its path."""
+        found = self.finding.exchanges[-1:] if self.finding.expected == SUCCESS else ()
+        return next((_kind(each) for each in found if each.status == NOT_FOUND), "")
+
+    @cached_property
+    def made(self) -> frozenset[str]:
+        """The kinds of records that were made to judge it."""
+        made = (each for each in self.finding.trace if each.operation_id in MAKERS and each.ok)
+        return frozenset(map(_kind, made))
+
+    @cached_property
     def by_strangers(self) -> bool:
         """Whether its requests came from nobody whom the server should know."""
         return any(each.as_ in STRANGERS for each in self.cited)
@@ -163,6 +181,10 @@ class _Broken:
         if not cause.finding.basic or not cause.always <= self.used:
             return False
         return cause.lost_as_a_whole or not cause.named or not self.named or bool(cause.named & self.named)
+
+
+def _kind(exchange: Exchange) -> str:
+    return exchange.path.strip("/").split("/")[0]
 
 
 def _named_in(exchange: Exchange) -> frozenset[str]:

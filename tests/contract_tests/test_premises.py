@@ -112,6 +112,20 @@ def test_a_rule_of_the_random_requests_follows_from_a_law_too() -> None:
     assert judged(limit, check)[0] == ["law"]
 
 
+def test_where_what_was_made_is_not_there_no_law_about_it_is_judged() -> None:
+    made = asked({}, status=201, method="POST", path="/deals", operation_id="createDeal")
+    read, moved = (
+        asked({}, status=404, path=path, operation_id=name)
+        for path, name in (("/deals/7", "getDeal"), ("/deals/8/stage", "moveDealToStage"))
+    )
+    first = law("first", "POST", read, expected="success", received="404")
+    second = law("second", "PUT", moved, rank=2, expected="success", received="404")
+    third = law("third", "POST", asked(operation_id="getDealStats"), rank=3, trace=(made,))
+    fourth = law("fourth", "GET", asked(operation_id="listDealStages"), rank=4)
+
+    assert judged(first, second, third, fourth)[0] == ["first", "fourth"]
+
+
 def test_a_law_is_not_judged_by_a_server_error() -> None:
     crashed = asked({}, status=500)
     found, silent = judged(law("law", STAGE, crashed), exchanges=(crashed,))
