@@ -40,7 +40,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 def operations(told: dict[str, Any], kind: str) -> set[str]:
-    return {finding["operation"] for finding in told["findings"] if finding["kind"] == kind}
+    return {name for finding in told["findings"] if finding["kind"] == kind for name in finding["operations"]}
 
 
 def answered(told: dict[str, Any], lowest: int, below: int) -> set[str]:
