@@ -96,14 +96,17 @@ class Arranging:
     def _completed(self, shape: Shape, value: Object, name: str, at: str, note: Note) -> Object:
         """The object with the missing properties that are found elsewhere."""
         found: Object = {}
+        moved: set[str] = set()  # where they were
         for key in shape.required:
             if key in value or key not in shape.properties:
                 continue
             places = list(self._places(shape, key, value, top=name == BODY))
             if len(places) == 1:
                 where, found[key] = places[0]
+                moved.add(where)
                 note(named(shape, name, key), PRESENT, f"{at}{where}")
-        return {**value, **found} if found else value
+        kept = {key: inner for key, inner in value.items() if f".{key}" not in moved}
+        return {**kept, **found} if found else value
 
     def _places(self, shape: Shape, key: str, value: Object, *, top: bool) -> Iterator[tuple[str, Any]]:
         """Where a missing property may be: under another spelling, or in another envelope."""

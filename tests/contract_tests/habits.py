@@ -44,7 +44,8 @@ def totals_as_text(name: str, value: Any) -> Any:
 
 
 def tags_as_a_list(name: str, value: Any) -> Any:
-    return value.split(",") if name == "tags" and isinstance(value, str) else value
+    texts = name == "tags" and isinstance(value, str) and " " not in value
+    return value.split(",") if texts else value
 
 
 def without_nulls(name: str, value: Any) -> Any:

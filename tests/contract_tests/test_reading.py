@@ -183,6 +183,11 @@ def test_a_deal_is_read_in_any_envelope(body: dict[str, Any]) -> None:
     assert read("getDeal", body)["data"] == DETAILS["data"]
 
 
+def test_another_spelling_is_read_as_the_documented_one() -> None:
+    deal = {name: value for name, value in DETAILS["data"].items() if name != "is_won"}
+    assert read("getDeal", {**DETAILS, "data": {**deal, "isWon": False}}) == DETAILS
+
+
 def test_what_could_be_two_things_is_left_as_it_is() -> None:
     body = {"deal": DETAILS["data"], "previous": DETAILS["data"]}
     assert read("getDeal", body) == body
