@@ -72,6 +72,15 @@ def a_rejected_order_is_partly_saved(call: HandlerCall) -> Any:
         raise
 
 
+@around_handler("listDealStages", documented='Response example: "color": "#3b82f6"')
+def stages_lack_their_color(call: HandlerCall) -> Any:
+    """The stage list omits `color`."""
+    response = call()
+    for stage in response["data"]:
+        del stage["color"]
+    return response
+
+
 @around_handler("listDealStages", documented=LIST)
 def the_first_stage_is_not_listed(call: HandlerCall) -> Any:
     """The stage list starts with the second stage, because of an offset that counts from 1."""

@@ -29,11 +29,11 @@ def statistics_are_rounded(call: HandlerCall) -> Any:
 
 @around_handler("getDealStats", documented=STATS)
 def won_and_lost_deals_are_percentages(call: HandlerCall) -> Any:
-    """`won_deals` and `lost_deals` are percentages of the closed deals."""
+    """`won_deals` and `lost_deals` are whole percentages of the closed deals."""
     response = call()
     data = response["data"]
     closed = data["won_deals"] + data["lost_deals"]
-    shares = {name: round(100 * data[name] / (closed or 1), 1) for name in ("won_deals", "lost_deals")}
+    shares = {name: round(100 * data[name] / (closed or 1)) for name in ("won_deals", "lost_deals")}
     return {**response, "data": data | shares}
 
 
