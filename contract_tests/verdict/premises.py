@@ -74,10 +74,7 @@ class Premises:
         if cause.rule in CHECKS:
             flaws = (flaw for each in effect.cited for flaw in each.flaws)
             return any(effect.suffers_from(flaw) for flaw in flaws if flaw.key == key_of(cause))
-        broken = self._broken(cause)
-        if broken.vanished and broken.vanished in (effect.vanished, *effect.made):
-            return True
-        return effect.operation == cause.operation and effect.builds_on(broken)
+        return effect.builds_on(self._broken(cause))
 
     def _broken(self, finding: Finding) -> _Broken:
         known = self._known.get(id(finding))
@@ -129,8 +126,13 @@ class _Broken:
 
     @cached_property
     def used(self) -> frozenset[str]:
-        """The parameters and body fields that one of its requests used."""
-        return frozenset().union(*(_named_in(exchange) for exchange in self.cited))
+        """The parameters and body fields that its requests used."""
+        return frozenset().union(*map(_named_in, self.finding.exchanges))
+
+    @cached_property
+    def performed(self) -> frozenset[str | None]:
+        """The operations that were used to judge it."""
+        return frozenset(each.operation_id for each in (*self.finding.exchanges, *self.finding.trace))
 
     @cached_property
     def always(self) -> frozenset[str]:
@@ -161,26 +163,34 @@ class _Broken:
         """Whether its requests came from nobody whom the server should know."""
         return any(each.as_ in STRANGERS for each in self.cited)
 
-    @property
-    def operation(self) -> str:
-        """The operation to blame."""
-        return self.finding.operation
-
     def suffers_from(self, flaw: Flaw) -> bool:
         """Whether a flaw in a response that it cites may have broken it."""
         name = re.escape(flaw.subject.rpartition(".")[2])
         text = f"{self.finding.expected}\n{self.finding.received}"
         return flaw.wide or re.search(rf"(?<![\w'\"]){name}(?![\w'\"])", text) is not None
 
+    def cited_of(self, operation: str) -> list[Exchange]:
+        """The exchanges that show it, as far as they are of an operation; all if it is the one to blame."""
+        own = operation == self.finding.operation
+        return self.cited if own else [e for e in self.finding.exchanges if e.operation_id == operation]
+
     def builds_on(self, cause: _Broken) -> bool:
-        """Whether it is broken by what a law broken before it on the same operation is about."""
+        """Whether it takes for granted what a law that was broken before it is about."""
         if self.by_strangers != cause.by_strangers:
             return False
+        if cause.vanished and cause.vanished in (self.vanished, *self.made):
+            return True
+        basic, operation = cause.finding.basic, cause.finding.operation
+        if basic and cause.lost_as_a_whole and operation in self.performed:
+            return True
+        cited = self.cited_of(operation)
+        used = frozenset().union(*map(_named_in, cited))
         if cause.about or cause.shown:
-            return cause.about <= self.used and (not cause.shown or bool(cause.shown & self.named))
-        if not cause.finding.basic or not cause.always <= self.used:
+            same = not cause.shown or bool(cause.shown & self.named)
+            return bool(cited) and same and cause.about <= used
+        if not basic or not cited or not cause.always <= used:
             return False
-        return cause.lost_as_a_whole or not cause.named or not self.named or bool(cause.named & self.named)
+        return not cause.named or not self.named or bool(cause.named & self.named)
 
 
 def _kind(exchange: Exchange) -> str:

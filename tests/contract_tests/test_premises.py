@@ -50,6 +50,15 @@ def test_a_filter_is_not_judged_on_the_results_of_a_broken_search() -> None:
     assert judged(search, stage) == (["search"], {"stage": f"see {search.id}: search"})
 
 
+def test_another_operation_that_is_judged_by_a_broken_search_is_not_judged() -> None:
+    search = law("search", SEARCH, asked(query={"search": "x"}))
+    moved = asked({}, method="PUT", operation_id="moveDealToStage")
+    found = asked(query={"search": "x", "stage_id": 3})
+    move = law("move", "“Move a deal”", moved, rank=2, exchanges=(moved, found))
+
+    assert judged(search, move) == (["search"], {"move": f"see {search.id}: search"})
+
+
 def test_it_does_not_matter_which_is_found_first() -> None:
     search = law("search", SEARCH, asked(query={"search": "x"}))
     stage = law("stage", STAGE, asked(query={"search": "x", "stage_id": 3}), rank=2)
