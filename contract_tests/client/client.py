@@ -53,7 +53,8 @@ class Client:
     def sibling(self) -> Client:
         """A client for another thread of the same run: the same pace, its own list of created resources."""
         sibling = copy.copy(self)
-        sibling.created, sibling.observers = CreatedResources(), [*self.observers]
+        sibling.created = CreatedResources(self.created.history)
+        sibling.observers = [*self.observers]
         sibling.patience = self.patience.sibling(sibling._once, sibling.journal)
         self._siblings.append(sibling)
         return sibling

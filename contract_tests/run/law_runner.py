@@ -12,6 +12,7 @@ from contract_tests.client.errors import NoResponseError, UnreachableError
 from contract_tests.client.exchange import Exchange
 from contract_tests.laws import BASIC, all_laws, law_names
 from contract_tests.laws.law import Law
+from contract_tests.reproduce.rehearsal import Rehearsal
 from contract_tests.run.suite import Suite
 from contract_tests.scene.expectations import Broken, NotJudged
 from contract_tests.verdict.checks import ALWAYS_RESPONDS, LAWS, PARTS, RULES_OF_FUZZING, RUN_RULES
@@ -89,11 +90,12 @@ def _broken_twice(law: Law, suite: Suite) -> Finding | None:
         suite.scene.refresh()
     else:
         return None
+    rehearsal = Rehearsal(law, suite.scene)
     with suite.recorder.recording() as trace:
         try:
             law.judge(suite.scene)
         except Broken as again:
-            found = replace(_finding(law, again, suite), trace=tuple(trace))
+            found = replace(_finding(law, again, suite), trace=tuple(trace), rejudge=rehearsal)
             if law.of_all and suite.scene.api.others_at_work():
                 raise NotJudged(OTHERS_AT_WORK) from again
             return found

@@ -1,0 +1,133 @@
+"""What a script looks at: what must be true of a response for the fault to show, as both kinds of script say it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from contract_tests.client.exchange import Exchange
+from contract_tests.reproduce.answers import Answer
+from contract_tests.reproduce.deciding import Part
+from contract_tests.reproduce.plan import Plan, Step
+from contract_tests.reproduce.templates import Templates
+from contract_tests.verdict.checks import PAGE_SIZE
+from contract_tests.verdict.findings import Finding
+from contract_tests.verdict.judging import CHECKS
+
+
+TYPES: Final = {  # first character of a JSON value → its type
+    '"': "string", "t": "boolean", "f": "boolean", "n": "null", "{": "object", "[": "array",
+    "0": "number", "-": "integer",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Look:
+    """A fact about a response; the texts are templates.
+
+    The kinds: is, not_zero; order, only, exactly, has, lacks, others (ids in a list); line (of a text); at any of the
+    places that a pattern such as `data.*.value` names: some (this value), some_of_type, some_value, lacks_field;
+    lacks_header.
+    """
+
+    kind: str
+    place: str
+    values: tuple[str, ...] = ()
+
+
+def looks_at(plan: Plan, step: Step, templates: Templates) -> Iterator[Look]:
+    """What must be true of the response to a step for the fault to show."""
+    finding, exchange = plan.finding, step.exchange
+    if step.cited and finding.rule in CHECKS:
+        yield from _of_check(finding, exchange)
+        return
+    if step.cited or step.parts or exchange.status >= 400:
+        yield Look("is", "status", (str(exchange.status),))
+    if step.cited and finding.rule == PAGE_SIZE:
+        yield from (Look("is", "data.#", (str(r.size),)) for r in Answer(exchange).rows if r.place == "data")
+    in_lists = [part for part in step.parts if part.kind not in ("value", "not_zero", "line")]
+    for place, parts in groupby(sorted(in_lists, key=lambda part: part.place), key=lambda part: part.place):
+        yield from _of_list(templates.text(place), list(parts), templates)
+    for part in step.parts:
+        if part.kind == "value":
+            yield Look("is", templates.place(part), (templates.value(part),))
+        elif part.kind == "not_zero":
+            yield Look("not_zero", templates.place(part))
+        elif part.kind == "line":
+            yield Look("line", "", (templates.text(part.raw),))
+
+
+def _of_list(place: str, parts: list[Part], templates: Templates) -> Iterator[Look]:
+    """The fewest words for what a list must have."""
+
+    def ids(*kinds: str) -> tuple[str, ...]:
+        things = (thing for part in parts if part.kind in kinds for thing in part.things)
+        return tuple(dict.fromkeys(templates.id_of(thing) for thing in things))
+
+    size = next((part.raw for part in parts if part.kind == "size"), None)
+    order, present, absent = ids("order"), ids("present"), ids("absent")
+    if size is not None and len(order or present) == int(size):
+        yield Look("exactly" if order else "only", place, order or present)
+        return
+    if order:
+        yield Look("order", place, order)
+    elif present:
+        yield Look("has", place, present)
+    if absent:
+        yield Look("lacks", place, absent)
+    if size is not None:
+        yield Look("is", f"{place}.#", (size,))
+    elif any(part.kind == "others" for part in parts):
+        yield Look("others", place, ids("others"))
+
+
+def _of_check(finding: Finding, exchange: Exchange) -> Iterable[Look]:
+    check = finding.rule
+    if check in ("not_a_server_error", "status_code_conformance"):
+        return [Look("is", "status", (str(exchange.status),))]
+    if check == "content_type_conformance":
+        return [Look("is", "content-type", (exchange.content_type or "",))]
+    if check == "response_headers_conformance":
+        return [Look("lacks_header", finding.claim.rpartition(" ")[2])]
+    if finding.claim.endswith("is valid JSON"):
+        return [Look("is", "json", ("no",))]
+    return [_of_schema(finding, exchange)]
+
+
+def _of_schema(finding: Finding, exchange: Exchange) -> Look:
+    """Where the response has what it should not have, by what was received there."""
+    name = finding.subject.rpartition(".")[2]
+    if found := re.fullmatch(r"found (under|at) body\.?(.*)", finding.received):
+        return Look("some_value", f"{found[2]}.{name}" if found[1] == "under" else found[2])
+    place, _, shown = finding.received.removeprefix("body").removeprefix(".").partition(" = ")
+    if finding.expected.startswith("an object with "):
+        return Look("lacks_field", place, (name,))
+    raw = _raw(finding, exchange) or shown
+    if finding.expected in TYPES.values() or " or " in finding.expected:
+        return Look("some_of_type", place, (_type_of(raw, finding.expected),))
+    return Look("some", place, (raw,))
+
+
+def _type_of(raw: str, expected: str) -> str:
+    """The type of a value, by how it is written; a number with a fraction may be one of two."""
+    if re.match(r"-?\d", raw):
+        return "fraction" if re.search("[.eE]", raw) and expected == "integer" else "number"
+    return TYPES.get(raw[:1], "string")
+
+
+def _raw(finding: Finding, exchange: Exchange) -> str:
+    """The value that does not match, as the server wrote it."""
+    where, _, shown = finding.received.partition(" = ")
+    try:
+        wanted = json.loads(shown)
+    except ValueError:
+        return ""
+    for line in Answer(exchange).lines:
+        place = ".".join(["body", *("*" if isinstance(part, int) else part for part in line.pointer)])
+        if place == where and line.raw not in "[{" and json.loads(line.raw) == wanted:
+            return line.raw
+    return ""

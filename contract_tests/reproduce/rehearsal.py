@@ -1,0 +1,125 @@
+"""Judging a law again on recorded responses, without sending anything."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Unpack
+
+from contract_tests.client.client import Client
+from contract_tests.client.created import CreatedResources
+from contract_tests.client.errors import NoResponseError
+from contract_tests.client.exchange import Exchange
+from contract_tests.client.sending import Prepared, Sending
+from contract_tests.laws.law import Law
+from contract_tests.scene import api_reader
+from contract_tests.scene.api_reader import ApiReader
+from contract_tests.scene.expectations import Broken, NotJudged, response_of
+from contract_tests.scene.scene import Scene
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a law is broken: where in its code, and in which words."""
+
+    line: int
+    expected: str
+    received: str
+    operation: str | None
+
+
+class DivergedError(NoResponseError):
+    """The law sends a request that was not recorded."""
+
+
+class Rehearsal:
+    """A law and what its scene knew when the judgement began."""
+
+    def __init__(self, law: Law, scene: Scene) -> None:
+        self._law, self._client = law, scene.client
+        self._samples, self._people = scene._samples, scene.__dict__.get("_people")
+        self._first_word = next(copy.copy(scene._numbers))
+
+    def __call__(self, exchanges: Iterable[Exchange]) -> Outcome | None:
+        """How the law is broken if the server responds like this; None if it is not."""
+        client = _RecordedClient(self._client, exchanges)
+        scene = Scene(client, itertools.count(self._first_word))
+        scene.api = scene.make._api = _HastyReader(client)
+        scene._samples = self._samples
+        if self._people is not None:
+            scene.__dict__["_people"] = self._people
+        try:
+            self._law.judge(scene)
+        except Broken as broken:
+            return _outcome(broken)
+        except (NotJudged, NoResponseError):
+            return None
+        return None
+
+
+def _outcome(broken: Broken) -> Outcome:
+    frames = traceback.extract_tb(broken.__traceback__)
+    lines = [frame.lineno or 0 for frame in frames if not frame.filename.endswith("expectations.py")]
+    received = broken.received
+    for exchange in broken.exchanges:  # of a whole response only the status counts
+        received = received.replace(response_of(exchange), f"status {exchange.status}")
+    return Outcome(lines[-1], broken.expected, received, broken.operation)
+
+
+class _RecordedClient(Client):
+    """Answers from a record."""
+
+    def __init__(self, client: Client, exchanges: Iterable[Exchange]) -> None:
+        self.__dict__.update(client.__dict__)
+        self.observers, self.created = [], CreatedResources()
+        self.created.order = ["known"]
+        self._recorded = list(exchanges)
+        self._next = 0
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        as_: str = "me",
+        operation_id: str | None = None,
+        **how: Unpack[Sending],
+    ) -> Exchange:
+        """The recorded response to this request."""
+        exchange = self._answer(Prepared(method.upper(), path, as_, how), operation_id)
+        for observer in self.observers:
+            observer(exchange)
+        return exchange
+
+    def _answer(self, prepared: Prepared, operation_id: str | None) -> Exchange:
+        """The response to the request, or to the one that was sent in its place with other values."""
+        for number in range(self._next, len(self._recorded)):
+            if _same_request(self._recorded[number], prepared):
+                self._next = number + 1
+                return self._recorded[number]
+        alike = self._recorded[self._next : self._next + 1]
+        if alike and (alike[0].operation_id, alike[0].as_) == (operation_id, prepared.as_):
+            self._next += 1
+            return alike[0]
+        raise DivergedError(f"{prepared.method} {prepared.path} was not recorded")
+
+
+def _same_request(exchange: Exchange, prepared: Prepared) -> bool:
+    sent = exchange.method, exchange.path, exchange.query, exchange.request_body, exchange.as_
+    return sent == (prepared.method, prepared.path, prepared.query, prepared.body, prepared.as_)
+
+
+class _HastyReader(ApiReader):
+    """Reads as often as the original did, without the pauses."""
+
+    def eventually(self, read: Callable[[], Any], enough: Callable[[Any], bool]) -> Any:
+        """Read until `enough`; returns the last result."""
+        value = read()
+        for _ in api_reader.PAUSES:
+            if enough(value):
+                break
+            value = read()
+        return value
