@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import itertools
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Unpack
 
@@ -18,6 +18,7 @@ from contract_tests.laws.law import Law
 from contract_tests.scene import api_reader
 from contract_tests.scene.api_reader import ApiReader
 from contract_tests.scene.expectations import Broken, NotJudged, response_of
+from contract_tests.scene.maker import Maker
 from contract_tests.scene.scene import Scene
 
 
@@ -36,21 +37,27 @@ class DivergedError(NoResponseError):
 
 
 class Rehearsal:
-    """A law and what its scene knew when the judgement began."""
+    """A judgement that can be repeated: `with Rehearsal(law, scene) as rehearsal: law.judge(scene)`."""
 
     def __init__(self, law: Law, scene: Scene) -> None:
-        self._law, self._client = law, scene.client
-        self._samples, self._people = scene._samples, scene.__dict__.get("_people")
-        self._first_word = next(copy.copy(scene._numbers))
+        self._law, self._scene = law, scene
+        self._before = copy.copy(scene)  # what the scene knew when the judgement began
+        self._numbers: list[int] = []  # of the words that the judgement used
+
+    def __enter__(self) -> Rehearsal:
+        self._scene._numbers = self._noted(self._before._numbers)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._scene._numbers = self._before._numbers
 
     def __call__(self, exchanges: Iterable[Exchange]) -> Outcome | None:
         """How the law is broken if the server responds like this; None if it is not."""
-        client = _RecordedClient(self._client, exchanges)
-        scene = Scene(client, itertools.count(self._first_word))
-        scene.api = scene.make._api = _HastyReader(client)
-        scene._samples = self._samples
-        if self._people is not None:
-            scene.__dict__["_people"] = self._people
+        client = _RecordedClient(self._scene.client, exchanges)
+        scene = copy.copy(self._before)
+        scene._numbers = itertools.chain(self._numbers, itertools.count(max(self._numbers, default=0) + 1))
+        scene.client, scene.call, scene.api = client, client.call, _HastyReader(client)
+        scene.make = Maker(client, scene.api, scene.word)
         try:
             self._law.judge(scene)
         except Broken as broken:
@@ -58,6 +65,11 @@ class Rehearsal:
         except (NotJudged, NoResponseError):
             return None
         return None
+
+    def _noted(self, numbers: Iterator[int]) -> Iterator[int]:
+        for number in numbers:
+            self._numbers.append(number)
+            yield number
 
 
 def _outcome(broken: Broken) -> Outcome:
@@ -89,19 +101,19 @@ class _RecordedClient(Client):
         **how: Unpack[Sending],
     ) -> Exchange:
         """The recorded response to this request."""
-        exchange = self._answer(Prepared(method.upper(), path, as_, how), operation_id)
+        exchange = self._recorded_answer(Prepared(method.upper(), path, as_, how, operation_id))
         for observer in self.observers:
             observer(exchange)
         return exchange
 
-    def _answer(self, prepared: Prepared, operation_id: str | None) -> Exchange:
+    def _recorded_answer(self, prepared: Prepared) -> Exchange:
         """The response to the request, or to the one that was sent in its place with other values."""
         for number in range(self._next, len(self._recorded)):
             if _same_request(self._recorded[number], prepared):
                 self._next = number + 1
                 return self._recorded[number]
         alike = self._recorded[self._next : self._next + 1]
-        if alike and (alike[0].operation_id, alike[0].as_) == (operation_id, prepared.as_):
+        if alike and (alike[0].operation_id, alike[0].as_) == (prepared.operation_id, prepared.as_):
             self._next += 1
             return alike[0]
         raise DivergedError(f"{prepared.method} {prepared.path} was not recorded")

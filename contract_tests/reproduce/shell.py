@@ -126,9 +126,9 @@ class ShellScript(Script):
         if look.kind == "is" and look.place == "status":
             yield from ("status", *look.values, *(["expected"] if refused_on_purpose(exchange) else []))
         elif look.kind in ("some", "some_of_type", "some_value"):
-            wanted = {"some": lambda raw: f"{_escaped(raw)}$", "some_of_type": OF_TYPE.get}.get(look.kind)
-            value = wanted(look.values[0]) if wanted else ""
-            yield from ("some", _quoted(f"^{_pattern(look.place)}\t{value}"))
+            value = look.values[0] if look.values else ""
+            wanted = OF_TYPE[value] if look.kind == "some_of_type" else f"{_escaped(value)}$" if value else ""
+            yield from ("some", _quoted(f"^{_pattern(look.place)}\t{wanted}"))
         elif look.kind == "lacks_field":
             yield from ("lacks_field", _quoted(f"^{_pattern(look.place)}$"), *look.values)
         else:

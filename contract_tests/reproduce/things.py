@@ -42,7 +42,7 @@ class Things:
     def __init__(self, client: Client) -> None:
         self._contract, self._history = client.contract, client.created.history
         self.run_id = client.run_id
-        self._word = re.compile(rf"{re.escape(client.run_id)}t\d+e", re.IGNORECASE)
+        self._word = re.compile(rf"{re.escape(client.run_id)}(?:w\d+)?t\d+e", re.IGNORECASE)
 
     def made(self, thing: Thing) -> bool:
         """Whether the run has made this."""

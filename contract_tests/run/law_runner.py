@@ -90,8 +90,7 @@ def _broken_twice(law: Law, suite: Suite) -> Finding | None:
         suite.scene.refresh()
     else:
         return None
-    rehearsal = Rehearsal(law, suite.scene)
-    with suite.recorder.recording() as trace:
+    with suite.recorder.recording() as trace, Rehearsal(law, suite.scene) as rehearsal:
         try:
             law.judge(suite.scene)
         except Broken as again:
