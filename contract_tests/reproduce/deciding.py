@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import groupby
+from itertools import groupby, product
 from typing import Any, Final
 
 from contract_tests.client.exchange import Exchange
@@ -20,6 +20,7 @@ from contract_tests.reproduce.answers import Answer, Pointer, Rows, bare, value_
 from contract_tests.reproduce.things import KIND_OF_FIELD, Thing, kind_of_record
 
 MOST_JUDGEMENTS: Final = 800
+PAIRS: Final = 12  # numbers in the responses that are tried
 FEW: Final = 3  # other people's records in what decides; with more, the exact words of the law do not matter
 NO_ID: Final = 987_654_321
 Judge = Callable[[Iterable[Exchange]], Any]
@@ -51,21 +52,74 @@ class Part:
     of: str = ""  # the kind of record whose id is its value
 
 
+@dataclass(frozen=True)
+class Decision:
+    """What decides a law."""
+
+    parts: list[Part]
+    apart: tuple[Part, Part] | None = None  # two numbers that should be equal
+    certain: bool = True  # whether other data on the server leave it as it is
+
+
 def deciding(
     judge: Judge, trace: Sequence[Exchange], parts: Sequence[Part], foreign: Callable[[Part], bool]
-) -> list[Part] | None:
+) -> Decision | None:
     """The parts without which the law would be judged in another way; None if the record does not show it."""
     search = _Search(judge, trace, loose=False)
     if search.outcome is None:
         return None
     search.reduce_each(parts)
+    own = [part for part in search.kept if not foreign(part)]
     of_others = [part for part in search.kept if foreign(part)]
+    if not of_others:
+        return Decision(search.weighed())
+    apart = _apart(judge, trace, [part for part in parts if foreign(part)])
+    if apart is not None:
+        search.kept = own
+        return Decision(search.weighed(), apart)
+    certain = not _names_a_number_of(of_others, search.outcome.expected)
     if len(of_others) > FEW:
-        own = [part for part in search.kept if not foreign(part)]
         search = _Search(judge, trace, loose=True, changed=search.changed)
         search.reduce_each(of_others)
         search.kept = own + search.kept
-    return [replace(part, kind=search.strength(part)) for part in search.kept]
+    return Decision(search.weighed(), certain=certain)
+
+
+def _apart(judge: Judge, trace: Sequence[Exchange], parts: list[Part]) -> tuple[Part, Part] | None:
+    """Two numbers of the responses, the received and the expected one, by which the expectation was missed."""
+    outcome = judge(trace)
+    received, expected = _numbers(outcome.received), _numbers(outcome.expected)
+    if not received or not expected or received[0] == expected[0]:
+        return None
+
+    def matters(part: Part, change: Change = Change.ANOTHER, number: Any = None) -> bool:
+        other = list(trace)
+        other[part.exchange] = changed(trace[part.exchange], change, [part], number)
+        return bool(judge(other) != outcome)
+
+    parts = sorted(parts, key=lambda part: len(part.pointer))
+    found = [[p for p in parts if _is_number(p, each[0])][:PAIRS] for each in (received, expected)]
+    causes = [[part for part in each if matters(part)] for each in found]
+    for got, wanted in product(*causes):
+        one, other = (got, wanted) if got.kind == "value" else (wanted, got)
+        # Equal numbers must meet this expectation, if perhaps not the next one.
+        if one.kind == "value" and matters(one, Change.EXPECTED, json.loads(other.raw)):
+            return got, wanted
+    return None
+
+
+def _numbers(text: str) -> list[str]:
+    return re.findall(r"(?<![\w.])-?\d+(?:\.\d+)?(?![\w.])", text)
+
+
+def _is_number(part: Part, text: str) -> bool:
+    return part.kind in ("value", "size") and part.raw == text and not part.things
+
+
+def _names_a_number_of(parts: list[Part], text: str) -> bool:
+    """Whether an expectation was computed from these parts."""
+    named = set(_numbers(text)) - {"0", "1"}
+    return any(part.kind in ("value", "size") and part.raw in named for part in parts)
 
 
 class _Search:
@@ -103,6 +157,10 @@ class _Search:
             middle = len(parts) // 2
             self._reduce(parts[:middle])
             self._reduce(parts[middle:])
+
+    def weighed(self) -> list[Part]:
+        """The parts that were kept, each with its strength."""
+        return [replace(part, kind=self.strength(part)) for part in self.kept]
 
     def strength(self, part: Part) -> str:
         """The kind of a part that was kept; `not_zero` if any other value but none would do."""

@@ -201,6 +201,26 @@ def not_zero(response: Response, place: str) -> None:
     look(f"{place} is {found!r}", bool(found) and found is not MISSING, True)
 
 
+def number(response: Response, place: str) -> Any:
+    """A number in the response; the size of a list for `data.#`."""
+    found = at(response.json, place.removesuffix("#").removesuffix("."))
+    found = len(found) if place.endswith("#") and isinstance(found, list) else found
+    print(f"    {place}: {found}")
+    return found
+
+
+def changed_by(response: Response, before: Response, place: str, wanted: float) -> None:
+    """Expect a number to have changed by this much."""
+    now, then = (at(each.json, place) for each in (response, before))
+    difference = round(float(now) - float(then), 2) if now is not MISSING and then is not MISSING else MISSING
+    look(f"change of {place}", difference, round(wanted, 2))
+
+
+def apart(got: Any, wanted: Any) -> None:
+    """Expect two numbers to differ that should be equal."""
+    look(f"{got} and {wanted} differ", got != wanted, True)
+
+
 def some(response: Response, pattern: str, test: Callable[[Any], object]) -> None:
     """Expect a value that passes a test at one of the places."""
     found = [each for each in every(response.json, pattern) if test(each)]

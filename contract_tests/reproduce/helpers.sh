@@ -137,6 +137,28 @@ not_zero() {
     look "$1 is $(value "$1")" "$(value "$1" | grep -v -x -e 0 -e 0.0 -e '""' | sed 's/.*/yes/')" yes
 }
 
+# keep: the response, to compare another with it
+keep() {
+    cp "$tmp/lines" "$tmp/kept"
+}
+
+# changed_by PLACE NUMBER: since the response that was kept
+changed_by() {
+    before=$(place=$1 awk -F'\t' '$1 == ENVIRON["place"] { print $2; exit }' "$tmp/kept")
+    look "change of $1" "$(awk -v "a=${before:-0}" -v "b=$(value "$1")" 'BEGIN { printf "%.2f", b - a }')" "$(printf %.2f "$2")"
+}
+
+# note NAME PLACE
+note() {
+    eval "$1=\$(value \"\$2\")"
+    echo "    $2: $(value "$2")"
+}
+
+# apart: the noted numbers differ, though they should be equal
+apart() {
+    look "$got and $wanted differ" "$(awk -v "a=$got" -v "b=$wanted" 'BEGIN { print a != b ? "yes" : "no" }')" yes
+}
+
 # some PATTERN: a line of the response matches
 some() {
     found=$(LC_ALL=C grep -E -m 1 -e "$1" "$tmp/lines")

@@ -29,7 +29,8 @@ TYPES: Final = {  # first character of a JSON value → its type
 class Look:
     """A fact about a response; the texts are templates.
 
-    The kinds: is, not_zero; order, only, exactly, has, lacks, others (ids in a list); line (of a text); at any of the
+    The kinds: is, not_zero, changed_by (since the response that was kept); note (a number), apart (they differ);
+    order, only, exactly, has, lacks, others (ids in a list); line (of a text); at any of the
     places that a pattern such as `data.*.value` names: some (this value), some_of_type, some_value, lacks_field;
     lacks_header.
     """
@@ -49,7 +50,7 @@ def looks_at(plan: Plan, step: Step, templates: Templates) -> Iterator[Look]:
         yield Look("is", "status", (str(exchange.status),))
     if step.cited and finding.rule == PAGE_SIZE:
         yield from (Look("is", "data.#", (str(r.size),)) for r in Answer(exchange).rows if r.place == "data")
-    in_lists = [part for part in step.parts if part.kind not in ("value", "not_zero", "line")]
+    in_lists = [part for part in step.parts if part.kind not in ("value", "not_zero", "changed", "line")]
     for place, parts in groupby(sorted(in_lists, key=lambda part: part.place), key=lambda part: part.place):
         yield from _of_list(templates.text(place), list(parts), templates)
     for part in step.parts:
@@ -57,8 +58,24 @@ def looks_at(plan: Plan, step: Step, templates: Templates) -> Iterator[Look]:
             yield Look("is", templates.place(part), (templates.value(part),))
         elif part.kind == "not_zero":
             yield Look("not_zero", templates.place(part))
+        elif part.kind == "changed":
+            yield Look("changed_by", templates.place(part), (part.raw,))
         elif part.kind == "line":
             yield Look("line", "", (templates.text(part.raw),))
+    if step.compared:
+        yield Look("keep", "")
+    yield from _apart(plan, step, templates)
+
+
+def _apart(plan: Plan, step: Step, templates: Templates) -> Iterator[Look]:
+    """Two numbers that should be equal, in one response or in two."""
+    if (apart := plan.apart) is None:
+        return
+    for name, number, part in (("wanted", apart.wanted_in, apart.wanted), ("got", apart.got_in, apart.got)):
+        if number == step.exchange.number:
+            yield Look("note", templates.place(part) + (".#" if part.kind == "size" else ""), (name,))
+    if step.exchange.number == max(apart.got_in, apart.wanted_in):
+        yield Look("apart", "")
 
 
 def _of_list(place: str, parts: list[Part], templates: Templates) -> Iterator[Look]:

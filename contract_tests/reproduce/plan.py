@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from contract_tests.client.created import MAKERS
 from contract_tests.client.exchange import Exchange
-from contract_tests.reproduce.deciding import Part, deciding, parts_of
+from contract_tests.reproduce.answers import Answer
+from contract_tests.reproduce.deciding import Decision, Part, deciding, parts_of
 from contract_tests.reproduce.things import Thing, Things, kind_of_record
 from contract_tests.verdict.findings import Finding
 
 IMPORT: Final = "importDeals"
+NUMBER: Final = re.compile(r"-?\d{1,15}(\.\d+)?")
 PAGING: Final = "last_page"
 
 
@@ -23,11 +26,22 @@ class Step:
     exchange: Exchange
     cited: bool = False
     parts: list[Part] = field(default_factory=list)  # what must be in the response again
+    compared: bool = False  # whether a later response to the same request is compared with this one
 
     @property
     def makes(self) -> bool:
         """Whether the request only makes something that others need."""
         return self.exchange.method != "GET" and self.exchange.ok and not self.cited and not self.parts
+
+
+@dataclass(frozen=True)
+class Apart:
+    """Two numbers that should be equal, each with the number of its exchange."""
+
+    got_in: int
+    got: Part
+    wanted_in: int
+    wanted: Part
 
 
 @dataclass
@@ -37,6 +51,7 @@ class Plan:
     finding: Finding
     steps: list[Step]
     names: dict[Thing, str]  # the variables that hold their ids
+    apart: Apart | None  # two numbers that should be equal
     certain: bool  # whether the steps show the fault by themselves
 
     def name_of(self, kind: str, id: Any) -> str | None:
@@ -56,24 +71,38 @@ class Planner:
 
     def plan(self) -> Plan:
         """The plan: what decides, and whatever that needs."""
-        parts = self._deciding()
         cited = {exchange.number for exchange in self._finding.exchanges}
+        decision = self._decision()
+        parts = self._by_exchange(decision) if decision else {}
         self._choose(self._finding.exchanges)
-        for number in parts or ():
-            self._choose([next(each for each in self._trace if each.number == number)])
+        self._choose(exchange for exchange in self._trace if exchange.number in parts)
         self._choose(self._asked_before())
-        for found in (parts or {}).values():
-            for part in found:
-                for thing in part.things:
-                    self._need(thing, max(self._chosen))
+        for thing in {thing for found in parts.values() for part in found for thing in part.things}:
+            self._need(thing, max(self._chosen))
         steps = [
-            Step(exchange, number in cited, (parts or {}).get(number, []))
+            Step(exchange, number in cited, parts.get(number, []))
             for number, exchange in sorted(self._chosen.items())
         ]
-        return Plan(self._finding, steps, self._names(), certain=parts is not None)
+        self._compare(steps)
+        certain = decision.certain if decision else self._finding.rejudge is None
+        return Plan(self._finding, steps, self._names(), self._apart(decision), certain)
 
-    def _deciding(self) -> dict[int, list[Part]] | None:
-        """What decides the law, by the number of the exchange; None if that is not known."""
+    def _compare(self, steps: list[Step]) -> None:
+        """Of numbers about everybody's records that are read twice, only the difference counts."""
+        earlier: dict[tuple[Any, ...], Step] = {}
+        for step in steps:
+            before = earlier.get(_request(step.exchange))
+            if before is not None and step.parts and self._is_foreign(step.exchange):
+                known = {line.place: line.raw for line in Answer(before.exchange).lines}
+                step.parts = [_compared(part, known.get(part.place, "")) for part in step.parts]
+                places = {part.place for part in step.parts if part.kind == "changed"}
+                before.compared = bool(places)
+                before.parts = [part for part in before.parts if part.place not in places]
+            if step.exchange.method == "GET":
+                earlier[_request(step.exchange)] = step
+
+    def _decision(self) -> Decision | None:
+        """What decides the law; None if that is not known."""
         judge, trace = self._finding.rejudge, self._finding.trace
         if judge is None or not trace:
             return None
@@ -84,17 +113,26 @@ class Planner:
             if self._things.made_by(exchange) is None
             for part in parts_of(number, exchange, known)
         ]
-        found = deciding(judge, trace, parts, lambda part: self._is_foreign(trace[part.exchange]))
-        if found is None:
-            return None
-        by_number: dict[int, list[Part]] = {}
+        return deciding(judge, trace, parts, lambda part: self._is_foreign(trace[part.exchange]))
+
+    def _by_exchange(self, decision: Decision) -> dict[int, list[Part]]:
+        """What decides, by the number of the exchange."""
         cited = {exchange.number for exchange in self._finding.exchanges}
-        for part in found:
-            if part.place == PAGING and trace[part.exchange].number not in cited:
-                continue  # it only says where the reading ended
-            by_number.setdefault(trace[part.exchange].number, []).append(part)
         shown = {exchange.number for exchange in self._trace}
-        return {number: parts for number, parts in by_number.items() if number in shown}
+        found: dict[int, list[Part]] = {}
+        for part in (*decision.parts, *(decision.apart or ())):
+            number = self._finding.trace[part.exchange].number
+            only_the_end = part.place == PAGING and number not in cited  # it says where the reading ended
+            if number in shown and not only_the_end:
+                found.setdefault(number, []).extend([] if part in (decision.apart or ()) else [part])
+        return found
+
+    def _apart(self, decision: Decision | None) -> Apart | None:
+        if decision is None or decision.apart is None:
+            return None
+        got, wanted = decision.apart
+        trace = self._finding.trace
+        return Apart(trace[got.exchange].number, got, trace[wanted.exchange].number, wanted)
 
     def _is_foreign(self, exchange: Exchange) -> bool:
         """Whether a response is about everybody's records: its request names none of the run's."""
@@ -191,6 +229,14 @@ class Planner:
 def makes(exchange: Exchange) -> bool:
     """Whether a request creates a record."""
     return exchange.operation_id in MAKERS
+
+
+def _compared(part: Part, before: str) -> Part:
+    if part.kind not in ("value", "not_zero") or not (
+        NUMBER.fullmatch(part.raw) and NUMBER.fullmatch(before)
+    ):
+        return part
+    return replace(part, kind="changed", raw=f"{float(part.raw) - float(before):g}")
 
 
 def _without_retries(trace: Sequence[Exchange]) -> list[Exchange]:

@@ -29,8 +29,12 @@ RAW: Final = MARK * 2  # begins a text that stands for a variable by itself
 class PythonScript(Script):
     """A finding as a script for Python."""
 
+    judges_by_rule = True
+
     def text(self) -> str:
         """The whole script."""
+        if not self.plan.certain:
+            return self._by_rule()
         steps = [line for step in self.plan.steps for line in self._step(step.exchange, *self.looks(step))]
         main = "\n".join(["def steps() -> None:", *(f"    {line}" for line in steps)])
         helpers = HELPERS.read_text("utf-8").replace("@BASE_URL@", self.base_url)
@@ -40,6 +44,16 @@ class PythonScript(Script):
         settings = "\n".join([settings, *self._variables(main)])
         parts = [f'#!/usr/bin/env python3\n"""{introduction}"""\n\n{settings}', main, functions.rstrip(), end]
         return "\n\n\n".join(parts) + "\n"
+
+    def _by_rule(self) -> str:
+        introduction = "\n".join(self.introduction()).replace("\\", "\\\\").replace('"""', "'''")
+        law_id = getattr(self.plan.finding.rejudge, "law_id", self.plan.finding.rule)
+        return (
+            f'#!/usr/bin/env python3\n"""{introduction}\n\n'
+            'Everybody\'s records count here, so it is judged by the rule itself: deals-contract must be installed."""\n\n'
+            "import sys\n\nfrom contract_tests.reproduce.by_rule import show\n\n"
+            f"sys.exit(show({law_id!r}, {self.base_url!r}))\n"
+        )
 
     def _variables(self, main: str) -> Iterator[str]:
         for header, name in self.gateway:
@@ -116,6 +130,14 @@ class PythonScript(Script):
                 return f"size(answer, {_string(look.place[:-2])}, {values[0]})"
             case "is":
                 return f"value(answer, {place}, {values[0]})"
+            case "keep":
+                return "kept = answer"
+            case "changed_by":
+                return f"changed_by(answer, kept, {place}, {float(look.values[0])})"
+            case "note":
+                return f"{look.values[0]} = number(answer, {place})"
+            case "apart":
+                return "apart(got, wanted)"
             case "lacks_header":
                 return f'look("header {look.place}", answer.headers.get({place}), None)'
             case "lacks_field":

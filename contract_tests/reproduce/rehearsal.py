@@ -44,6 +44,11 @@ class Rehearsal:
         self._before = copy.copy(scene)  # what the scene knew when the judgement began
         self._numbers: list[int] = []  # of the words that the judgement used
 
+    @property
+    def law_id(self) -> str:
+        """The law, with its case."""
+        return self._law.id
+
     def __enter__(self) -> Rehearsal:
         self._scene._numbers = self._noted(self._before._numbers)
         return self

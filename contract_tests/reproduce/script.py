@@ -16,10 +16,16 @@ from contract_tests.reproduce.things import Things
 
 OWN_HEADERS: Final = ("user-agent", "x-deals-contract")  # of the run, not of the request
 LONGEST: Final = 300  # characters of a text in the introduction
+CANNOT_JUDGE: Final = (
+    "This script cannot judge by itself, because everybody's records count: compare the responses with what "
+    "was expected and received, or run the script for Python."
+)
 
 
 class Script(ABC):
     """A finding as a script: make, act, look, clean up."""
+
+    judges_by_rule = False  # whether it can ask the rule where the steps cannot judge
 
     def __init__(self, plan: Plan, client: Client, things: Things) -> None:
         self.plan, self.client, self.things = plan, client, things
@@ -45,7 +51,10 @@ class Script(ABC):
         yield f"{'rule':12}{finding.rule}, id {finding.id}, seed {finding.seed}"
         yield ""
         yield "It makes what it needs, repeats the requests that show the fault, and deletes what it has made."
-        yield "Exit status: 1 the fault shows, 0 it does not show, 2 could not run."
+        if self.plan.certain or self.judges_by_rule:
+            yield "Exit status: 1 the fault shows, 0 it does not show, 2 could not run."
+        else:
+            yield CANNOT_JUDGE
 
     def looks(self, step: Step) -> tuple[str, list[Look], bool]:
         """Of a step: the variable for what it makes, what to look at, and whether it must succeed."""

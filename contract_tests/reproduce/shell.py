@@ -9,7 +9,7 @@ from typing import Final
 
 from contract_tests.client.exchange import Exchange
 from contract_tests.reproduce.looks import Look
-from contract_tests.reproduce.script import Script, one_line, refused_on_purpose
+from contract_tests.reproduce.script import CANNOT_JUDGE, Script, refused_on_purpose
 from contract_tests.reproduce.templates import has_variables, pieces
 
 HELPERS: Final = Path(__file__).with_name("helpers.sh")
@@ -66,6 +66,8 @@ class ShellScript(Script):
         return "\n\n".join(_needed(blocks, main))
 
     def _end(self) -> str:
+        if not self.plan.certain:
+            return "\n".join(["main", f"echo {_quoted(CANNOT_JUDGE)}", "exit 2"])
         return "\n".join(
             [
                 "main",
@@ -129,6 +131,8 @@ class ShellScript(Script):
             value = look.values[0] if look.values else ""
             wanted = OF_TYPE[value] if look.kind == "some_of_type" else f"{_escaped(value)}$" if value else ""
             yield from ("some", _quoted(f"^{_pattern(look.place)}\t{wanted}"))
+        elif look.kind == "note":
+            yield from ("note", look.values[0], _argument(look.place))
         elif look.kind == "lacks_field":
             yield from ("lacks_field", _quoted(f"^{_pattern(look.place)}$"), *look.values)
         else:
@@ -187,6 +191,3 @@ def _for_printf(character: str) -> str:
     if character in special:
         return special[character]
     return character if character.isascii() and character.isprintable() else f"\\{ord(character):03o}"
-
-
-__all__ = ["ShellScript", "one_line"]
