@@ -154,6 +154,13 @@ def status(response: Response, wanted: int, *, expected: bool = False) -> None:
     look("status", response.status, wanted)
 
 
+def unanswered(response: Response) -> None:
+    """Expect no response, though the server responds to others."""
+    if send("GET", "/deals/stages").status == 0:
+        raise CouldNotRunError(f"{BASE_URL} does not respond")
+    look("status", response.status, 0)
+
+
 def value(response: Response, place: str, wanted: object) -> None:
     """Expect a value at a place."""
     look(place, at(response.json, place), wanted)
@@ -199,6 +206,13 @@ def not_zero(response: Response, place: str) -> None:
     """Expect any value but none at a place."""
     found = at(response.json, place)
     look(f"{place} is {found!r}", bool(found) and found is not MISSING, True)
+
+
+def named(response: Response, place: str, name: str) -> Any:
+    """The id of the record in a list that has this name; 0 if there is none."""
+    rows = at(response.json, place)
+    found = (row for row in rows if isinstance(row, dict)) if isinstance(rows, list) else ()
+    return next((row["id"] for row in found if name in (row.get("name"), row.get("title"))), 0)
 
 
 def number(response: Response, place: str) -> Any:

@@ -95,6 +95,14 @@ status() {
     look status "$status" "$1"
 }
 
+# unanswered: there is no response, though the server responds to others
+unanswered() {
+    found=$status
+    send GET /deals/stages
+    [ "$status" != 000 ] || could_not_run "$request: $(cat "$tmp/error")"
+    look 'status of the response' "$found" 000
+}
+
 # exactly PLACE ID…: the records of a list in their order
 exactly() {
     place=$1 && shift
@@ -135,6 +143,13 @@ others() {
 # not_zero PLACE
 not_zero() {
     look "$1 is $(value "$1")" "$(value "$1" | grep -v -x -e 0 -e 0.0 -e '""' | sed 's/.*/yes/')" yes
+}
+
+# named NAME PLACE VALUE: keeps the id of the record in a list that has this name
+named() {
+    id=$(place=$2 name=$3 awk -F'\t' 'index($1, ENVIRON["place"] ".@") == 1 && $1 ~ /\.(name|title)$/ && $2 == ENVIRON["name"] {
+        sub(/\.(name|title)$/, "", $1); print substr($1, length(ENVIRON["place"]) + 3); exit }' "$tmp/lines")
+    eval "$1=\${id:-0}"
 }
 
 # keep: the response, to compare another with it

@@ -14,11 +14,11 @@ from contract_tests.reproduce.answers import Answer
 from contract_tests.reproduce.deciding import Part
 from contract_tests.reproduce.plan import Plan, Step
 from contract_tests.reproduce.templates import Templates
-from contract_tests.verdict.checks import PAGE_SIZE
+from contract_tests.verdict.checks import PAGE_SIZE, VALUES
 from contract_tests.verdict.findings import Finding
 from contract_tests.verdict.judging import CHECKS
 
-
+NO_RESPONSE: Final = 0  # the status of an exchange that was not answered
 TYPES: Final = {  # first character of a JSON value → its type
     '"': "string", "t": "boolean", "f": "boolean", "n": "null", "{": "object", "[": "array",
     "0": "number", "-": "integer",
@@ -43,6 +43,9 @@ class Look:
 def looks_at(plan: Plan, step: Step, templates: Templates) -> Iterator[Look]:
     """What must be true of the response to a step for the fault to show."""
     finding, exchange = plan.finding, step.exchange
+    if exchange.status == NO_RESPONSE:
+        yield Look("unanswered", "")
+        return
     if step.cited and finding.rule in CHECKS:
         yield from _of_check(finding, exchange)
         return
@@ -50,6 +53,8 @@ def looks_at(plan: Plan, step: Step, templates: Templates) -> Iterator[Look]:
         yield Look("is", "status", (str(exchange.status),))
     if step.cited and finding.rule == PAGE_SIZE:
         yield from (Look("is", "data.#", (str(r.size),)) for r in Answer(exchange).rows if r.place == "data")
+    if step.cited and finding.rule == VALUES and exchange.method == "GET":
+        yield from _saved(finding, exchange)
     in_lists = [part for part in step.parts if part.kind not in ("value", "not_zero", "changed", "line")]
     for place, parts in groupby(sorted(in_lists, key=lambda part: part.place), key=lambda part: part.place):
         yield from _of_list(templates.text(place), list(parts), templates)
@@ -62,9 +67,24 @@ def looks_at(plan: Plan, step: Step, templates: Templates) -> Iterator[Look]:
             yield Look("changed_by", templates.place(part), (part.raw,))
         elif part.kind == "line":
             yield Look("line", "", (templates.text(part.raw),))
+    for seen in step.seen:
+        yield Look(
+            "named", templates.text(seen.place), (templates.id_of(seen.thing), templates.text(seen.name))
+        )
     if step.compared:
         yield Look("keep", "")
     yield from _apart(plan, step, templates)
+
+
+def _saved(finding: Finding, exchange: Exchange) -> Iterator[Look]:
+    """The value that should not have been saved, wherever the record shows it."""
+    write = finding.exchanges[0].request_json
+    name = finding.claim.split()[1]  # “a NAME outside its documented values is not saved”
+    for line in Answer(exchange).lines:
+        if line.pointer[-1:] == (name,) and json.loads(line.raw) == write[name]:
+            place = ".".join("*" if isinstance(part, int) else part for part in line.pointer)
+            yield Look("some", place, (line.raw,))
+            return
 
 
 def _apart(plan: Plan, step: Step, templates: Templates) -> Iterator[Look]:

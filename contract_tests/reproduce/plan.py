@@ -7,14 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from contract_tests.client.created import MAKERS
 from contract_tests.client.exchange import Exchange
 from contract_tests.reproduce.answers import Answer
 from contract_tests.reproduce.deciding import Decision, Part, deciding, parts_of
+from contract_tests.reproduce.needs import Needs, Seen
 from contract_tests.reproduce.things import Thing, Things, kind_of_record
 from contract_tests.verdict.findings import Finding
 
-IMPORT: Final = "importDeals"
 NUMBER: Final = re.compile(r"-?\d{1,15}(\.\d+)?")
 PAGING: Final = "last_page"
 
@@ -26,12 +25,8 @@ class Step:
     exchange: Exchange
     cited: bool = False
     parts: list[Part] = field(default_factory=list)  # what must be in the response again
+    seen: list[Seen] = field(default_factory=list)  # records whose ids are taken from the response
     compared: bool = False  # whether a later response to the same request is compared with this one
-
-    @property
-    def makes(self) -> bool:
-        """Whether the request only makes something that others need."""
-        return self.exchange.method != "GET" and self.exchange.ok and not self.cited and not self.parts
 
 
 @dataclass(frozen=True)
@@ -54,10 +49,6 @@ class Plan:
     apart: Apart | None  # two numbers that should be equal
     certain: bool  # whether the steps show the fault by themselves
 
-    def name_of(self, kind: str, id: Any) -> str | None:
-        """The variable that holds the id of a record."""
-        return self.names.get((kind, str(id)))
-
 
 class Planner:
     """Makes the plan for a finding."""
@@ -65,27 +56,25 @@ class Planner:
     def __init__(self, finding: Finding, things: Things) -> None:
         self._finding, self._things = finding, things
         self._trace = _without_retries(finding.trace)
-        self._in_trace = {exchange.number for exchange in self._trace}
-        self._chosen: dict[int, Exchange] = {}
-        self._needed: set[Thing] = set()
 
     def plan(self) -> Plan:
         """The plan: what decides, and whatever that needs."""
         cited = {exchange.number for exchange in self._finding.exchanges}
         decision = self._decision()
         parts = self._by_exchange(decision) if decision else {}
-        self._choose(self._finding.exchanges)
-        self._choose(exchange for exchange in self._trace if exchange.number in parts)
-        self._choose(self._asked_before())
+        needs = Needs(self._things, self._trace)
+        needs.choose(self._finding.exchanges)
+        needs.choose(exchange for exchange in self._trace if exchange.number in parts)
+        needs.choose_asked_before()
         for thing in {thing for found in parts.values() for part in found for thing in part.things}:
-            self._need(thing, max(self._chosen))
+            needs.need(thing, max(needs.chosen))
         steps = [
-            Step(exchange, number in cited, parts.get(number, []))
-            for number, exchange in sorted(self._chosen.items())
+            Step(exchange, number in cited, parts.get(number, []), needs.seen.get(number, []))
+            for number, exchange in sorted(needs.chosen.items())
         ]
         self._compare(steps)
         certain = decision.certain if decision else self._finding.rejudge is None
-        return Plan(self._finding, steps, self._names(), self._apart(decision), certain)
+        return Plan(self._finding, steps, needs.names(), self._apart(decision), certain)
 
     def _compare(self, steps: list[Step]) -> None:
         """Of numbers about everybody's records that are read twice, only the difference counts."""
@@ -140,10 +129,10 @@ class Planner:
 
     def _known(self, trace: Sequence[Exchange]) -> dict[str, dict[str, Any]]:
         """The records that the requests of the trace need, by kind and id, as they were seen."""
-        other = Planner(self._finding, self._things)
-        other._choose(trace)
+        needs = Needs(self._things, trace)
+        needs.choose(trace)
         known: dict[str, dict[str, Any]] = {}
-        for kind, id in other._needed:
+        for kind, id in needs.things:
             known.setdefault(kind, {})[id] = None
         alike: dict[str, dict[str, Any]] = {}
         for exchange in trace:
@@ -152,83 +141,12 @@ class Planner:
                 alike.setdefault(kind, record)
                 if id in known.get(kind, {}):
                     known[kind][id] = record
-        for exchange in other._chosen.values():  # one that was never seen looks like the others
+        for exchange in needs.chosen.values():  # one that was never seen looks like the others
             kind, id = self._things.made_by(exchange) or ("", "")
             if id in known.get(kind, {}) and known[kind][id] is None and kind in alike:
                 sent = exchange.request_json if isinstance(exchange.request_json, dict) else {}
                 known[kind][id] = {**alike[kind], **sent, "id": int(id) if id.isdecimal() else id}
         return known
-
-    # What is needed
-
-    def _choose(self, exchanges: Iterable[Exchange]) -> None:
-        for exchange in exchanges:
-            if exchange.number in self._chosen:
-                continue
-            self._chosen[exchange.number] = exchange
-            for thing in self._things.used_by(exchange):
-                self._need(thing, exchange.number)
-            if made := self._things.made_by(exchange):
-                self._needed.add(made)
-            if exchange.method == "GET" or exchange.operation_id == IMPORT:
-                self._need_words(exchange)
-
-    def _need(self, thing: Thing, before: int) -> None:
-        self._needed.add(thing)
-        earlier = [each for each in self._things.writes if each.number < before]
-        maker = next((each for each in reversed(earlier) if self._things.made_by(each) == thing), None)
-        if maker is not None:
-            self._choose([maker])
-        later = [each for each in earlier if self._touches(each, thing) and each is not maker]
-        self._choose(self._short(later))
-
-    def _need_words(self, exchange: Exchange) -> None:
-        words = self._things.words_in(exchange)
-        for each in self._things.writes:
-            if each.number < exchange.number and words & self._things.words_in(each):
-                self._choose([each])
-                if made := self._things.made_by(each):
-                    self._need(made, exchange.number)
-
-    def _touches(self, exchange: Exchange, thing: Thing) -> bool:
-        return thing in self._things.in_path(exchange).values()
-
-    def _short(self, writes: list[Exchange]) -> list[Exchange]:
-        """All writes of the judgement; of those before it, the last of each kind."""
-        last = {(each.operation_id): each.number for each in writes}
-        return [
-            each
-            for each in writes
-            if each.number in self._in_trace
-            or (last[each.operation_id] == each.number and "delete" not in (each.operation_id or ""))
-        ]
-
-    def _asked_before(self) -> list[Exchange]:
-        """Reads of the judgement that are repeated later: a server may keep their responses."""
-        asked = {
-            (each.path, each.query): each.number for each in self._chosen.values() if each.method == "GET"
-        }
-        return [
-            each
-            for each in self._trace
-            if each.method == "GET" and each.number < asked.get((each.path, each.query), 0)
-        ]
-
-    def _names(self) -> dict[Thing, str]:
-        names: dict[Thing, str] = {}
-        counts: dict[str, int] = {}
-        for _, exchange in sorted(self._chosen.items()):
-            made = self._things.made_by(exchange)
-            for thing in [made] if made else sorted(self._things.used_by(exchange)):
-                if thing is not None and thing not in names:
-                    counts[thing[0]] = counts.get(thing[0], 0) + 1
-                    names[thing] = f"{thing[0]}{counts[thing[0]]}"
-        return names
-
-
-def makes(exchange: Exchange) -> bool:
-    """Whether a request creates a record."""
-    return exchange.operation_id in MAKERS
 
 
 def _compared(part: Part, before: str) -> Part:

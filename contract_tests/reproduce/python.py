@@ -130,6 +130,8 @@ class PythonScript(Script):
                 return f"size(answer, {_string(look.place[:-2])}, {values[0]})"
             case "is":
                 return f"value(answer, {place}, {values[0]})"
+            case "named":
+                return f"{look.values[0].strip(MARK)} = named(answer, {place}, {values[1]})"
             case "keep":
                 return "kept = answer"
             case "changed_by":
@@ -144,6 +146,8 @@ class PythonScript(Script):
                 return f"some(answer, {place}, lambda each: {_string(look.values[0])} not in each)"
             case "some":
                 return f"some(answer, {place}, lambda each: each == {values[0]})"
+            case "unanswered":
+                return "unanswered(answer)"
             case "some_value":
                 return f"some(answer, {place}, lambda each: True)"
             case "some_of_type":

@@ -10,7 +10,7 @@ from typing import Final
 from contract_tests.client.exchange import Exchange
 from contract_tests.reproduce.looks import Look
 from contract_tests.reproduce.script import CANNOT_JUDGE, Script, refused_on_purpose
-from contract_tests.reproduce.templates import has_variables, pieces
+from contract_tests.reproduce.templates import MARK, has_variables, pieces
 
 HELPERS: Final = Path(__file__).with_name("helpers.sh")
 PLAIN: Final = re.compile(r"[\w/.,:@%+=#-]+")
@@ -125,12 +125,16 @@ class ShellScript(Script):
         return f"'{found}'"
 
     def _look(self, look: Look, exchange: Exchange) -> Iterator[str]:
-        if look.kind == "is" and look.place == "status":
+        if look.kind == "unanswered":
+            yield "unanswered"
+        elif look.kind == "is" and look.place == "status":
             yield from ("status", *look.values, *(["expected"] if refused_on_purpose(exchange) else []))
         elif look.kind in ("some", "some_of_type", "some_value"):
             value = look.values[0] if look.values else ""
             wanted = OF_TYPE[value] if look.kind == "some_of_type" else f"{_escaped(value)}$" if value else ""
             yield from ("some", _quoted(f"^{_pattern(look.place)}\t{wanted}"))
+        elif look.kind == "named":
+            yield from ("named", look.values[0].strip(MARK), _argument(look.place), _argument(look.values[1]))
         elif look.kind == "note":
             yield from ("note", look.values[0], _argument(look.place))
         elif look.kind == "lacks_field":

@@ -121,8 +121,9 @@ def _dropped(law: Law, suite: Suite, error: UnreachableError) -> None:
             basis=CHECKS[check],
             expected="a response",
             received=str(error),
-            curl="",
+            curl=error.exchange.curl() if error.exchange else "",
             seed=suite.settings.seed,
+            exchanges=(error.exchange,) if error.exchange else (),
         )
     )
     _not_judged(law, suite, "the server did not respond")

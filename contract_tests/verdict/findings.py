@@ -10,7 +10,6 @@ from typing import Any
 
 from contract_tests.client.exchange import Exchange
 
-
 # Judges a law again on recorded responses; returns how it is broken, or None.
 Rejudge = Callable[[Iterable[Exchange]], Any]
 
