@@ -21,8 +21,9 @@ from contract_tests.reproduce.things import KIND_OF_FIELD, Thing, kind_of_record
 
 MOST_JUDGEMENTS: Final = 800
 PAIRS: Final = 12  # numbers in the responses that are tried
-FEW: Final = 3  # other people's records in what decides; with more, the exact words of the law do not matter
+FEW: Final = 12  # other people's records in what decides; with more, the exact words of the law do not matter
 NO_ID: Final = 987_654_321
+OF_LISTS: Final = ("order", "present", "absent", "size", "others")  # kinds of parts of a list
 Judge = Callable[[Iterable[Exchange]], Any]
 Records = Mapping[str, Mapping[str, Any]]  # what the script makes: kind → id → what it looks like
 
@@ -39,7 +40,7 @@ class Change(StrEnum):
 class Part:
     """A part of a response, which a judgement can be repeated without.
 
-    The kinds: value; of a list order, present, absent, size, others (there are records of others); line of a text.
+    The kinds: value; missing (a field that was looked for); of a list order, present, absent, size, others (there are records of others); line of a text.
     """
 
     exchange: int  # its place in the trace
@@ -69,20 +70,20 @@ def deciding(
     if search.outcome is None:
         return None
     search.reduce_each(parts)
-    own = [part for part in search.kept if not foreign(part)]
+    kept = search.weighed()
+    own = [part for part in kept if not foreign(part)]
     of_others = [part for part in search.kept if foreign(part)]
     if not of_others:
-        return Decision(search.weighed())
+        return Decision(kept)
     apart = _apart(judge, trace, [part for part in parts if foreign(part)])
     if apart is not None:
-        search.kept = own
-        return Decision(search.weighed(), apart)
+        return Decision(own, apart)
     certain = not _names_a_number_of(of_others, search.outcome.expected)
     if len(of_others) > FEW:
         search = _Search(judge, trace, loose=True, changed=search.changed)
         search.reduce_each(of_others)
-        search.kept = own + search.kept
-    return Decision(search.weighed(), certain=certain)
+        kept = own + search.weighed()
+    return Decision(kept, certain=certain)
 
 
 def _apart(judge: Judge, trace: Sequence[Exchange], parts: list[Part]) -> tuple[Part, Part] | None:
@@ -119,7 +120,8 @@ def _is_number(part: Part, text: str) -> bool:
 def _names_a_number_of(parts: list[Part], text: str) -> bool:
     """Whether an expectation was computed from these parts."""
     named = set(_numbers(text)) - {"0", "1"}
-    return any(part.kind in ("value", "size") and part.raw in named for part in parts)
+    numbers = (part for part in parts if part.kind == "size" or (part.kind == "value" and not part.of))
+    return any(part.raw in named and not str(part.pointer[-1:]).endswith("id',)") for part in numbers)
 
 
 class _Search:
@@ -193,14 +195,29 @@ class _Search:
 # The parts of a response
 
 
-def parts_of(number: int, exchange: Exchange, known: Records) -> list[Part]:
-    """Everything in a response that may decide; `known`: the records that the script makes, by kind and id."""
+def missing_parts(missed: Iterable[tuple[int, Pointer]], trace: Sequence[Exchange]) -> list[Part]:
+    """The fields that the law looked for in vain: where in the trace, and in the response."""
+    found = []
+    for number, pointer in missed:
+        answer = Answer(trace[number])
+        holder = next((line.place for line in answer.lines if line.pointer == pointer[:-1]), None)
+        if holder is not None:
+            place = f"{holder}.{pointer[-1]}" if holder else str(pointer[-1])
+            found.append(Part(number, "missing", pointer, place))
+    return found
+
+
+def parts_of(number: int, exchange: Exchange, known: Records, made: Callable[[Thing], bool]) -> list[Part]:
+    """Everything in a response that may decide.
+
+    `known`: the records that the script makes, by kind and id; `made`: whether the run has made a record.
+    """
     if exchange.json is None:
         lines = exchange.body.decode("utf-8", "replace").splitlines()
         return [Part(number, "line", (place,), "line", line) for place, line in enumerate(lines)]
     answer, ours, found = Answer(exchange), dict[Pointer, Thing](), list[Part]()
     for rows in answer.rows:
-        found += _parts_of_rows(number, exchange, rows, known, ours)
+        found += _parts_of_rows(number, exchange, rows, known, ours, made)
     for line in answer.lines:
         if line.raw not in ("[", "{") and not (line.pointer[-1:] == ("id",) and line.pointer[:-1] in ours):
             things = tuple(
@@ -212,7 +229,12 @@ def parts_of(number: int, exchange: Exchange, known: Records) -> list[Part]:
 
 
 def _parts_of_rows(
-    number: int, exchange: Exchange, rows: Rows, known: Records, ours: dict[Pointer, Thing]
+    number: int,
+    exchange: Exchange,
+    rows: Rows,
+    known: Records,
+    ours: dict[Pointer, Thing],
+    made: Callable[[Thing], bool],
 ) -> Iterator[Part]:
     nodes = value_at(exchange.json, _plain(rows.pointer))
     kind = next((kind_of_record(node) for node in nodes if isinstance(node, dict)), "")
@@ -221,6 +243,7 @@ def _parts_of_rows(
         id = str(node.get("id")) if isinstance(node, dict) else ""
         if id in mine:
             seen[id] = (*rows.pointer, place)
+        if id in mine or made((kind, id)):
             ours[*rows.pointer, place] = (kind, id)
     if len(seen) > 1:
         things = tuple((kind, id) for id in seen)
@@ -257,11 +280,14 @@ def changed(exchange: Exchange, change: Change, parts: list[Part], expected: Any
         return replace(exchange, body=b"".join(line for n, line in enumerate(lines) if n not in gone))
     body = json.loads(exchange.body)
     for part in parts:
-        if part.kind == "value":
+        if part.kind == "missing":
+            if change is not Change.NOTHING:
+                value_at(body, _plain(part.pointer[:-1]))[part.pointer[-1]] = 1
+        elif part.kind == "value":
             pointer = _plain(part.pointer)
             value_at(body, pointer[:-1])[pointer[-1]] = _other(part, change, expected)
     for part in sorted(parts, key=lambda part: -len(part.pointer)):  # the innermost lists first
-        if part.kind != "value":
+        if part.kind not in ("value", "missing"):
             _change_rows(body, part, change)
     return replace(exchange, body=json.dumps(body).encode())
 

@@ -223,6 +223,12 @@ def number(response: Response, place: str) -> Any:
     return found
 
 
+def same(response: Response, before: Response, *places: str) -> None:
+    """Expect the values at these places to be as before."""
+    for place in places:
+        look(place, at(response.json, place), at(before.json, place))
+
+
 def changed_by(response: Response, before: Response, place: str, wanted: float) -> None:
     """Expect a number to have changed by this much."""
     now, then = (at(each.json, place) for each in (response, before))

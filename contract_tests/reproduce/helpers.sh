@@ -152,15 +152,21 @@ named() {
     eval "$1=\${id:-0}"
 }
 
-# keep: the response, to compare another with it
+# keep NAME: the response, to compare another with it
 keep() {
-    cp "$tmp/lines" "$tmp/kept"
+    cp "$tmp/lines" "$tmp/$1"
 }
 
-# changed_by PLACE NUMBER: since the response that was kept
+# changed_by NAME PLACE NUMBER: since the response that was kept
 changed_by() {
-    before=$(place=$1 awk -F'\t' '$1 == ENVIRON["place"] { print $2; exit }' "$tmp/kept")
-    look "change of $1" "$(awk -v "a=${before:-0}" -v "b=$(value "$1")" 'BEGIN { printf "%.2f", b - a }')" "$(printf %.2f "$2")"
+    before=$(value "$2" "$1")
+    look "change of $2" "$(awk -v "a=${before:-0}" -v "b=$(value "$2")" 'BEGIN { printf "%.2f", b - a }')" "$(printf %.2f "$3")"
+}
+
+# same NAME PLACE…: as in the response that was kept
+same() {
+    kept=$1 && shift
+    for place; do look "$place" "$(value "$place")" "$(value "$place" "$kept")"; done
 }
 
 # note NAME PLACE
@@ -211,7 +217,7 @@ among() {
 }
 
 value() {
-    place=$1 awk -F'\t' '$1 == ENVIRON["place"] { print substr($0, length($1) + 2); exit }' "$tmp/lines"
+    at=$1 awk -F'\t' '$1 == ENVIRON["at"] { print substr($0, length($1) + 2); exit }' "$tmp/${2:-lines}"
 }
 
 # The response, one value a line: data.name<TAB>"Acme"; data.# is the size of a list, data.@ has the ids in it

@@ -11,12 +11,15 @@ from typing import Final
 
 from contract_tests.client.exchange import Exchange
 from contract_tests.reproduce.answers import Answer
-from contract_tests.reproduce.deciding import Part
-from contract_tests.reproduce.plan import Plan, Step
+from contract_tests.reproduce.comparing import Step
+from contract_tests.reproduce.deciding import OF_LISTS, Part
+from contract_tests.reproduce.plan import Plan
 from contract_tests.reproduce.templates import Templates
 from contract_tests.verdict.checks import PAGE_SIZE, VALUES
 from contract_tests.verdict.findings import Finding
 from contract_tests.verdict.judging import CHECKS
+from deals_spec import Contract
+from deals_spec.responses import Responses
 
 NO_RESPONSE: Final = 0  # the status of an exchange that was not answered
 TYPES: Final = {  # first character of a JSON value → its type
@@ -29,7 +32,7 @@ TYPES: Final = {  # first character of a JSON value → its type
 class Look:
     """A fact about a response; the texts are templates.
 
-    The kinds: is, not_zero, changed_by (since the response that was kept); note (a number), apart (they differ);
+    The kinds: is, absent, not_zero, changed_by (since the response that was kept); note (a number), apart (they differ);
     order, only, exactly, has, lacks, others (ids in a list); line (of a text); at any of the
     places that a pattern such as `data.*.value` names: some (this value), some_of_type, some_value, lacks_field;
     lacks_header.
@@ -47,7 +50,7 @@ def looks_at(plan: Plan, step: Step, templates: Templates) -> Iterator[Look]:
         yield Look("unanswered", "")
         return
     if step.cited and finding.rule in CHECKS:
-        yield from _of_check(finding, exchange)
+        yield from _of_check(finding, exchange, templates.contract)
         return
     if step.cited or step.parts or exchange.status >= 400:
         yield Look("is", "status", (str(exchange.status),))
@@ -55,25 +58,41 @@ def looks_at(plan: Plan, step: Step, templates: Templates) -> Iterator[Look]:
         yield from (Look("is", "data.#", (str(r.size),)) for r in Answer(exchange).rows if r.place == "data")
     if step.cited and finding.rule == VALUES and exchange.method == "GET":
         yield from _saved(finding, exchange)
-    in_lists = [part for part in step.parts if part.kind not in ("value", "not_zero", "changed", "line")]
-    for place, parts in groupby(sorted(in_lists, key=lambda part: part.place), key=lambda part: part.place):
-        yield from _of_list(templates.text(place), list(parts), templates)
-    for part in step.parts:
-        if part.kind == "value":
-            yield Look("is", templates.place(part), (templates.value(part),))
-        elif part.kind == "not_zero":
-            yield Look("not_zero", templates.place(part))
+    yield from _of_parts(step.parts, templates, step.compared_with)
+    for seen in step.seen:
+        values = (templates.id_of(seen.thing), templates.text(seen.name))
+        yield Look("named", templates.text(seen.place), values)
+    if step.kept_as:
+        yield Look("keep", "", (step.kept_as,))
+    yield from _apart(plan, step, templates)
+
+
+def _of_parts(parts: list[Part], templates: Templates, compared_with: str) -> Iterator[Look]:
+    in_lists = [part for part in parts if part.kind in OF_LISTS]
+    rows = {part.place.rpartition(".")[0] for part in parts if part.kind == "value"}
+    for place, some in groupby(sorted(in_lists, key=lambda part: part.place), key=lambda part: part.place):
+        about_rows = any(row.startswith(f"{place}.@") for row in rows)
+        yield from _of_list(templates.text(place), list(some), templates, about_rows=about_rows)
+    for part in parts:
+        place = templates.place(part)
+        if "*" in place.split("."):  # in a record whose id the script does not know
+            yield from [Look("some", place, (templates.value(part),))] if part.kind == "value" else []
+        elif part.kind == "value" and not (part.pointer[-1:] == ("id",) and _has_more(part, parts)):
+            yield Look("is", place, (templates.value(part),))
+        elif part.kind in ("not_zero", "missing"):
+            yield Look({"missing": "absent"}.get(part.kind, part.kind), place)
         elif part.kind == "changed":
-            yield Look("changed_by", templates.place(part), (part.raw,))
+            yield Look("changed_by", place, (compared_with, part.raw))
         elif part.kind == "line":
             yield Look("line", "", (templates.text(part.raw),))
-    for seen in step.seen:
-        yield Look(
-            "named", templates.text(seen.place), (templates.id_of(seen.thing), templates.text(seen.name))
-        )
-    if step.compared:
-        yield Look("keep", "")
-    yield from _apart(plan, step, templates)
+    if same := tuple(templates.place(part) for part in parts if part.kind == "same"):
+        yield Look("same", "", (compared_with, *same))
+
+
+def _has_more(part: Part, parts: list[Part]) -> bool:
+    """Whether more is looked at in the same record."""
+    record = part.place.rpartition(".")[0] + "."
+    return any(other.place.startswith(record) and other is not part for other in parts)
 
 
 def _saved(finding: Finding, exchange: Exchange) -> Iterator[Look]:
@@ -98,7 +117,7 @@ def _apart(plan: Plan, step: Step, templates: Templates) -> Iterator[Look]:
         yield Look("apart", "")
 
 
-def _of_list(place: str, parts: list[Part], templates: Templates) -> Iterator[Look]:
+def _of_list(place: str, parts: list[Part], templates: Templates, *, about_rows: bool) -> Iterator[Look]:
     """The fewest words for what a list must have."""
 
     def ids(*kinds: str) -> tuple[str, ...]:
@@ -118,11 +137,11 @@ def _of_list(place: str, parts: list[Part], templates: Templates) -> Iterator[Lo
         yield Look("lacks", place, absent)
     if size is not None:
         yield Look("is", f"{place}.#", (size,))
-    elif any(part.kind == "others" for part in parts):
+    elif any(part.kind == "others" for part in parts) and not about_rows:
         yield Look("others", place, ids("others"))
 
 
-def _of_check(finding: Finding, exchange: Exchange) -> Iterable[Look]:
+def _of_check(finding: Finding, exchange: Exchange, contract: Contract) -> Iterable[Look]:
     check = finding.rule
     if check in ("not_a_server_error", "status_code_conformance"):
         return [Look("is", "status", (str(exchange.status),))]
@@ -132,12 +151,14 @@ def _of_check(finding: Finding, exchange: Exchange) -> Iterable[Look]:
         return [Look("lacks_header", finding.claim.rpartition(" ")[2])]
     if finding.claim.endswith("is valid JSON"):
         return [Look("is", "json", ("no",))]
-    return [_of_schema(finding, exchange)]
+    return [_of_schema(finding, exchange, contract)]
 
 
-def _of_schema(finding: Finding, exchange: Exchange) -> Look:
+def _of_schema(finding: Finding, exchange: Exchange, contract: Contract) -> Look:
     """Where the response has what it should not have, by what was received there."""
     name = finding.subject.rpartition(".")[2]
+    if finding.subject == "body" and (wanted := _required(finding, exchange, contract)):
+        return Look("lacks_field", "", (wanted,))
     if found := re.fullmatch(r"found (under|at) body\.?(.*)", finding.received):
         return Look("some_value", f"{found[2]}.{name}" if found[1] == "under" else found[2])
     place, _, shown = finding.received.removeprefix("body").removeprefix(".").partition(" = ")
@@ -147,6 +168,14 @@ def _of_schema(finding: Finding, exchange: Exchange) -> Look:
     if finding.expected in TYPES.values() or " or " in finding.expected:
         return Look("some_of_type", place, (_type_of(raw, finding.expected),))
     return Look("some", place, (raw,))
+
+
+def _required(finding: Finding, exchange: Exchange, contract: Contract) -> str:
+    """A field that the body should have itself, if it lacks one."""
+    schema = Responses(contract.full, contract.named_statuses).schema(finding.operation, exchange.status)
+    required = contract.resolve(schema or {}, "full").get("required", [])
+    there = {line.pointer for line in Answer(exchange).lines}
+    return next((name for name in required if (name,) not in there), "")
 
 
 def _type_of(raw: str, expected: str) -> str:

@@ -57,6 +57,14 @@ class Needs:
         later = [each for each in earlier if thing in self._things.in_path(each).values()]
         self.choose(self._short(later))
 
+    def choose_words(self, texts: Iterable[str]) -> None:
+        """Choose what has made the run's words in these texts."""
+        words = {word for text in texts for word in self._things.words_of(text)}
+        last = max(self.chosen, default=0)
+        self.choose(
+            each for each in self._things.writes if each.number < last and words & self._things.words_in(each)
+        )
+
     def choose_asked_before(self) -> None:
         """Choose the reads of the judgement that are repeated later: a server may keep their responses."""
         asked = {_read(each): each.number for each in self.chosen.values() if each.method == "GET"}

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from contract_tests.client.exchange import Exchange
-from contract_tests.reproduce.answers import Answer
-from contract_tests.reproduce.deciding import Decision, Part, deciding, parts_of
-from contract_tests.reproduce.needs import Needs, Seen
+from contract_tests.reproduce.comparing import Step, compare, request
+from contract_tests.reproduce.deciding import Decision, Part, deciding, missing_parts, parts_of
+from contract_tests.reproduce.needs import Needs
+from contract_tests.reproduce.rehearsal import Rehearsal
 from contract_tests.reproduce.things import Thing, Things, kind_of_record
 from contract_tests.verdict.findings import Finding
 
-NUMBER: Final = re.compile(r"-?\d{1,15}(\.\d+)?")
 PAGING: Final = "last_page"
-
-
-@dataclass
-class Step:
-    """A request that the script repeats."""
-
-    exchange: Exchange
-    cited: bool = False
-    parts: list[Part] = field(default_factory=list)  # what must be in the response again
-    seen: list[Seen] = field(default_factory=list)  # records whose ids are taken from the response
-    compared: bool = False  # whether a later response to the same request is compared with this one
 
 
 @dataclass(frozen=True)
@@ -68,27 +56,15 @@ class Planner:
         needs.choose_asked_before()
         for thing in {thing for found in parts.values() for part in found for thing in part.things}:
             needs.need(thing, max(needs.chosen))
+        needs.choose_words(part.raw for found in parts.values() for part in found if part.kind == "line")
         steps = [
             Step(exchange, number in cited, parts.get(number, []), needs.seen.get(number, []))
             for number, exchange in sorted(needs.chosen.items())
         ]
-        self._compare(steps)
+        compare(steps, self._is_foreign)
+        steps = [*_control(steps), *steps]
         certain = decision.certain if decision else self._finding.rejudge is None
         return Plan(self._finding, steps, needs.names(), self._apart(decision), certain)
-
-    def _compare(self, steps: list[Step]) -> None:
-        """Of numbers about everybody's records that are read twice, only the difference counts."""
-        earlier: dict[tuple[Any, ...], Step] = {}
-        for step in steps:
-            before = earlier.get(_request(step.exchange))
-            if before is not None and step.parts and self._is_foreign(step.exchange):
-                known = {line.place: line.raw for line in Answer(before.exchange).lines}
-                step.parts = [_compared(part, known.get(part.place, "")) for part in step.parts]
-                places = {part.place for part in step.parts if part.kind == "changed"}
-                before.compared = bool(places)
-                before.parts = [part for part in before.parts if part.place not in places]
-            if step.exchange.method == "GET":
-                earlier[_request(step.exchange)] = step
 
     def _decision(self) -> Decision | None:
         """What decides the law; None if that is not known."""
@@ -100,8 +76,12 @@ class Planner:
             part
             for number, exchange in enumerate(trace)
             if self._things.made_by(exchange) is None
-            for part in parts_of(number, exchange, known)
+            for part in parts_of(number, exchange, known, self._things.made)
         ]
+        if isinstance(judge, Rehearsal):
+            parts = sorted(
+                [*parts, *missing_parts(judge.missed(trace), trace)], key=lambda part: part.exchange
+            )
         return deciding(judge, trace, parts, lambda part: self._is_foreign(trace[part.exchange]))
 
     def _by_exchange(self, decision: Decision) -> dict[int, list[Part]]:
@@ -149,26 +129,29 @@ class Planner:
         return known
 
 
-def _compared(part: Part, before: str) -> Part:
-    if part.kind not in ("value", "not_zero") or not (
-        NUMBER.fullmatch(part.raw) and NUMBER.fullmatch(before)
-    ):
-        return part
-    return replace(part, kind="changed", raw=f"{float(part.raw) - float(before):g}")
+def _control(steps: list[Step]) -> list[Step]:
+    """The same read with the run's own token, before one that should be refused: both cannot be right."""
+    first = steps[0].exchange if steps else None
+    if first is None or first.method != "GET" or not refused_on_purpose(first):
+        return []
+    own = {n: v for n, v in first.request_headers.items() if n.lower() != "authorization"}
+    return [Step(replace(first, as_="me", request_headers=own, status=200, number=0))]
+
+
+def refused_on_purpose(exchange: Exchange) -> bool:
+    """Whether a refusal of a request would be right: it was sent without the token of the run's account."""
+    own = exchange.as_ in ("me", "admin")
+    return not own or any(name.lower() == "authorization" for name in exchange.request_headers)
 
 
 def _without_retries(trace: Sequence[Exchange]) -> list[Exchange]:
     """The exchanges, of equal reads in a row only the last."""
     found: list[Exchange] = []
     for exchange in trace:
-        if found and exchange.method == "GET" and _request(found[-1]) == _request(exchange):
+        if found and exchange.method == "GET" and request(found[-1]) == request(exchange):
             found.pop()
         found.append(exchange)
     return found
-
-
-def _request(exchange: Exchange) -> tuple[Any, ...]:
-    return exchange.method, exchange.path, exchange.query, exchange.as_
 
 
 def _records(node: Any) -> Iterable[dict[str, Any]]:

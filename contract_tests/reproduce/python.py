@@ -11,7 +11,8 @@ from typing import Any, Final
 from contract_tests.client.exchange import Exchange
 from contract_tests.reproduce.answers import TOKENS
 from contract_tests.reproduce.looks import Look
-from contract_tests.reproduce.script import Script, refused_on_purpose
+from contract_tests.reproduce.plan import refused_on_purpose
+from contract_tests.reproduce.script import Script
 from contract_tests.reproduce.templates import MARK, has_variables, pieces
 
 HELPERS: Final = Path(__file__).with_name("helpers.py")
@@ -133,9 +134,11 @@ class PythonScript(Script):
             case "named":
                 return f"{look.values[0].strip(MARK)} = named(answer, {place}, {values[1]})"
             case "keep":
-                return "kept = answer"
+                return f"{look.values[0]} = answer"
             case "changed_by":
-                return f"changed_by(answer, kept, {place}, {float(look.values[0])})"
+                return f"changed_by(answer, {look.values[0]}, {place}, {float(look.values[1])})"
+            case "same":
+                return f"same(answer, {', '.join([look.values[0], *map(_string, look.values[1:])])})"
             case "note":
                 return f"{look.values[0]} = number(answer, {place})"
             case "apart":
@@ -148,6 +151,8 @@ class PythonScript(Script):
                 return f"some(answer, {place}, lambda each: each == {values[0]})"
             case "unanswered":
                 return "unanswered(answer)"
+            case "absent":
+                return f"value(answer, {place}, MISSING)"
             case "some_value":
                 return f"some(answer, {place}, lambda each: True)"
             case "some_of_type":

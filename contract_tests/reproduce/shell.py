@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from contract_tests.client.exchange import Exchange
 from contract_tests.reproduce.looks import Look
-from contract_tests.reproduce.script import CANNOT_JUDGE, Script, refused_on_purpose
+from contract_tests.reproduce.plan import refused_on_purpose
+from contract_tests.reproduce.script import CANNOT_JUDGE, Script
 from contract_tests.reproduce.templates import MARK, has_variables, pieces
 
 HELPERS: Final = Path(__file__).with_name("helpers.sh")
@@ -133,6 +135,8 @@ class ShellScript(Script):
             value = look.values[0] if look.values else ""
             wanted = OF_TYPE[value] if look.kind == "some_of_type" else f"{_escaped(value)}$" if value else ""
             yield from ("some", _quoted(f"^{_pattern(look.place)}\t{wanted}"))
+        elif look.kind == "absent":
+            yield from ("is", _argument(look.place), "''")
         elif look.kind == "named":
             yield from ("named", look.values[0].strip(MARK), _argument(look.place), _argument(look.values[1]))
         elif look.kind == "note":
@@ -141,6 +145,9 @@ class ShellScript(Script):
             yield from ("lacks_field", _quoted(f"^{_pattern(look.place)}$"), *look.values)
         else:
             place = [_argument(look.place)] if look.place else []
+            if look.kind == "changed_by":
+                place = [look.values[0], *place]
+                look = replace(look, values=look.values[1:])
             name = {"line": "text_line"}.get(look.kind, look.kind)
             yield from (name, *place, *map(_argument, look.values))
 

@@ -10,7 +10,7 @@ from typing import Final
 from contract_tests.client.client import Client
 from contract_tests.client.exchange import Exchange
 from contract_tests.reproduce.answers import TOKENS, bare
-from contract_tests.reproduce.deciding import Part
+from contract_tests.reproduce.deciding import OF_LISTS, Part
 from contract_tests.reproduce.things import KIND_OF_FIELD, Thing, Things
 
 MARK: Final = "\ue000"  # around the name of a variable; no request of ours contains it
@@ -39,6 +39,7 @@ class Templates:
 
     def __init__(self, client: Client, things: Things, names: Mapping[Thing, str]) -> None:
         self._things, self._names = things, names
+        self.contract = client.contract
         run = things.run_id
         self._words = {run: "run", run.upper(): "RUN", run.capitalize(): "Run"}
         self._secrets = dict(_secrets(client))
@@ -75,9 +76,12 @@ class Templates:
     def place(self, part: Part) -> str:
         """The place of a part in a response."""
         place = part.place
-        for thing in part.things if part.kind in ("value", "not_zero") else ():
-            if name := self._names.get(thing):
-                place = re.sub(rf"@{re.escape(thing[1])}(?=\.|$)", "@" + variable(name), place, count=1)
+        for thing in part.things if part.kind not in OF_LISTS else ():
+            name = self._names.get(thing)
+            found = re.search(rf"@{re.escape(thing[1])}(?=\.|$)", place)
+            if found:
+                there = f"@{variable(name)}" if name else "*"
+                place = place[: found.start()] + there + place[found.end() :]
         return self.text(place)
 
     def id_of(self, thing: Thing) -> str:

@@ -75,7 +75,11 @@ class Things:
 
     def words_in(self, exchange: Exchange) -> set[str]:
         """The run's words in a request, in lower case."""
-        return {word.lower() for word in self._word.findall(text_of(exchange))}
+        return self.words_of(text_of(exchange))
+
+    def words_of(self, text: str) -> set[str]:
+        """The run's words in a text, in lower case."""
+        return {word.lower() for word in self._word.findall(text)}
 
     def made_by(self, exchange: Exchange) -> Thing | None:
         """What a request made, if its response shows it."""
