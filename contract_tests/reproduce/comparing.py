@@ -9,10 +9,9 @@ from typing import Any, Final
 
 from contract_tests.client.exchange import Exchange
 from contract_tests.reproduce.answers import Answer
-from contract_tests.reproduce.deciding import Part
 from contract_tests.reproduce.needs import Seen
+from contract_tests.reproduce.parts import NUMBER, Part
 
-NUMBER: Final = re.compile(r"-?\d{1,15}(\.\d+)?")
 MOMENT: Final = re.compile(r'"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*"')
 
 
@@ -38,7 +37,7 @@ def compare(steps: Iterable[Step], is_foreign: Callable[[Exchange], bool]) -> No
             foreign = is_foreign(step.exchange)
             known = {line.place: line.raw for line in Answer(before.exchange).lines}
             compared = [_compared(part, known.get(part.place), foreign=foreign) for part in step.parts]
-            places = {part.place for part in compared if part.kind in ("changed", "same")}
+            places = {part.place for part in compared if part.kind in ("changed", "same", "differs")}
             if places:
                 names += 0 if before.kept_as else 1
                 before.kept_as = step.compared_with = before.kept_as or f"before{names}"
@@ -53,7 +52,9 @@ def compare(steps: Iterable[Step], is_foreign: Callable[[Exchange], bool]) -> No
 def _compared(part: Part, before: str | None, *, foreign: bool) -> Part:
     if part.kind not in ("value", "not_zero") or before is None:
         return part
-    if foreign and NUMBER.fullmatch(part.raw) and NUMBER.fullmatch(before):
+    if part.raw != before and MOMENT.fullmatch(part.raw) and MOMENT.fullmatch(before):
+        return replace(part, kind="differs")
+    if foreign and part.is_measure and NUMBER.fullmatch(before):
         return replace(part, kind="changed", raw=f"{float(part.raw) - float(before):.10g}")
     return replace(part, kind="same") if part.raw == before else part
 

@@ -57,6 +57,14 @@ class Response:
         text = self.body[:300].decode("utf-8", "replace")
         raise CouldNotRunError(f"{self.request}: {self.status}, without the id of a new record: {text}")
 
+    @property
+    def id_if_made(self) -> Any:
+        """The id of the new record, if there is one."""
+        try:
+            return self.id
+        except CouldNotRunError:
+            return MISSING
+
 
 def send(
     method: str,
@@ -229,6 +237,12 @@ def same(response: Response, before: Response, *places: str) -> None:
         look(place, at(response.json, place), at(before.json, place))
 
 
+def differs(response: Response, before: Response, *places: str) -> None:
+    """Expect the values at these places to be other ones than before."""
+    for place in places:
+        look(f"{place} has changed", at(response.json, place) != at(before.json, place), True)
+
+
 def changed_by(response: Response, before: Response, place: str, wanted: float) -> None:
     """Expect a number to have changed by this much."""
     now, then = (at(each.json, place) for each in (response, before))
@@ -280,7 +294,7 @@ def _remember(path: str, response: Response) -> None:
     if path.endswith("/import"):
         made.append("import")
     elif re.fullmatch("/deals|/pipeline-stages|/deals/[^/]+/(tasks|notes)", path):
-        made.append(f"{path}/{response.id}")
+        made.append(f"{path}/{response.id_if_made}")
 
 
 def keep_order() -> None:

@@ -2,8 +2,12 @@ tmp=$(mktemp -d) || exit 2
 token=$TOKEN fault=yes undo='' import='' order=''
 run=dc-$(awk -v "n=$$" 'BEGIN { srand(); printf "%06x", (srand() * 64 + n) % 16777216 }') # marks what is made here
 
+say() {
+    printf '%s\n' "$*"
+}
+
 could_not_run() {
-    echo "could not run: $*" >&2
+    say "could not run: $*" >&2
     exit 2
 }
 
@@ -22,7 +26,7 @@ send() {
     : >"$tmp/head"
     status=$(api "$method" "$path" -D "$tmp/head" -w '%{http_code}' "$@" 2>"$tmp/error")
     lines >"$tmp/lines"
-    echo "$request: $status"
+    say "$request: $status"
     case $method$status in POST2??) remember ;; esac
 }
 
@@ -169,10 +173,19 @@ same() {
     for place; do look "$place" "$(value "$place")" "$(value "$place" "$kept")"; done
 }
 
+# differs NAME PLACE…: from the response that was kept
+differs() {
+    kept=$1 && shift
+    for place; do
+        [ "$(value "$place")" != "$(value "$place" "$kept")" ] && answer=differs || answer='is the same'
+        look "$place" "$answer" differs
+    done
+}
+
 # note NAME PLACE
 note() {
     eval "$1=\$(value \"\$2\")"
-    echo "    $2: $(value "$2")"
+    say "    $2: $(value "$2")"
 }
 
 # apart: the noted numbers differ, though they should be equal
@@ -205,10 +218,10 @@ lacks_header() {
 
 look() {
     if [ "$2" = "$3" ]; then
-        echo "    $1: $2"
+        say "    $1: $2"
     else
         fault=no
-        echo "  ~ $1: ${2:-nothing}, not ${3:-anything}"
+        say "  ~ $1: ${2:-nothing}, not ${3:-anything}"
     fi
 }
 

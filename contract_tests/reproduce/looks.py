@@ -12,7 +12,7 @@ from typing import Final
 from contract_tests.client.exchange import Exchange
 from contract_tests.reproduce.answers import Answer
 from contract_tests.reproduce.comparing import Step
-from contract_tests.reproduce.deciding import OF_LISTS, Part
+from contract_tests.reproduce.parts import OF_LISTS, Part
 from contract_tests.reproduce.plan import Plan
 from contract_tests.reproduce.templates import Templates
 from contract_tests.verdict.checks import PAGE_SIZE, VALUES
@@ -72,7 +72,7 @@ def _of_parts(parts: list[Part], templates: Templates, compared_with: str) -> It
     rows = {part.place.rpartition(".")[0] for part in parts if part.kind == "value"}
     for place, some in groupby(sorted(in_lists, key=lambda part: part.place), key=lambda part: part.place):
         about_rows = any(row.startswith(f"{place}.@") for row in rows)
-        yield from _of_list(templates.text(place), list(some), templates, about_rows=about_rows)
+        yield from _of_list(list(some), templates, about_rows=about_rows)
     for part in parts:
         place = templates.place(part)
         if "*" in place.split("."):  # in a record whose id the script does not know
@@ -85,6 +85,8 @@ def _of_parts(parts: list[Part], templates: Templates, compared_with: str) -> It
             yield Look("changed_by", place, (compared_with, part.raw))
         elif part.kind == "line":
             yield Look("line", "", (templates.text(part.raw),))
+    if other := tuple(templates.place(part) for part in parts if part.kind == "differs"):
+        yield Look("differs", "", (compared_with, *other))
     if same := tuple(templates.place(part) for part in parts if part.kind == "same"):
         yield Look("same", "", (compared_with, *same))
 
@@ -117,13 +119,16 @@ def _apart(plan: Plan, step: Step, templates: Templates) -> Iterator[Look]:
         yield Look("apart", "")
 
 
-def _of_list(place: str, parts: list[Part], templates: Templates, *, about_rows: bool) -> Iterator[Look]:
+def _of_list(parts: list[Part], templates: Templates, *, about_rows: bool) -> Iterator[Look]:
     """The fewest words for what a list must have."""
 
     def ids(*kinds: str) -> tuple[str, ...]:
         things = (thing for part in parts if part.kind in kinds for thing in part.things)
         return tuple(dict.fromkeys(templates.id_of(thing) for thing in things))
 
+    place = templates.place(parts[0])
+    if "*" in place.split("."):  # in a record whose id the script does not know
+        return
     size = next((part.raw for part in parts if part.kind == "size"), None)
     order, present, absent = ids("order"), ids("present"), ids("absent")
     if size is not None and len(order or present) == int(size):
@@ -159,6 +164,8 @@ def _of_schema(finding: Finding, exchange: Exchange, contract: Contract) -> Look
     name = finding.subject.rpartition(".")[2]
     if finding.subject == "body" and (wanted := _required(finding, exchange, contract)):
         return Look("lacks_field", "", (wanted,))
+    if found := re.fullmatch(r"found at body\.(.*)\.\*", finding.received):
+        return Look("some_of_type", found[1], ("object",))
     if found := re.fullmatch(r"found (under|at) body\.?(.*)", finding.received):
         return Look("some_value", f"{found[2]}.{name}" if found[1] == "under" else found[2])
     place, _, shown = finding.received.removeprefix("body").removeprefix(".").partition(" = ")

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from contract_tests.client.exchange import Exchange
-from contract_tests.reproduce.comparing import Step, compare, request
-from contract_tests.reproduce.deciding import Decision, Part, deciding, missing_parts, parts_of
+from contract_tests.reproduce.comparing import Step, compare
+from contract_tests.reproduce.deciding import Decision, deciding, repeated
 from contract_tests.reproduce.needs import Needs
+from contract_tests.reproduce.parts import Known, Part, missing_parts, parts_of
 from contract_tests.reproduce.rehearsal import Rehearsal
 from contract_tests.reproduce.things import Thing, Things, kind_of_record
 from contract_tests.verdict.findings import Finding
@@ -43,7 +44,9 @@ class Planner:
 
     def __init__(self, finding: Finding, things: Things) -> None:
         self._finding, self._things = finding, things
-        self._trace = _without_retries(finding.trace)
+        again = repeated(finding.trace)
+        self._trace = [exchange for n, exchange in enumerate(finding.trace) if n not in again]
+        self._last = frozenset(exchange.number for exchange in self._trace)
 
     def plan(self) -> Plan:
         """The plan: what decides, and whatever that needs."""
@@ -54,7 +57,7 @@ class Planner:
         needs.choose(self._finding.exchanges)
         needs.choose(exchange for exchange in self._trace if exchange.number in parts)
         needs.choose_asked_before()
-        for thing in {thing for found in parts.values() for part in found for thing in part.things}:
+        for thing in {t for found in parts.values() for part in found for t in part.things + part.owners}:
             needs.need(thing, max(needs.chosen))
         needs.choose_words(part.raw for found in parts.values() for part in found if part.kind == "line")
         steps = [
@@ -71,30 +74,40 @@ class Planner:
         judge, trace = self._finding.rejudge, self._finding.trace
         if judge is None or not trace:
             return None
-        known = self._known(trace)
+        bodies = (each.request_json for each in trace if each.method != "GET")
+        sent = {name: value for body in bodies if isinstance(body, dict) for name, value in body.items()}
+        known = Known(self._known(trace), self._things.made, sent)
         parts = [
             part
             for number, exchange in enumerate(trace)
-            if self._things.made_by(exchange) is None
-            for part in parts_of(number, exchange, known, self._things.made)
+            if exchange.number in self._last and self._things.made_by(exchange) is None
+            for part in parts_of(number, exchange, known)
         ]
         if isinstance(judge, Rehearsal):
-            parts = sorted(
-                [*parts, *missing_parts(judge.missed(trace), trace)], key=lambda part: part.exchange
-            )
-        return deciding(judge, trace, parts, lambda part: self._is_foreign(trace[part.exchange]))
+            missing = missing_parts(judge.missed(trace), trace, parts)
+            parts = sorted([*parts, *missing], key=lambda part: part.exchange)
+
+        foreign = {n for n, exchange in enumerate(trace) if self._is_foreign(exchange)}
+        return deciding(judge, trace, parts, lambda part: part.exchange in foreign and not part.owners)
 
     def _by_exchange(self, decision: Decision) -> dict[int, list[Part]]:
         """What decides, by the number of the exchange."""
         cited = {exchange.number for exchange in self._finding.exchanges}
-        shown = {exchange.number for exchange in self._trace}
         found: dict[int, list[Part]] = {}
         for part in (*decision.parts, *(decision.apart or ())):
+            if part.kind == "absent" and not self._is_made_before(part):
+                continue
             number = self._finding.trace[part.exchange].number
             only_the_end = part.place == PAGING and number not in cited  # it says where the reading ended
-            if number in shown and not only_the_end:
+            if number in self._last and not only_the_end:
                 found.setdefault(number, []).extend([] if part in (decision.apart or ()) else [part])
         return found
+
+    def _is_made_before(self, part: Part) -> bool:
+        """Whether a record had been made when it was absent."""
+        number = self._finding.trace[part.exchange].number
+        made = (each.number for each in self._things.writes if self._things.made_by(each) in part.things)
+        return next(made, number) <= number
 
     def _apart(self, decision: Decision | None) -> Apart | None:
         if decision is None or decision.apart is None:
@@ -104,8 +117,12 @@ class Planner:
         return Apart(trace[got.exchange].number, got, trace[wanted.exchange].number, wanted)
 
     def _is_foreign(self, exchange: Exchange) -> bool:
-        """Whether a response is about everybody's records: its request names none of the run's."""
-        return not self._things.used_by(exchange) and not self._things.words_in(exchange)
+        """Whether a response is about everybody's records: its request names no record and no word of the run."""
+        return (
+            not self._things.in_path(exchange)
+            and not self._things.used_by(exchange)
+            and not self._things.words_in(exchange)
+        )
 
     def _known(self, trace: Sequence[Exchange]) -> dict[str, dict[str, Any]]:
         """The records that the requests of the trace need, by kind and id, as they were seen."""
@@ -142,16 +159,6 @@ def refused_on_purpose(exchange: Exchange) -> bool:
     """Whether a refusal of a request would be right: it was sent without the token of the run's account."""
     own = exchange.as_ in ("me", "admin")
     return not own or any(name.lower() == "authorization" for name in exchange.request_headers)
-
-
-def _without_retries(trace: Sequence[Exchange]) -> list[Exchange]:
-    """The exchanges, of equal reads in a row only the last."""
-    found: list[Exchange] = []
-    for exchange in trace:
-        if found and exchange.method == "GET" and request(found[-1]) == request(exchange):
-            found.pop()
-        found.append(exchange)
-    return found
 
 
 def _records(node: Any) -> Iterable[dict[str, Any]]:

@@ -91,7 +91,7 @@ class PythonScript(Script):
         for look in looks:
             yield self._look(look, exchange)
         if name and looks and exchange.ok:
-            yield f"{name} = answer.id"
+            yield f"{name} = answer.id_if_made"
 
     def _headers(self, exchange: Exchange) -> dict[str, str]:
         found = dict(self.headers_of(exchange))
@@ -137,8 +137,8 @@ class PythonScript(Script):
                 return f"{look.values[0]} = answer"
             case "changed_by":
                 return f"changed_by(answer, {look.values[0]}, {place}, {float(look.values[1])})"
-            case "same":
-                return f"same(answer, {', '.join([look.values[0], *map(_string, look.values[1:])])})"
+            case "same" | "differs":
+                return f"{look.kind}(answer, {', '.join([look.values[0], *map(_string, look.values[1:])])})"
             case "note":
                 return f"{look.values[0]} = number(answer, {place})"
             case "apart":

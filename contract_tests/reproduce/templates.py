@@ -10,7 +10,7 @@ from typing import Final
 from contract_tests.client.client import Client
 from contract_tests.client.exchange import Exchange
 from contract_tests.reproduce.answers import TOKENS, bare
-from contract_tests.reproduce.deciding import OF_LISTS, Part
+from contract_tests.reproduce.parts import Part
 from contract_tests.reproduce.things import KIND_OF_FIELD, Thing, Things
 
 MARK: Final = "\ue000"  # around the name of a variable; no request of ours contains it
@@ -76,7 +76,7 @@ class Templates:
     def place(self, part: Part) -> str:
         """The place of a part in a response."""
         place = part.place
-        for thing in part.things if part.kind not in OF_LISTS else ():
+        for thing in part.owners:
             name = self._names.get(thing)
             found = re.search(rf"@{re.escape(thing[1])}(?=\.|$)", place)
             if found:
