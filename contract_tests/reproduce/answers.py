@@ -6,6 +6,7 @@ line `data.@` has the ids in order, and `data.#` how many there are. The shell's
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -87,7 +88,7 @@ def _values(tokens: list[str]) -> Iterator[tuple[Pointer, str]]:
         elif token in "]}":
             path.pop()
         elif tokens[number + 1 : number + 2] == [":"]:
-            path[-1] = token[1:-1]
+            path[-1] = json.loads(token) if "\\" in token else token[1:-1]
         else:
             yield tuple(path), token
             if token in "[{":

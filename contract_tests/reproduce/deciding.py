@@ -15,9 +15,9 @@ from itertools import groupby, product
 from typing import Any, Final
 
 from contract_tests.client.exchange import Exchange
-from contract_tests.reproduce.parts import Change, Part, changed
+from contract_tests.reproduce.parts import NO_ID, Change, Part, changed
 
-MOST_SECONDS: Final = 6.0  # of computing for one search
+MOST_SECONDS: Final = 12.0  # of computing for one search
 TRIED: Final = 20  # numbers of which an expectation may be computed
 PAIRS: Final = 12  # numbers in the responses that are tried
 FEW: Final = 12  # parts of other people's records; with more, the exact words of the law do not matter
@@ -40,22 +40,23 @@ def deciding(
     search = _Search(judge, trace, loose=False)
     if search.outcome is None:
         return None
-    search.reduce_each([part for part in parts if not foreign(part)], otherwise=search.kept)
+    search.reduce_each([part for part in parts if not foreign(part)])
     own = search.weighed()
     search.kept = []
-    search.reduce_each([part for part in parts if foreign(part)], otherwise=search.changed)
+    search.reduce_each([part for part in parts if foreign(part)])
+    search.weigh_untried()
     if not search.kept:
-        return Decision(own)
+        return Decision(own, certain=not search.untried)
     apart = _apart(judge, trace, [part for part in parts if foreign(part)])
     if apart is not None:
         return Decision(own, apart)
     certain = not search.computes_expectation()
     if len(search.kept) <= FEW:
-        return Decision(own + search.weighed(), certain=certain)
+        return Decision(own + search.weighed(), certain=certain and not search.untried)
     loose = _Search(judge, trace, loose=True)
     loose.changed = search.changed
-    loose.reduce_each(search.kept, otherwise=loose.kept)
-    return Decision(own + loose.weighed(), certain=certain)
+    loose.reduce_each(search.kept)
+    return Decision(own + loose.weighed() + loose.untried, certain=certain and not search.untried)
 
 
 def _apart(judge: Judge, trace: Sequence[Exchange], parts: list[Part]) -> tuple[Part, Part] | None:
@@ -96,6 +97,7 @@ class _Search:
         self._judge, self._trace, self._loose = judge, trace, loose
         self.changed: list[Part] = []
         self.kept: list[Part] = []
+        self.untried: list[Part] = []
         self._until = time.process_time() + MOST_SECONDS
         self._made: dict[tuple[int, Change], tuple[list[Part], Exchange]] = {}
         self._echoes = {n: last for n, last in repeated(trace).items() if trace[n].body == trace[last].body}
@@ -104,35 +106,45 @@ class _Search:
         named = _numbers(whole.expected) if whole and loose else []
         self._expected = json.loads(named[0]) if named and named[0].lstrip("-0") else None
 
-    def reduce_each(self, parts: Sequence[Part], *, otherwise: list[Part]) -> None:
-        """Change as many of these parts as possible, response by response; keep the others.
-
-        When the time is up, what was not tried goes to `otherwise`.
-        """
+    def reduce_each(self, parts: Sequence[Part]) -> None:
+        """Change as many of these parts as possible, response by response, the last first; keep the others."""
         parts = sorted(parts, key=lambda part: part.exchange)
-        for _, some in groupby(parts, key=lambda part: part.exchange):
-            self._reduce(list(some), otherwise)
+        by_exchange = [list(some) for _, some in groupby(parts, key=lambda part: part.exchange)]
+        for some in reversed(by_exchange):
+            self._reduce(some)
 
-    def _reduce(self, parts: list[Part], otherwise: list[Part]) -> None:
+    def _reduce(self, parts: list[Part]) -> None:
         if not parts:
             return
-        if time.process_time() > self._until:
-            otherwise += parts
+        if self._out_of_time:
+            self.untried += parts
         elif all(self._same_with(change, parts) for change in Change):
             self.changed += parts
         elif len(parts) == 1:
             self.kept += parts
         else:
             middle = len(parts) // 2
-            self._reduce(parts[:middle], otherwise)
-            self._reduce(parts[middle:], otherwise)
+            self._reduce(parts[:middle])
+            self._reduce(parts[middle:])
+
+    @property
+    def _out_of_time(self) -> bool:
+        return time.process_time() > self._until
+
+    def weigh_untried(self) -> None:
+        """Change all that there was no time to try, if that is possible at once."""
+        if self.untried and all(self._same_with(change, self.untried) for change in Change):
+            self.changed += self.untried
+            self.untried = []
 
     def computes_expectation(self) -> bool:
         """Whether the law computes a number that it expects from the parts that were kept, such as a sum."""
         numbers = [p for p in self.kept if p.kind == "size" or (p.kind == "value" and p.is_measure)]
         for part in numbers[:TRIED]:
             outcome = self._outcome_with(Change.ANOTHER, [part])
-            if outcome is not None and _numbers(outcome.expected) != _numbers(self.outcome.expected):
+            if outcome is None or outcome.line != self.outcome.line or str(NO_ID) in outcome.expected:
+                continue  # it is about something else
+            if _numbers(outcome.expected) != _numbers(self.outcome.expected):
                 return True
         return False
 
@@ -142,7 +154,7 @@ class _Search:
 
     def _strength(self, part: Part) -> str:
         """The kind of a part that was kept; `not_zero` if any other value but none would do."""
-        if part.kind != "value" or part.raw in ("true", "false", "null"):
+        if part.kind != "value" or part.raw in ("true", "false", "null") or self._out_of_time:
             return part.kind
         others = (Change.ANOTHER, Change.EXPECTED)
         return "not_zero" if all(self._same_with(change, [part]) for change in others) else part.kind

@@ -56,6 +56,12 @@ class Planner:
         needs = Needs(self._things, self._trace)
         needs.choose(self._finding.exchanges)
         needs.choose(exchange for exchange in self._trace if exchange.number in parts)
+        foreign = [
+            each.number for each in needs.chosen.values() if each.method == "GET" and self._is_foreign(each)
+        ]
+        if parts.keys() & set(foreign):  # any write of the judgement may have changed what everybody sees
+            last = max(parts.keys() & set(foreign))
+            needs.choose(each for each in self._trace if each.method != "GET" and each.number < last)
         needs.choose_asked_before()
         for thing in {t for found in parts.values() for part in found for t in part.things + part.owners}:
             needs.need(thing, max(needs.chosen))

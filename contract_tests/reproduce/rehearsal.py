@@ -30,7 +30,6 @@ class Outcome:
     line: int
     expected: str
     received: str
-    operation: str | None
 
 
 class DivergedError(NoResponseError):
@@ -90,7 +89,7 @@ def _outcome(broken: Broken) -> Outcome:
     received = broken.received
     for exchange in broken.exchanges:  # of a whole response only the status counts
         received = received.replace(response_of(exchange), f"status {exchange.status}")
-    return Outcome(lines[-1], broken.expected, received, broken.operation)
+    return Outcome(lines[-1], broken.expected, received)
 
 
 def _watched(number: int, exchange: Exchange, found: set[tuple[int, tuple[Any, ...]]]) -> Exchange:
