@@ -9,7 +9,7 @@ from contract_tests.client.exchange import Exchange
 
 
 class History:
-    """The successful writes of a run in order, and everything that it has ever created; for all its clients."""
+    """The successful writes of a run in order, and all that it has ever created; its clients share one."""
 
     def __init__(self) -> None:
         self.writes: list[Exchange] = []

@@ -77,7 +77,7 @@ def bare(raw: str) -> str:
 
 
 def _values(tokens: list[str]) -> Iterator[tuple[Pointer, str]]:
-    """Every value of valid JSON in order, each with its pointer; an object or list comes before its members."""
+    """Every value of valid JSON in order, with its pointer; an object or list before its members."""
     path: list[Any] = []  # a key, or a position, for each open object or list
     for number, token in enumerate(tokens):
         if token == ":":

@@ -60,7 +60,7 @@ def deciding(
 
 
 def _apart(judge: Judge, trace: Sequence[Exchange], parts: list[Part]) -> tuple[Part, Part] | None:
-    """Two numbers of the responses, the received and the expected one, by which the expectation was missed."""
+    """Two numbers of the responses, the received and the expected one, that should be equal."""
     outcome = judge(trace)
     received, expected = _numbers(outcome.received), _numbers(outcome.expected)
     if not received or not expected or received[0] == expected[0]:
@@ -91,7 +91,7 @@ def _is_number(part: Part, text: str) -> bool:
 
 
 class _Search:
-    """Changes as much as possible of what the server responded, as long as the law is broken in the same way."""
+    """Changes as much as possible of the responses, as long as the law is broken in the same way."""
 
     def __init__(self, judge: Judge, trace: Sequence[Exchange], *, loose: bool) -> None:
         self._judge, self._trace, self._loose = judge, trace, loose
@@ -107,7 +107,7 @@ class _Search:
         self._expected = json.loads(named[0]) if named and named[0].lstrip("-0") else None
 
     def reduce_each(self, parts: Sequence[Part]) -> None:
-        """Change as many of these parts as possible, response by response, the last first; keep the others."""
+        """Change as many of these parts as possible, the last response first; keep the others."""
         parts = sorted(parts, key=lambda part: part.exchange)
         by_exchange = [list(some) for _, some in groupby(parts, key=lambda part: part.exchange)]
         for some in reversed(by_exchange):

@@ -1,4 +1,4 @@
-"""What a script looks at: what must be true of a response for the fault to show, as both kinds of script say it."""
+"""What a script looks at: what must be true of a response for the fault to show."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ TYPES: Final = {  # first character of a JSON value → its type
 class Look:
     """A fact about a response; the texts are templates.
 
-    The kinds: is, absent, not_zero, changed_by (since the response that was kept); note (a number), apart (they differ);
-    order, only, exactly, has, lacks, others (ids in a list); line (of a text); at any of the
-    places that a pattern such as `data.*.value` names: some (this value), some_of_type, some_value, lacks_field;
-    lacks_header.
+    About a value: is, absent, not_zero; compared with an earlier response (keep): same, differs, changed_by.
+    About the ids in a list: order, only, exactly, has, lacks, others, named (the id of a record by its name).
+    At any of the places that a pattern such as `data.*.value` names: some (this value), some_of_type,
+    some_value, lacks_field. About two numbers: note, apart. Else: line (of a text), lacks_header, unanswered.
     """
 
     kind: str

@@ -1,4 +1,4 @@
-"""What must be sent before a request can be repeated: whatever made the records and words that it names."""
+"""What must be sent before a request can be repeated: what made the records and words that it names."""
 
 from __future__ import annotations
 
@@ -87,12 +87,12 @@ class Needs:
     def _see(self, thing: Thing, before: int) -> None:
         """Choose the read that first shows a record in a list."""
         for exchange in self._trace:
-            if exchange.number < before and exchange.method == "GET":
-                if seen := _seen(thing, exchange):
-                    known = self.seen.setdefault(exchange.number, [])
-                    known += [] if seen in known else [seen]
-                    self.choose([exchange])
-                    return
+            seen = _seen(thing, exchange) if exchange.method == "GET" and exchange.number < before else None
+            if seen is not None:
+                known = self.seen.setdefault(exchange.number, [])
+                known += [] if seen in known else [seen]
+                self.choose([exchange])
+                return
 
     def _need_words(self, exchange: Exchange) -> None:
         words = self._things.words_in(exchange)

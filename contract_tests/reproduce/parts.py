@@ -33,7 +33,8 @@ class Change(StrEnum):
 class Part:
     """A part of a response, which a judgement can be repeated without.
 
-    The kinds: value; missing (a field that was looked for); of a list order, present, absent, size, others (there are records of others); line of a text.
+    The kinds: value; missing (a field that was looked for); line of a text; and of a list order, present,
+    absent, size, others (there are records of others).
     """
 
     exchange: int  # its place in the trace

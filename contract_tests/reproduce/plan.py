@@ -123,7 +123,7 @@ class Planner:
         return Apart(trace[got.exchange].number, got, trace[wanted.exchange].number, wanted)
 
     def _is_foreign(self, exchange: Exchange) -> bool:
-        """Whether a response is about everybody's records: its request names no record and no word of the run."""
+        """Whether a response is about everybody's records: its request names no record and no word."""
         return (
             not self._things.in_path(exchange)
             and not self._things.used_by(exchange)

@@ -23,6 +23,20 @@ PERSONS: Final = {
     "expired": "EXPIRED_TOKEN",
     "bad": "BAD_TOKEN",
 }
+FUNCTIONS: Final = {  # kind of look → how it is written
+    "absent": "value(answer, {place}, MISSING)",
+    "not_zero": "not_zero(answer, {place})",
+    "unanswered": "unanswered(answer)",
+    "some_value": "some(answer, {place}, lambda each: True)",
+    "some_of_type": "some(answer, {place}, lambda each: is_of_type(each, {value}))",
+    "lacks_field": "some(answer, {place}, lambda each: {value} not in each)",
+    "lacks_header": 'look("header", answer.headers.get({place}), None)',
+    "line": "text_line(answer, {value})",
+    "keep": "{name} = answer",
+    "note": "{name} = number(answer, {place})",
+    "apart": "apart(got, wanted)",
+    "changed_by": "changed_by(answer, {name}, {place}, float({second}))",
+}
 WORDS: Final = {"run": "RUN", "RUN": "RUN.upper()", "Run": "RUN.capitalize()"}
 RAW: Final = MARK * 2  # begins a text that stands for a variable by itself
 
@@ -51,7 +65,8 @@ class PythonScript(Script):
         law_id = getattr(self.plan.finding.rejudge, "law_id", self.plan.finding.rule)
         return (
             f'#!/usr/bin/env python3\n"""{introduction}\n\n'
-            'Everybody\'s records count here, so it is judged by the rule itself: deals-contract must be installed."""\n\n'
+            'Everybody\'s records count here, so the rule itself judges: deals-contract must be installed."""'
+            "\n\n"
             "import sys\n\nfrom contract_tests.reproduce.by_rule import show\n\n"
             f"sys.exit(show({law_id!r}, {self.base_url!r}))\n"
         )
@@ -116,51 +131,32 @@ class PythonScript(Script):
         return f"{_string(text)}.encode()" if text else "b''"
 
     def _look(self, look: Look, exchange: Exchange) -> str:
-        place, values = _string(look.place), [_from_json(value) for value in look.values]
-        match look.kind:
-            case "is" if look.place == "status":
-                expected = ", expected=True" if refused_on_purpose(exchange) else ""
-                return f"status(answer, {values[0]}{expected})"
-            case "is" if look.place == "json":
-                return 'look("valid JSON", answer.is_json, False)'
-            case "is" if look.place == "content-type":
-                return (
-                    f'look("Content-Type", answer.headers.get("Content-Type", ""), {_string(look.values[0])})'
-                )
-            case "is" if look.place.endswith(".#"):
-                return f"size(answer, {_string(look.place[:-2])}, {values[0]})"
-            case "is":
-                return f"value(answer, {place}, {values[0]})"
-            case "named":
-                return f"{look.values[0].strip(MARK)} = named(answer, {place}, {values[1]})"
-            case "keep":
-                return f"{look.values[0]} = answer"
-            case "changed_by":
-                return f"changed_by(answer, {look.values[0]}, {place}, {float(look.values[1])})"
-            case "same" | "differs":
-                return f"{look.kind}(answer, {', '.join([look.values[0], *map(_string, look.values[1:])])})"
-            case "note":
-                return f"{look.values[0]} = number(answer, {place})"
-            case "apart":
-                return "apart(got, wanted)"
-            case "lacks_header":
-                return f'look("header {look.place}", answer.headers.get({place}), None)'
-            case "lacks_field":
-                return f"some(answer, {place}, lambda each: {_string(look.values[0])} not in each)"
-            case "some":
-                return f"some(answer, {place}, lambda each: each == {values[0]})"
-            case "unanswered":
-                return "unanswered(answer)"
-            case "absent":
-                return f"value(answer, {place}, MISSING)"
-            case "some_value":
-                return f"some(answer, {place}, lambda each: True)"
-            case "some_of_type":
-                return f"some(answer, {place}, lambda each: is_of_type(each, {_string(look.values[0])}))"
-            case "line":
-                return f"text_line(answer, {_string(look.values[0])})"
-        arguments = ["answer", place, *map(_id, look.values)]
-        return f"{look.kind}({', '.join(arguments)})"
+        place = _string(look.place)
+        if look.kind == "is":
+            return self._value(look, exchange)
+        if look.kind in FUNCTIONS:
+            values = [*map(_string, look.values), ""]
+            first = look.values[0].strip(MARK) if look.values else ""
+            return FUNCTIONS[look.kind].format(place=place, value=values[0], second=values[1], name=first)
+        if look.kind in ("same", "differs"):
+            return f"{look.kind}(answer, {', '.join([look.values[0], *map(_string, look.values[1:])])})"
+        if look.kind == "some":
+            return f"some(answer, {place}, lambda each: each == {_from_json(look.values[0])})"
+        if look.kind == "named":
+            return f"{look.values[0].strip(MARK)} = named(answer, {place}, {_from_json(look.values[1])})"
+        return f"{look.kind}({', '.join(['answer', place, *map(_id, look.values)])})"
+
+    def _value(self, look: Look, exchange: Exchange) -> str:
+        value = look.values[0]
+        if look.place == "status":
+            return f"status(answer, {value}{', expected=True' if refused_on_purpose(exchange) else ''})"
+        if look.place == "json":
+            return 'look("valid JSON", answer.is_json, False)'
+        if look.place == "content-type":
+            return f'look("Content-Type", answer.headers.get("Content-Type", ""), {_string(value)})'
+        if look.place.endswith(".#"):
+            return f"size(answer, {_string(look.place[:-2])}, {_from_json(value)})"
+        return f"value(answer, {_string(look.place)}, {_from_json(value)})"
 
 
 def _is_usual(body: bytes | None) -> bool:

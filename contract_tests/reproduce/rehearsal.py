@@ -124,7 +124,8 @@ class _Watched(dict[str, Any]):
 
     def get(self, name: str, default: Any = None) -> Any:
         """The member, or the default."""
-        return self[name] if name in self else default
+        self.__contains__(name)
+        return super().get(name, default)
 
     def __missing__(self, name: str) -> Any:
         self._note((*self._pointer, name))

@@ -51,7 +51,7 @@ class Script(ABC):
             yield f"{label:12}{one_line(self.client.redact(text))}"
         yield f"{'rule':12}{finding.rule}, id {finding.id}, seed {finding.seed}"
         yield ""
-        yield "It makes what it needs, repeats the requests that show the fault, and deletes what it has made."
+        yield "It makes what it needs, repeats what shows the fault, and deletes what it has made."
         if self.plan.certain or self.judges_by_rule:
             yield "Exit status: 1 the fault shows, 0 it does not show, 2 could not run."
         else:
