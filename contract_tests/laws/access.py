@@ -13,6 +13,7 @@ from contract_tests.scene.limits import ContractLimits
 from contract_tests.scene.requests import valid_request
 from contract_tests.scene.scene import Scene
 
+FORBIDDEN: Final = 403
 PUBLIC: Final = ("login",)
 
 
@@ -37,6 +38,8 @@ def _requested(s: Scene, operation: str, person: str) -> Exchange:
 
 def _stopped(s: Scene, operation: str, person: str, wanted: int) -> None:
     exchange = _requested(s, operation, person)
+    if exchange.status == FORBIDDEN != wanted and _requested(s, operation, "me").status == FORBIDDEN:
+        raise NotJudged(f"{operation} returned 403 to everybody")
     expect(exchange.status == wanted, str(wanted), response_of(exchange), exchange, operation=operation)
 
 

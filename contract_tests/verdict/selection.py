@@ -28,7 +28,8 @@ class Selection:
         only, skip = _lower(self.only), _lower(self.skip)
         if rule.lower() in skip or (about and all(names & skip for names in about)):
             return False
-        return not only or bool({rule.lower(), *parts} & only) or any(names & only for names in about)
+        named = any(names & only and not names & skip for names in about)
+        return not only or bool({rule.lower(), *parts} & only) or named
 
     @property
     def whole(self) -> bool:

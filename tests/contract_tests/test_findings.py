@@ -72,6 +72,7 @@ def test_drift_fails_only_when_strict(strict: bool, failing: int) -> None:
         (Selection(skip=("Deals",)), False),
         (Selection(skip=("pages_partition_the_list",)), False),
         (Selection(only=("Deals",), skip=("listDeals",)), False),
+        (Selection(only=("listDeals",), skip=("Deals",)), False),
         (Selection(only=("laws",)), True),
         (Selection(only=("conformance",)), False),
     ],

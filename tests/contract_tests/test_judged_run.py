@@ -17,7 +17,7 @@ PERSON = "admin"
 
 
 class Gate:
-    """An ASGI application in front of another one, which refuses some requests."""
+    """An ASGI application in front of another one, which refuses some requests, whoever sends them."""
 
     def __init__(self, app: Any, *, writes: bool = True, requests: int = 1_000_000) -> None:
         self._app, self._writes, self._left = app, writes, requests
@@ -64,14 +64,14 @@ def test_a_token_that_expires_is_no_verdict(mock: Mock, tmp_path: Path) -> None:
     status, said = judged(mock, tmp_path, *QUICK, requests=150)
 
     assert status == 2
-    assert "judged only" in said
+    assert "0 violations" in said
 
 
 def test_a_run_that_was_cut_short_is_no_verdict(mock: Mock, tmp_path: Path) -> None:
     status, said = judged(mock, tmp_path, *QUICK, "--max-time", "1")
 
     assert status == 2
-    assert "at least 75% are needed" in said
+    assert "judged only" in said
 
 
 def test_a_run_that_leaves_everything_out_is_no_verdict(mock: Mock, tmp_path: Path) -> None:
@@ -89,8 +89,8 @@ def test_one_rule_that_cannot_be_judged_is_no_verdict(mock: Mock, tmp_path: Path
     assert "requires --expired-token" in said
 
 
-@pytest.mark.parametrize("options", [(), ("--read-only",), ("--skip", "Stages")])
-def test_what_options_leave_out_does_not_count(mock: Mock, tmp_path: Path, options: tuple[str, ...]) -> None:
-    status, said = judged(mock, tmp_path, *QUICK, *options, token=False)
+@pytest.mark.parametrize(("option", "token"), [("", False), ("--read-only", True), ("--skip=Stages", False)])
+def test_what_options_leave_out_does_not_count(mock: Mock, tmp_path: Path, option: str, token: bool) -> None:
+    status, said = judged(mock, tmp_path, *QUICK, *filter(None, [option]), token=token)
 
     assert status == 0, said
