@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from contract_tests.client.accounts import Accounts, token_in
 from contract_tests.client.created import ORDER_CHANGERS, CreatedResources
-from contract_tests.client.errors import HaltedError, NoSuchOperationError
+from contract_tests.client.errors import HaltedError, NoSuchOperationError, UnreachableError
 from contract_tests.client.exchange import Exchange, File
 from contract_tests.client.pace import Pace, StopConditions
 from contract_tests.client.patience import Patience
@@ -55,7 +55,8 @@ class Client:
     def sibling(self) -> Client:
         """A client for another thread of the same run: the same pace, its own list of created resources."""
         sibling = copy.copy(self)
-        sibling.created, sibling.observers = CreatedResources(), [*self.observers]
+        sibling.created = CreatedResources(self.created.history)
+        sibling.observers = [*self.observers]
         sibling.patience = self.patience.sibling(sibling._once, sibling.journal)
         self._siblings.append(sibling)
         return sibling
@@ -156,7 +157,12 @@ class Client:
         if operation_id in ORDER_CHANGERS:
             self._remember_order()
         prepared = Prepared(method.upper(), path, as_, how, operation_id)
-        exchange = self._answer(prepared)
+        try:
+            exchange = self._answer(prepared)
+        except UnreachableError as error:
+            error.exchange = prepared.unanswered(self.base_url)
+            self.created.history.note(error.exchange)
+            raise
         self.created.learn_from(exchange)
         if how.get("observe", True):
             self.journal(exchange)

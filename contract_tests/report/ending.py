@@ -10,6 +10,7 @@ from contract_tests.report import ReportsError, Summary, write
 from contract_tests.report.comparison import Earlier
 from contract_tests.report.github import add_step_summary, is_github
 from contract_tests.report.summary import COULD_NOT_RUN
+from contract_tests.reproduce import write_scripts
 from contract_tests.run.suite import Suite
 from contract_tests.settings.settings import Settings
 from contract_tests.verdict.waiver_update import update_file
@@ -38,7 +39,18 @@ def end(suite: Suite, *, could_not_run: str = "", earlier: Earlier | None = None
     except Exception as error:  # a bug in the suite must not swallow the verdict in silence
         reason = suite.client.redact(f"internal error: {type(error).__name__}: {error}")
         return refuse(suite.settings, reason)
-    return Ending(summary, (*problems, *deliver(summary, suite.settings)))
+    return Ending(summary, (*problems, *deliver(summary, suite.settings), *_scripts(suite)))
+
+
+def _scripts(suite: Suite) -> list[str]:
+    """Write a script for each finding beside the reports; returns what went wrong."""
+    if suite.settings.report_dir is None:
+        return []
+    try:
+        write_scripts(suite.recorder.findings, suite.settings.report_dir / "reproduce", suite.client)
+    except OSError as error:
+        return [f"cannot write the scripts of the findings: {error}"]
+    return []
 
 
 def refuse(settings: Settings, reason: str) -> Ending:
