@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 Reader = Callable[[Any], Any]
 
@@ -103,13 +103,19 @@ def _rate(value: Any) -> float:
     return float(found[1]) / {None: 1, "s": 1, "m": 60, "h": 3600}[found[2]]
 
 
-def _url(value: Any) -> str:
+def _web_address(value: Any) -> SplitResult | None:
+    """The parts of an address of the web, or None for anything else."""
     try:
         parts = urlsplit(str(value).strip())
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
-        usable = False
-    if not usable:
+        return None
+    return parts if usable else None
+
+
+def _url(value: Any) -> str:
+    parts = _web_address(value)
+    if parts is None:
         raise ValueError("must be a URL such as http://host:port/api or https://host/api")
     if parts.username or parts.password or parts.query or parts.fragment:
         raise ValueError("must be a URL without user name, password, query and fragment")
@@ -173,12 +179,7 @@ def _share(value: Any) -> float:
 
 
 def _proxy(value: Any) -> str:
-    try:
-        parts = urlsplit(str(value).strip())
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable:
+    if _web_address(value) is None:
         raise ValueError("must be the URL of a proxy, such as http://proxy.example:3128")
     return str(value).strip()
 
