@@ -5,10 +5,8 @@ from __future__ import annotations
 import io
 import os
 import sys
-import tempfile
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -96,7 +94,8 @@ def _test(settings: Settings) -> int:
     terminal = Terminal(sys.stdout)
     doing = "Judging" if settings.har else "Testing"
     terminal.say(f"{doing} {settings.target} against the documentation (run {suite.run_id}) …")
-    with interruptible() as interrupts, _scratch():
+    _keep_tables()
+    with interruptible() as interrupts:
         reason = _run(suite, terminal, interrupts)
         with interrupts.deferred():
             ending = end(suite, could_not_run=reason, earlier=earlier)
@@ -187,12 +186,13 @@ class _Run:
         self._progress.begin(part, name.removeprefix("test_law[").removesuffix("]").replace("_", " "))
 
 
-@contextmanager
-def _scratch() -> Iterator[None]:
-    """Give Hypothesis a temporary directory; by default it writes to the current one."""
-    with tempfile.TemporaryDirectory(prefix="deals-contract-") as directory:
-        os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", directory)
-        yield
+def _keep_tables() -> None:
+    """Keep Hypothesis's tables of characters, which take seconds to make, where caches are kept.
+
+    By default it writes to the current directory. Where it cannot write, it makes them each time.
+    """
+    caches = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", os.path.join(caches, "deals-contract"))
 
 
 def _could_not_run(reason: str) -> int:

@@ -26,15 +26,13 @@ def records_in(response: Any) -> list[Record] | None:
 
 
 def descendants(node: Any) -> Iterator[Any]:
-    """A node and everything below it."""
-    yield node
-    children: Collection[Any] = ()
-    if isinstance(node, dict):
-        children = node.values()
-    elif isinstance(node, list):
-        children = node
-    for child in children:
-        yield from descendants(child)
+    """A node and everything below it, outer before inner."""
+    pending = [node]
+    while pending:
+        each = pending.pop()
+        yield each
+        if isinstance(each, dict | list):
+            pending += reversed(each if isinstance(each, list) else each.values())
 
 
 def groups_in(response: Any) -> list[tuple[Record, list[Record]]] | None:
