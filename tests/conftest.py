@@ -28,6 +28,7 @@ SLOW = (
     "contract_tests/test_habits.py",
     "contract_tests/test_judged_run.py",
     "contract_tests/test_own_contract.py",
+    "contract_tests/test_ownership.py",
     "contract_tests/test_readme.py",
     "contract_tests/test_safety.py",
     "contract_tests/test_second_implementation.py",

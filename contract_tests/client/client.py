@@ -5,14 +5,15 @@ from __future__ import annotations
 import copy
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Unpack
 from urllib.parse import quote
 
 from contract_tests.client.accounts import Accounts, token_in
-from contract_tests.client.created import ORDER_CHANGERS, CreatedResources
-from contract_tests.client.errors import HaltedError, NoSuchOperationError
+from contract_tests.client.created import ORDER_CHANGERS, CreatedResources, made_id
+from contract_tests.client.errors import HaltedError, NoResponseError, NoSuchOperationError
 from contract_tests.client.exchange import Exchange, File
+from contract_tests.client.ownership import Ownership
 from contract_tests.client.pace import Pace, StopConditions
 from contract_tests.client.patience import Patience
 from contract_tests.client.permissions import ORDER_READER, Permissions
@@ -44,6 +45,7 @@ class Client:
         self.pace = Pace(settings.rate_limit)
         self.stop = StopConditions()
         self.created = CreatedResources()
+        self.ownership = Ownership(run_id)
         self.permissions = Permissions(settings, contract)
         self.transport = Transport(self.route, settings.headers)
         self.patience = Patience(self._once, contract, self.pace, self.stop, self.journal)
@@ -151,13 +153,14 @@ class Client:
         self.permissions.check(method, operation_id)
         self.stop.allow()
         if operation := self.contract.operations.get(operation_id or ""):
+            self.ownership.check(operation, path)
             for prepare in self.before_sending:
                 prepare(self, operation, as_)
         if operation_id in ORDER_CHANGERS:
             self._remember_order()
         prepared = Prepared(method.upper(), path, as_, how, operation_id)
         exchange = self._answer(prepared)
-        self.created.learn_from(exchange)
+        self._learn_from(exchange)
         if how.get("observe", True):
             self.journal(exchange)
         return exchange
@@ -183,7 +186,8 @@ class Client:
 
     def made(self, kind: str, id: Any, parent: Any = None) -> None:
         """Remember a deal, stage, task or note that must be deleted at the end."""
-        self.created.made(kind, id, parent)
+        if self.ownership.is_own(kind, id):
+            self.created.made(kind, id, parent)
 
     def gone(self, kind: str, id: Any) -> None:
         """Forget a resource that has been deleted."""
@@ -200,6 +204,15 @@ class Client:
         return "admin" if operation.required_role and self.has("admin") else "me"
 
     # Inside
+
+    def _learn_from(self, exchange: Exchange) -> None:
+        """Learn what the run has created; the first create must really have made what it returns."""
+        self.ownership.learn_from(exchange)
+        if reader := self.ownership.reader_of(exchange):
+            with suppress(NoResponseError):
+                how = {} if reader == ORDER_READER else {"id": made_id(exchange.json, "deal")}
+                self.ownership.compare(exchange, self.quiet().call(reader, **how))
+        self.created.learn_from(exchange, is_own=self.ownership.is_own)
 
     def _remember_order(self) -> None:
         """Read the order of the stages before the run changes it; a contract without their list has none."""

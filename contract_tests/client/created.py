@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from contract_tests.client.exchange import Exchange
@@ -53,7 +54,9 @@ class CreatedResources:
         deals = {str(id) for kind, id, _ in left if kind == "deal"}
         return [each for each in left if each[0] not in OWNED or str(each[2]) not in deals]
 
-    def learn_from(self, exchange: Exchange) -> None:
+    def learn_from(
+        self, exchange: Exchange, is_own: Callable[[str, Any], bool] = lambda kind, id: True
+    ) -> None:
         """Learn from a successful request what was created or deleted."""
         if exchange.method != "GET":
             self.wrote = True
@@ -61,7 +64,7 @@ class CreatedResources:
             return
         parts = exchange.path.strip("/").split("/")
         if kind := MAKERS.get(exchange.operation_id):
-            if (id := made_id(exchange.json, kind)) is not None:
+            if (id := made_id(exchange.json, kind)) is not None and is_own(kind, id):
                 self.made(kind, id, parent=parts[1] if kind in OWNED else None)
         elif kind := REMOVERS.get(exchange.operation_id):
             self.gone(kind, parts[-1])

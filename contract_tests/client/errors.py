@@ -15,6 +15,10 @@ class SkippedError(NoResponseError):
     """`--skip` names the operation, or one without which it could not be undone."""
 
 
+class NotOwnError(NoResponseError):
+    """The request would change a record that the run has not made."""
+
+
 class NoSuchPersonError(NoResponseError):
     """The run has no token for this person."""
 

@@ -91,7 +91,7 @@ class SafeTransport(RequestsTransport):
         if exchange.ok and operation in REMOVERS:
             self.own.deleted(operation, safe.ids)
         made = made_id(exchange.json, MAKERS[operation]) if exchange.ok and operation in MAKERS else None
-        if made is not None:
+        if made is not None and self.client.ownership.is_own(MAKERS[operation], made):
             self.own.learn(MAKERS[operation], made)
 
     def _shown(self, exchange: Exchange, safe: SafeRequest) -> bytes:

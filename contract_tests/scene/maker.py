@@ -8,6 +8,7 @@ from typing import Any
 from contract_tests.client.client import Client
 from contract_tests.client.created import made_id
 from contract_tests.client.exchange import Exchange
+from contract_tests.client.ownership import made_by
 from contract_tests.scene.api_reader import ApiReader
 from contract_tests.scene.expectations import NotJudged
 from contract_tests.scene.json_search import Record, same
@@ -84,6 +85,8 @@ class Maker:
             raise NotJudged(
                 f"the records it needs could not be created: {operation} returned {exchange.status}"
             )
+        if (made := made_by(exchange)) and not self.client.ownership.is_own(*made):
+            raise NotJudged(f"{operation} returns the id of another record: {' '.join(made)}")
         return exchange
 
     def _by_name(self, name: str) -> Any:

@@ -112,6 +112,8 @@ def _made(api: ApiReader, make: Maker, people: People, tag: str) -> SampleDeals:
         id = make.deal(**{name: value for name, value in fields.items() if value is not None})
         today = today or _day_of(api.deal(id).get("created_at"))
         made[id] = {}
+    if len(made) < len(SPECS):
+        raise NotJudged("several creates returned the same id")
     for id, spec in zip(made, SPECS, strict=True):
         if spec.stage in ("won", "lost"):
             stage = make.stage_like(won=spec.stage == "won", lost=spec.stage == "lost")

@@ -1,0 +1,110 @@
+"""Which deals and stages are the run's own: it changes and deletes no others, whatever the server answers."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from contract_tests.client.created import MAKERS, OWNED, made_id
+from contract_tests.client.errors import NotOwnError
+from contract_tests.client.exchange import Exchange
+from deals_spec import Operation
+
+LISTS: Final = {"listDeals": "deal", "listDealStages": "stage"}
+READERS: Final = {"deal": "getDeal", "stage": "listDealStages"}
+Record = tuple[str, str]  # kind, id
+
+
+class Ownership:
+    """What was on the server before; a faulty create may answer with the id of such a record."""
+
+    def __init__(self, run_id: str) -> None:
+        self._run_id = run_id
+        self._lock = threading.Lock()
+        self._made: set[Record] = set()
+        self._others: dict[Record, datetime] = {}  # since when they are known
+        self._proven: set[str] = set()  # kinds of which a create was seen to work
+
+    def check(self, operation: Operation, path: str) -> None:
+        """Raise an error if a write is about a record that the run has not made."""
+        kind, id = _record_in(operation, path)
+        if operation.method != "GET" and (kind, id) in self._others:
+            raise NotOwnError(f"{kind} {id} was not made by this run, which therefore does not change it")
+
+    def learn_from(self, exchange: Exchange) -> None:
+        """Note which records there are, and which the run has made."""
+        if not exchange.ok:
+            return
+        if (kind := LISTS.get(exchange.operation_id or "")) and isinstance(exchange.data, list):
+            for record in exchange.data:
+                self._saw(kind, record)
+        elif (made := made_by(exchange)) is not None:
+            with self._lock:
+                if self._is_another(made, exchange):
+                    self._others.setdefault(made, exchange.sent_at)
+                else:
+                    self._made.add(made)
+                    self._others.pop(made, None)
+
+    def is_own(self, kind: str, id: Any) -> bool:
+        """Whether the run may change and delete this."""
+        return (kind, str(id)) not in self._others
+
+    def reader_of(self, exchange: Exchange) -> str:
+        """The operation that shows whether the run's first create has made a new record; usually empty."""
+        made = made_by(exchange)
+        if made is None or made[0] in self._proven:
+            return ""
+        self._proven.add(made[0])
+        return READERS[made[0]]
+
+    def compare(self, create: Exchange, read: Exchange) -> None:
+        """Note that a create has answered with another's id, if a read shows that."""
+        made = made_by(create)
+        records = read.data if isinstance(read.data, list) else [read.data]
+        found = [
+            each for each in records if isinstance(each, dict) and made and str(each.get("id")) == made[1]
+        ]
+        if made and found and self._is_anothers_name(create, found[0]):
+            with self._lock:
+                self._made.discard(made)
+                self._others[made] = create.sent_at
+
+    def _saw(self, kind: str, record: Any) -> None:
+        if not isinstance(record, dict) or "id" not in record:
+            return
+        key = (kind, str(record["id"]))
+        if key not in self._made and self._run_id not in str(record.get("name")).lower():
+            with self._lock:
+                self._others.setdefault(key, datetime.now(UTC))
+
+    def _is_another(self, made: Record, create: Exchange) -> bool:
+        """Whether this was there before: a list may show a new record only after its create was sent."""
+        since = self._others.get(made)
+        return (since is not None and since < create.sent_at) or self._is_anothers_name(create, create.data)
+
+    def _is_anothers_name(self, create: Exchange, record: Any) -> bool:
+        """Whether a record has a name that a server cannot have made of the one that was sent."""
+        sent, shown = (
+            str(each.get("name") or "").casefold() if isinstance(each, dict) else ""
+            for each in (create.request_json, record)
+        )
+        kept = self._run_id in shown or shown in sent or sent in shown
+        return self._run_id in sent and shown != "" and not kept
+
+
+def made_by(exchange: Exchange) -> Record | None:
+    """The deal or stage whose id the response to a create shows."""
+    kind = MAKERS.get(exchange.operation_id or "")
+    if kind is None or kind in OWNED or not exchange.ok:
+        return None
+    id = made_id(exchange.json, kind)
+    return None if id is None else (kind, str(id))
+
+
+def _record_in(operation: Operation, path: str) -> Record:
+    """The deal or stage in a path."""
+    kind = "stage" if operation.path.startswith("/pipeline-stages") else "deal"
+    parts = path.strip("/").split("/")
+    return (kind, parts[1]) if "id" in operation.path_parameters else (kind, "")
