@@ -159,6 +159,7 @@ class Client:
         if operation_id in ORDER_CHANGERS:
             self._remember_order()
         prepared = Prepared(method.upper(), path, as_, how, operation_id)
+        self.created.wrote = self.created.wrote or prepared.method != "GET"
         exchange = self._answer(prepared)
         self._learn_from(exchange)
         if how.get("observe", True):

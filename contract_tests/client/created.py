@@ -31,7 +31,7 @@ class CreatedResources:
         self._left: dict[tuple[str, str], tuple[Any, Any]] = {}
         self._lock = threading.Lock()
         self.order: list[Any] | None = None
-        self.wrote = False
+        self.wrote = False  # whether a write was sent, even if it was interrupted before the response came
 
     def made(self, kind: str, id: Any, parent: Any = None) -> None:
         """Remember a resource."""
@@ -58,8 +58,6 @@ class CreatedResources:
         self, exchange: Exchange, is_own: Callable[[str, Any], bool] = lambda kind, id: True
     ) -> None:
         """Learn from a successful request what was created or deleted."""
-        if exchange.method != "GET":
-            self.wrote = True
         if not exchange.ok or exchange.operation_id is None:
             return
         parts = exchange.path.strip("/").split("/")

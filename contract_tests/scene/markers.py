@@ -82,7 +82,8 @@ class Markers:
             return True
         self._stage_id = self._stage()
         made = self._client.call("createDeal", json={"name": name, "stage_id": self._stage_id})
-        self._id = made_id(made.json, "deal") if made.ok else None
+        id = made_id(made.json, "deal") if made.ok else None
+        self._id = id if self._client.ownership.is_own("deal", id) else None
         return self._id is not None
 
     def _stage(self) -> Any:

@@ -19,7 +19,7 @@ from contract_tests.report.terminal import Terminal
 from contract_tests.run.interrupts import Interrupts
 from tests.contract_tests.builders import TOKEN
 from tests.contract_tests.command import PASSWORD, run, started
-from tests.contract_tests.little_server import LittleServer, LittleWorld, Reply, little_server
+from tests.contract_tests.little_server import LittleServer, LittleWorld, Received, Reply, little_server
 
 
 @pytest.fixture
@@ -133,7 +133,13 @@ def test_a_run_reports_and_ends_with_its_verdict(server: LittleServer, tmp_path:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_cleans_up_and_says_so(number: int, server: LittleServer, tmp_path: Path) -> None:
     world = LittleWorld(TOKEN)
-    server.answer = world
+
+    def slowly_answered(request: Received) -> Reply:
+        reply = world(request)
+        time.sleep(0.5 if request.method == "POST" else 0)  # the interrupt comes before the first response
+        return reply
+
+    server.answer = slowly_answered
     slowly = ["--rate-limit", "60/s", "--only", "createDeal"]
     process = started("--base-url", server.url, *slowly, "--token", TOKEN, directory=tmp_path)
     until = time.monotonic() + 60
