@@ -24,7 +24,8 @@ class Ownership:
         self._lock = threading.Lock()
         self._made: set[Record] = set()
         self._others: dict[Record, datetime] = {}  # since when they are known
-        self._proven: set[str] = set()  # kinds of which a create was seen to work
+        self._compared: set[str] = set()  # kinds of which the first create was compared with a read
+        self._misleading: set[str] = set()  # kinds whose creates answer with another's id
 
     def check(self, operation: Operation, path: str) -> None:
         """Raise an error if a write is about a record that the run has not made."""
@@ -51,12 +52,12 @@ class Ownership:
         """Whether the run may change and delete this."""
         return (kind, str(id)) not in self._others
 
-    def reader_of(self, exchange: Exchange) -> str:
+    def reader_of(self, create: Exchange) -> str:
         """The operation that shows whether the run's first create has made a new record; usually empty."""
-        made = made_by(exchange)
-        if made is None or made[0] in self._proven:
+        made = made_by(create)
+        if made is None or made[0] in self._compared or self._run_id not in _name(create.request_json):
             return ""
-        self._proven.add(made[0])
+        self._compared.add(made[0])
         return READERS[made[0]]
 
     def compare(self, create: Exchange, read: Exchange) -> None:
@@ -69,27 +70,29 @@ class Ownership:
         if made and found and self._is_anothers_name(create, found[0]):
             with self._lock:
                 self._made.discard(made)
+                self._misleading.add(made[0])
                 self._others[made] = create.sent_at
 
     def _saw(self, kind: str, record: Any) -> None:
         if not isinstance(record, dict) or "id" not in record:
             return
         key = (kind, str(record["id"]))
-        if key not in self._made and self._run_id not in str(record.get("name")).lower():
-            with self._lock:
+        with self._lock:
+            if self._run_id in _name(record):
+                self._others.pop(key, None)  # an id may be used again after a deletion
+            elif key not in self._made:
                 self._others.setdefault(key, datetime.now(UTC))
 
     def _is_another(self, made: Record, create: Exchange) -> bool:
-        """Whether this was there before: a list may show a new record only after its create was sent."""
+        """Whether this was there before: no list shows a new record before its create is sent."""
+        if self._run_id in _name(create.data) and made[0] not in self._misleading:
+            return False
         since = self._others.get(made)
         return (since is not None and since < create.sent_at) or self._is_anothers_name(create, create.data)
 
     def _is_anothers_name(self, create: Exchange, record: Any) -> bool:
         """Whether a record has a name that a server cannot have made of the one that was sent."""
-        sent, shown = (
-            str(each.get("name") or "").casefold() if isinstance(each, dict) else ""
-            for each in (create.request_json, record)
-        )
+        sent, shown = _name(create.request_json), _name(record)
         kept = self._run_id in shown or shown in sent or sent in shown
         return self._run_id in sent and shown != "" and not kept
 
@@ -101,6 +104,10 @@ def made_by(exchange: Exchange) -> Record | None:
         return None
     id = made_id(exchange.json, kind)
     return None if id is None else (kind, str(id))
+
+
+def _name(record: Any) -> str:
+    return str(record.get("name") or "").casefold() if isinstance(record, dict) else ""
 
 
 def _record_in(operation: Operation, path: str) -> Record:

@@ -76,6 +76,20 @@ def test_a_list_may_show_a_new_deal_before_its_create_has_ended(ownership: Owner
     update(ownership, 8)
 
 
+def test_an_id_may_be_used_again_after_a_deletion(ownership: Ownership) -> None:
+    ownership.learn_from(list_of({"id": 8, "name": "Deal dc-ffffff of another run"}))
+    ownership.learn_from(create(8, f"Deal {RUN}t1e"))
+
+    update(ownership, 8)
+
+
+def test_what_has_the_runs_name_is_its_own(ownership: Ownership) -> None:
+    ownership.learn_from(list_of({"id": 8, "name": "Acme"}))
+    ownership.learn_from(list_of({"id": 8, "name": f"Imported {RUN}t1e"}))
+
+    update(ownership, 8)
+
+
 @pytest.mark.parametrize(
     ("shown", "own"),
     [
@@ -102,6 +116,9 @@ def test_the_first_create_is_compared_with_what_a_read_shows(ownership: Ownershi
     ownership.compare(made, exchange(body=b'{"data": {"id": 9, "name": "Acme"}}', operation_id="getDeal"))
     assert not ownership.is_own("deal", 9)
     assert ownership.reader_of(create(10)) == ""
+
+    ownership.learn_from(create(9, f"Deal {RUN}t2e"))
+    assert not ownership.is_own("deal", 9)
 
 
 @pytest.mark.parametrize("defect", ["create-returns-another-deal", "create-returns-the-id-of-another-deal"])
