@@ -97,7 +97,7 @@ def _values(s: Scene) -> Record:
         "probability": 35,
         "expected_close_date": "2031-04-05",
         "notes": text.strip(),
-        "tags": "one,two",
+        "tags": "one",
     }
     there = s.api.all_deals().records
     names = {field: next(distinct(there, field), (None,))[0] for field in RELATED}

@@ -37,7 +37,7 @@ def full_body(s: Scene, *, place: int = 0) -> Record:
         "expected_close_date": ("2031-07-01", "2032-02-29")[place],
         "assigned_to": people[place % len(people)],
         "notes": ("The first text, with “quotes”.", "Another text; ümlaut & 100 %")[place],
-        "tags": ("alpha,beta", "gamma")[place],
+        "tags": ("alpha", "gamma")[place],
     }
     return {name: value for name, value in body.items() if value is not None}
 

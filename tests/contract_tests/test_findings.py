@@ -117,6 +117,17 @@ def test_a_page_in_the_place_of_json_is_a_violation() -> None:
     assert [f.rule for f in recorder.findings] == ["content_type_conformance"]
 
 
+@pytest.mark.parametrize(("body", "kinds"), [(ERROR, [Kind.DRIFT]), ({}, [Kind.VIOLATION, Kind.DRIFT])])
+def test_the_documentation_names_no_media_type_of_json_but_its_content(
+    body: object, kinds: list[Kind]
+) -> None:
+    recorder = Recorder(CONTRACT)
+    headers = {"Content-Type": "application/problem+json; charset=utf-8"}
+    recorder.observe(exchange(404, json.dumps(body).encode(), headers=headers, operation_id="getDeal"))
+
+    assert [f.kind for f in recorder.findings] == kinds
+
+
 def test_a_request_outside_the_contract_may_be_refused_in_any_way() -> None:
     recorder = Recorder(CONTRACT)
     recorder.observe(exchange(405, b"", method="PATCH", operation_id=None))

@@ -249,6 +249,17 @@ async def json_names_its_charset(request: HttpRequest) -> HttpReply:
     return reply.with_headers(content_type="application/json; charset=utf-8")
 
 
+@around_http(
+    *RESPONSES, "getDealStats", documented="the examples show JSON, but name no content type of a response"
+)
+async def json_has_a_content_type_of_its_own(request: HttpRequest) -> HttpReply:
+    """The content type is application/vnd.deals+json, and that of errors application/problem+json."""
+    reply = await request.forward()
+    return reply.with_headers(
+        content_type=f"application/{'vnd.deals' if reply.status < 400 else 'problem'}+json"
+    )
+
+
 def _numbers(response: Any) -> Iterator[tuple[Body, str]]:
     for sign in ("value", "risk_score", "total_value"):
         for record in records_in(response, sign):
