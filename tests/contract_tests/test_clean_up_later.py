@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from contract_tests.run.clean_up_later import clean_up_later
 from contract_tests.run.suite import CouldNotRunError
 from contract_tests.settings.settings import Settings
 from tests.contract_tests.builders import TOKEN
-from tests.contract_tests.little_server import LittleServer, LittleWorld, Reply, little_server
+from tests.contract_tests.little_server import LittleServer, LittleWorld, Reply
 
 RUN = "dc-0a1b2c"
 
@@ -28,12 +27,6 @@ def world() -> LittleWorld:
         world.deals[id] = {"id": id, "name": name}
     world.stages[9] = {"id": 9, "name": f"Stage {RUN}t2e", "display_order": 9}
     return world
-
-
-@pytest.fixture
-def server(world: LittleWorld) -> Iterator[LittleServer]:
-    with little_server(world) as server:
-        yield server
 
 
 def settings(server: LittleServer, **changes: Any) -> Settings:

@@ -8,7 +8,6 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +18,7 @@ from contract_tests.report.terminal import Terminal
 from contract_tests.run.interrupts import Interrupts
 from tests.contract_tests.builders import TOKEN
 from tests.contract_tests.command import PASSWORD, run, started
-from tests.contract_tests.little_server import LittleServer, LittleWorld, Received, Reply, little_server
-
-
-@pytest.fixture
-def server() -> Iterator[LittleServer]:
-    with little_server(LittleWorld(TOKEN)) as server:
-        yield server
+from tests.contract_tests.little_server import LittleServer, LittleWorld, Received, Reply
 
 
 def free_port() -> int:

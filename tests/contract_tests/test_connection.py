@@ -3,81 +3,21 @@
 from __future__ import annotations
 
 import socket
-import ssl
 import threading
 import time
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from contract_tests.client import patience
-from contract_tests.client.exchange import Exchange
 from contract_tests.client.route import route_to, without_password
-from contract_tests.run.suite import CouldNotRunError, Suite
-from contract_tests.settings.settings import Settings, SettingsError, gather
-from tests.contract_tests.builders import TOKEN, exchange, target
+from contract_tests.settings.settings import Settings
 from tests.contract_tests.little_server import LittleServer, LittleWorld, Received, Reply, little_server, page
+from tests.contract_tests.openings import CERTIFICATE, DEAD, complaint, opened
 
-CERTIFICATE = Path(__file__).parent / "self_signed.pem"
+pytestmark = pytest.mark.usefixtures("own_environment")
 SIGN_IN = {"token": None, "email": "a@b.example", "password": "a-password-that-is-secret"}
-DEAD = "http://127.0.0.1:9"
-PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
-CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
-
-
-@pytest.fixture(autouse=True)
-def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing of this machine's environment, and no pauses."""
-    for name in (*PROXIES, *map(str.upper, PROXIES), *CERTIFICATES):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(patience, "PAUSES", (0.001,))
-
-
-@pytest.fixture
-def world() -> LittleWorld:
-    return LittleWorld(TOKEN)
-
-
-@pytest.fixture
-def server(world: LittleWorld) -> Iterator[LittleServer]:
-    with little_server(world) as server:
-        yield server
-
-
-@pytest.fixture
-def tls_server(world: LittleWorld) -> Iterator[LittleServer]:
-    with little_server(world) as server:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(CERTIFICATE)
-        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-        yield server
-
-
-def complaint(url: str, **settings: Any) -> str:
-    """What a run says of this server instead of testing it."""
-    suite = Suite(Settings(base_url=url, **{"token": TOKEN, **settings}))
-    with pytest.raises(CouldNotRunError) as error:
-        suite.open()
-    suite.close()
-    text = str(error.value)
-    assert "\n" not in text
-    assert "Errno" not in text
-    assert suite.recorder.failing() == []
-    return text
-
-
-def opened(url: str, **settings: Any) -> Suite:
-    suite = Suite(Settings(base_url=url, **{"token": TOKEN, **settings}))
-    suite.open()
-    return suite
-
-
-def secure(server: LittleServer) -> str:
-    return server.url.replace("http:", "https:")
 
 
 # What answers is not the API
@@ -273,132 +213,6 @@ def test_a_proxy_that_answers_in_the_servers_place_is_named(
 )
 def test_the_password_of_a_proxy_is_never_shown(url: str, shown: str) -> None:
     assert without_password(url) == shown
-
-
-# TLS
-
-
-def test_a_certificate_that_is_not_trusted_is_named_with_what_helps(tls_server: LittleServer) -> None:
-    text = complaint(secure(tls_server))
-
-    assert "the server's certificate is not trusted: --ca-file FILE trusts its authority" in text
-    assert "--insecure" in text
-
-
-def test_the_ca_file_is_trusted(tls_server: LittleServer) -> None:
-    assert opened(secure(tls_server), ca_file=CERTIFICATE).client.sent
-
-
-@pytest.mark.parametrize("name", CERTIFICATES)
-def test_the_usual_variables_name_the_trusted_certificates(
-    name: str, tls_server: LittleServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(name, str(CERTIFICATE))
-    assert opened(secure(tls_server)).client.sent
-
-    monkeypatch.setenv(name, "/nowhere/ca.pem")
-    assert f"{name} names the file /nowhere/ca.pem, which does not exist" in complaint(secure(tls_server))
-
-
-def test_insecure_verifies_nothing_and_does_not_warn(tls_server: LittleServer) -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        assert opened(secure(tls_server), insecure=True).client.sent
-
-
-def test_a_certificate_of_another_host_is_named(tls_server: LittleServer) -> None:
-    url = secure(tls_server).replace("127.0.0.1", "localhost")
-
-    assert "certificate is for another host than localhost" in complaint(url, ca_file=CERTIFICATE)
-
-
-def test_http_on_a_port_of_tls_and_the_reverse_are_named(
-    server: LittleServer, tls_server: LittleServer
-) -> None:
-    assert "does not use TLS at this port; did you mean http://" in complaint(secure(server))
-    assert complaint(tls_server.url)
-
-
-def test_files_without_certificates_are_named(tls_server: LittleServer, tmp_path: Path) -> None:
-    empty = tmp_path / "empty.pem"
-    empty.write_text("nothing", "utf-8")
-
-    assert f"--ca-file names the file {empty}, which holds no certificate" in complaint(
-        secure(tls_server), ca_file=empty
-    )
-    assert f"--client-cert: {empty} holds no certificate with its private key" in complaint(
-        secure(tls_server), insecure=True, client_cert=empty
-    )
-
-
-def test_a_client_certificate_is_shown_to_the_server(world: LittleWorld) -> None:
-    with little_server(world) as server:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(CERTIFICATE)
-        context.load_verify_locations(CERTIFICATE)
-        context.verify_mode = ssl.CERT_REQUIRED
-        context.maximum_version = ssl.TLSVersion.TLSv1_2  # which tells the client why it is refused
-        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-        assert opened(secure(server), ca_file=CERTIFICATE, client_cert=CERTIFICATE).client.sent
-
-        assert "--client-cert" in complaint(secure(server), ca_file=CERTIFICATE)
-
-
-# Headers
-
-
-def test_given_headers_go_with_every_request_and_are_shown_to_nobody(
-    server: LittleServer, world: LittleWorld
-) -> None:
-    suite = opened(server.url, headers=(("X-Api-Key", "a-key-that-is-secret"), ("User-Agent", "allowed/1")))
-    seen: list[Exchange] = []
-    suite.client.observers.append(seen.append)
-    suite.client.call("createDeal", json={"name": "dc one", "stage_id": 1})
-    suite.close()
-
-    assert {each.headers.get("x-api-key") for each in server.received} == {"a-key-that-is-secret"}
-    assert {each.headers.get("user-agent") for each in server.received} == {"allowed/1"}
-    assert "a-key-that-is-secret" not in repr(seen) + repr(suite.settings)
-    assert '-H "X-Api-Key: $X_API_KEY"' in seen[0].curl()
-    assert suite.client.redact("it says a-key-that-is-secret") == "it says $X_API_KEY"
-
-
-@pytest.mark.parametrize("name", ["Authorization", "content-type", "Content-Length", "X-Deals-Contract"])
-def test_a_header_that_each_request_has_of_its_own_cannot_be_given(name: str) -> None:
-    with pytest.raises(SettingsError, match=f"--header cannot set {name}"):
-        gather({"base_url": "http://there/api", "token": TOKEN, "header": [f"{name}=x"],
-                "headers": [f"{name}=x"]}, {})  # fmt: skip
-
-
-def test_every_request_says_from_which_run_and_case_it_comes(server: LittleServer) -> None:
-    asked = target(server.url)
-    with asked.case("a_law[not a JWT]"):
-        assert asked.call("listDeals").case == "a_law[not a JWT]"
-        with asked.case("größer ✓"):
-            asked.call("listDeals")
-        asked.call("listDeals")
-    made = asked.call("listDeals")
-
-    assert [each.headers["x-deals-contract"] for each in server.received] == [
-        "dc-abc123 a_law[not a JWT]", "dc-abc123 gr?er ?", "dc-abc123 a_law[not a JWT]", "dc-abc123",
-    ]  # fmt: skip
-    assert all(each.headers["user-agent"].startswith("deals-contract/") for each in server.received)
-    assert "X-Deals-Contract" not in made.curl()
-    assert made.sent_at.tzinfo is not None
-
-
-def test_a_case_holds_for_threads_that_it_starts(server: LittleServer) -> None:
-    asked = target(server.url)
-    with asked.case("a law"):
-        thread = threading.Thread(target=asked.call, args=("listDeals",))
-        thread.start()
-        thread.join()
-
-    assert server.received[0].headers["x-deals-contract"] == "dc-abc123 a law"
-
-
-def test_a_curl_line_names_the_headers_that_were_given() -> None:
-    assert '-H "X-Api-Key: $X_API_KEY"' in exchange(secret_headers=("X-Api-Key",)).curl()
 
 
 # Waiting

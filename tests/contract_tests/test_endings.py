@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +16,12 @@ from contract_tests.settings.settings import Settings
 from contract_tests.verdict.waivers import TO_DO
 from tests.contract_tests.builders import TOKEN
 from tests.contract_tests.command import ROOT, run
-from tests.contract_tests.little_server import LittleServer, LittleWorld, Reply, little_server
+from tests.contract_tests.little_server import LittleServer, Reply
 
 NOWHERE = ("--base-url", "http://127.0.0.1:9/api", "--token", TOKEN)
 REPORTS = ["junit.xml", "report.html", "report.json", "report.md"]
 PYTEST = ("-m", "pytest", "contract_tests", "-p", "no:cacheprovider")
 HAS = "--only", "listDealStages"  # the little server's stages lack most of their fields
-
-
-@pytest.fixture
-def server() -> Iterator[LittleServer]:
-    with little_server(LittleWorld(TOKEN)) as server:
-        yield server
 
 
 def report_in(directory: Path) -> dict[str, Any]:

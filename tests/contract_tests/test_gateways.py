@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -29,7 +29,6 @@ from tests.contract_tests.little_server import (
     LittleWorld,
     Received,
     Reply,
-    little_server,
     page,
 )
 
@@ -41,17 +40,6 @@ ERROR = {"success": False, "message": "Sorry"}
 def _quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patience, "PAUSES", (0.001, 0.001, 0.001))
     monkeypatch.setattr(patience, "RECOVERY", (0.001,) * 5)
-
-
-@pytest.fixture
-def world() -> LittleWorld:
-    return LittleWorld(TOKEN)
-
-
-@pytest.fixture
-def server(world: LittleWorld) -> Iterator[LittleServer]:
-    with little_server(world) as server:
-        yield server
 
 
 @pytest.fixture

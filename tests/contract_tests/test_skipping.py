@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from starlette.applications import Starlette
 
@@ -15,16 +13,10 @@ from contract_tests.run.suite import Suite
 from contract_tests.settings.settings import Settings
 from contract_tests.verdict.findings import Kind
 from tests.contract_tests.builders import CONTRACT, TOKEN, target
-from tests.contract_tests.little_server import LittleServer, LittleWorld, Reply, little_server
+from tests.contract_tests.little_server import LittleServer, Reply
 from tests.contract_tests.runs import conformance, lifecycle, run_against, violations
 from tests.contract_tests.second_implementation import second_implementation
 from tests.contract_tests.servers import RecordingProxy, recording_proxy, serving
-
-
-@pytest.fixture
-def server() -> Iterator[LittleServer]:
-    with little_server(LittleWorld(TOKEN)) as server:
-        yield server
 
 
 @pytest.mark.parametrize(

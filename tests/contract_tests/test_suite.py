@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,16 +18,10 @@ from contract_tests.settings.settings import Settings
 from contract_tests.verdict.checks import ALWAYS_RESPONDS, PARTS
 from contract_tests.verdict.findings import Kind
 from tests.contract_tests.builders import TOKEN, exchange
-from tests.contract_tests.little_server import LittleServer, LittleWorld, Received, Reply, little_server
+from tests.contract_tests.little_server import LittleServer, LittleWorld, Received, Reply
 
 SIGN_IN = {"email": "a@b.example", "password": "a-password-that-is-secret"}
 GIVEN = "a-token-that-a-sign-in-gave"
-
-
-@pytest.fixture
-def server() -> Iterator[LittleServer]:
-    with little_server(LittleWorld(TOKEN)) as server:
-        yield server
 
 
 def suite_at(server: LittleServer, **settings: Any) -> Suite:

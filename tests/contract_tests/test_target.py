@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 
 import pytest
 
@@ -22,18 +21,7 @@ from contract_tests.client.exchange import Exchange
 from contract_tests.client.route import route_to
 from contract_tests.settings.settings import Settings
 from tests.contract_tests.builders import TOKEN, exchange, target
-from tests.contract_tests.little_server import LittleServer, LittleWorld, Received, Reply, little_server
-
-
-@pytest.fixture
-def world() -> LittleWorld:
-    return LittleWorld(TOKEN)
-
-
-@pytest.fixture
-def server(world: LittleWorld) -> Iterator[LittleServer]:
-    with little_server(world) as server:
-        yield server
+from tests.contract_tests.little_server import LittleServer, LittleWorld, Received, Reply
 
 
 def tokens(received: list[Received]) -> list[str | None]:
