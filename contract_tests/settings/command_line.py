@@ -25,7 +25,7 @@ It is safe to test a shared server: a run changes only what it has created, and 
 EPILOG: Final = f"""\
 exit status:
   0  the server conforms (drift is allowed unless --strict is given)
-  1  at least one violation
+  1  at least one violation (or drift, with --strict)
   2  could not run, judged too little (--min-judged), or was interrupted
 
 examples:

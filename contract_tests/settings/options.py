@@ -185,7 +185,7 @@ def _proxy(value: Any) -> str:
 
 
 SERVER, CONNECTION, ACCOUNTS = "server", "connection", "accounts"
-SELECTION, LIMITS, OUTCOME = "what to test", "limits and speed", "verdict and reports"
+SELECTION, LIMITS, OUTCOME = "what to test", "safety, limits and speed", "verdict and reports"
 
 OPTIONS: Final = (
     Option("base-url", _url, "base URL of the API, including its base path: https://host/api", SERVER, "URL"),
@@ -219,6 +219,7 @@ OPTIONS: Final = (
     Option("quote-deal-id", _integer(1), "ID of that deal (default: the deal that has it as its primary "
            "quote)", SELECTION, "ID"),
     Option("read-only", _switch, "send only GET requests", LIMITS),
+    Option("keep", _switch, "keep what the run created, instead of deleting it at the end", LIMITS),
     Option("rate-limit", _rate, "maximum request rate: 5/s, 300/m", LIMITS, "RATE"),
     Option("max-time", _seconds, "stop testing after this time: 90, 90s, 2m", LIMITS, "TIME"),
     Option("request-timeout", _seconds, "how long to wait for a response (default: {default})", LIMITS,
@@ -227,7 +228,6 @@ OPTIONS: Final = (
            "faster if the server is slow to respond, with the same verdicts", LIMITS, "N"),
     Option("har", _existing_file, "judge recorded traffic in this HAR file, and send nothing", SELECTION,
            "FILE"),
-    Option("keep", _switch, "keep what the run created, instead of deleting it at the end", OUTCOME),
     Option("strict", _switch, "fail on drift, too", OUTCOME),
     Option("min-judged", _share, "share of the selected rules that must be judged; with less, the run fails "
            "with status 2 (default: {default})", OUTCOME, "PERCENT"),
