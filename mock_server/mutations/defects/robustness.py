@@ -191,7 +191,7 @@ async def updates_answer_202(request: HttpRequest) -> HttpReply:
 async def a_duplicate_name_is_a_conflict(request: HttpRequest) -> HttpReply:
     """Creating a deal with an existing name returns 409."""
     reply = await request.forward()
-    name = request.fields.get("name")
+    name = str(request.fields.get("name"))
     if reply.status != 201 or name not in request.memory:
         request.memory[name] = True
         return reply
