@@ -48,6 +48,12 @@ class Ownership:
                     self._made.add(made)
                     self._others.pop(made, None)
 
+    def allow(self, kind: str, id: Any) -> None:
+        """Let the run change this record of others, because its user has named it."""
+        with self._lock:
+            self._made.add((kind, str(id)))
+            self._others.pop((kind, str(id)), None)
+
     def is_own(self, kind: str, id: Any) -> bool:
         """Whether the run may change and delete this."""
         return (kind, str(id)) not in self._others

@@ -175,6 +175,7 @@ def the_primary_quote_is_the_one_that_was_set(s: Scene) -> None:
         raise NotJudged(
             f"no deal shows quote {quote} as its primary quote, so its deal is unknown: give --quote-deal-id"
         )
+    s.client.ownership.allow("deal", id)
     before = s.api.deal(id)
     exchange = s.call("setDealPrimaryQuote", id=id, json={"quote_id": quote})
     expect(exchange.ok, "success", response_of(exchange), exchange)

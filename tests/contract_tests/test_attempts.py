@@ -108,6 +108,7 @@ def a_colleague(suite: Suite, work: Callable[[int], object]) -> Iterator[None]:
 
 def test_while_a_colleague_changes_deals_no_law_about_the_whole_list_is_broken(suite: Suite) -> None:
     theirs, quiet = suite.scene.api.all_deals().records[0], suite.client.quiet()
+    quiet.ownership.allow("deal", theirs["id"])
 
     def work(turn: int) -> None:
         body = {"name": theirs["name"], "stage_id": theirs["stage_id"], "value": turn}
@@ -119,6 +120,7 @@ def test_while_a_colleague_changes_deals_no_law_about_the_whole_list_is_broken(s
 
 def test_while_a_colleague_renames_a_stage_no_law_about_all_stages_is_broken(suite: Suite) -> None:
     stage, quiet = suite.scene.api.stages()[2], suite.client.quiet()
+    quiet.ownership.allow("stage", stage["id"])
 
     def work(turn: int) -> None:
         quiet.call("updatePipelineStage", id=stage["id"], json={"name": f"Renamed {turn}"})

@@ -105,6 +105,7 @@ def test_a_run_with_workers_and_one_without_accuse_nobody(url: str) -> None:
 def test_a_colleague_who_renames_a_stage_now_and_then_accuses_nobody(url: str) -> None:
     with run_against(url, **mock_people(email=None)) as colleague:
         stage, quiet = colleague.scene.api.stages()[1], colleague.client.quiet()
+        quiet.ownership.allow("stage", stage["id"])
         ended = threading.Event()
 
         def work() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from mock_server.context import current_mock
 from mock_server.mutations.handler_call import HandlerCall, change_world, current_world
 from mock_server.mutations.mutation import around_handler
-from mock_server.responses import created, deal_body, record_body, updated
+from mock_server.responses import deal_body, record_body, updated
 
 RETURNED = "200 success, usually with data. Implied: the record as it was saved"
 
@@ -19,22 +19,6 @@ def update_returns_the_old_deal(call: HandlerCall) -> Any:
     world = current_world()
     response = call()
     return updated(deal_body(world, world.deals[call.id]), "Deal") if response else response
-
-
-@around_handler("createDeal", documented=f"POST /deals. {RETURNED}")
-def create_returns_another_deal(call: HandlerCall) -> Any:
-    """A create returns the oldest deal."""
-    world = current_world()
-    call()
-    return created(deal_body(world, min(world.deals, key=lambda deal: deal.id)), "Deal")
-
-
-@around_handler("createDeal", documented=f"POST /deals. {RETURNED}")
-def create_returns_the_id_of_another_deal(call: HandlerCall) -> Any:
-    """A create returns the new deal with the id of the oldest."""
-    body, status = call()
-    body["data"]["id"] = min(deal.id for deal in current_world().deals)
-    return body, status
 
 
 @around_handler("moveDealToStage", documented=f"PUT /deals/{{id}}/stage. {RETURNED}")

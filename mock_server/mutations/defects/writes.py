@@ -48,6 +48,22 @@ def new_deal_is_saved_twice(call: HandlerCall) -> Any:
     return call()
 
 
+@around_handler("createDeal", documented="POST /deals. 201: the response shows the deal that was created")
+def create_returns_another_deal(call: HandlerCall) -> Any:
+    """A create returns the oldest deal."""
+    world = current_world()
+    call()
+    return created(deal_body(world, min(world.deals, key=lambda deal: deal.id)), "Deal")
+
+
+@around_handler("createDeal", documented="POST /deals. 201: the response shows the deal that was created")
+def create_returns_the_id_of_another_deal(call: HandlerCall) -> Any:
+    """A create returns the new deal with the id of the oldest."""
+    body, status = call()
+    body["data"]["id"] = min(deal.id for deal in current_world().deals)
+    return body, status
+
+
 @around_handler("createDeal", documented="POST /deals. Implied: each request creates a deal")
 def a_duplicate_name_returns_the_existing_deal(call: HandlerCall) -> Any:
     """If a deal with the same name exists, it is returned, and no deal is created."""
