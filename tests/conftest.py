@@ -17,6 +17,7 @@ TESTS = Path(__file__).parent
 SLOW = (
     "benchmarks",
     "contract_tests/recorded/test_traffic_of_a_run.py",
+    "contract_tests/reproduce/test_scripts_show_the_fault.py",
     "contract_tests/test_cli.py",
     "contract_tests/test_command_line.py",
     "contract_tests/test_conformance.py",

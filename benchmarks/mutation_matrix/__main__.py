@@ -1,11 +1,14 @@
 """Run `deals-contract` against every defect and every legal variation of the mock.
 
 Each defect must be caught and no legal server accused. Every run writes a report (timings, versions, other
-tools) to --output, and stops at the first violation of each defect. Two options go further:
+tools) to --output, and stops at the first violation of each defect. Three options do something else:
 
   --thorough   runs each trial to its end, to learn all laws and checks that catch a defect,
                and names the laws that catch nothing that others miss
   --write      does the same, and saves which laws and checks catch what in results.json
+
+  --scripts    only finds each defect, and runs the scripts that reproduce it: each must show the fault on the
+               defective mock, and must not on the sound one
 
 To record a new law and its defect, or a changed one:  --only NAME --write
 
@@ -25,12 +28,13 @@ from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 
-from benchmarks.mutation_matrix.catalogue import server_names
+from benchmarks.mutation_matrix.catalogue import is_legal, server_names
 from benchmarks.mutation_matrix.law_coverage import LawCoverage
 from benchmarks.mutation_matrix.matrix import Matrix
 from benchmarks.mutation_matrix.peers import ROOT, Specmatic, SpecmaticMissingError
 from benchmarks.mutation_matrix.report import short_list, write_report
 from benchmarks.mutation_matrix.results import RESULTS, Results
+from benchmarks.mutation_matrix.script_trials import ScriptTrial, all_right, run_script_trials, summary_of
 from benchmarks.mutation_matrix.trials import SCHEMATHESIS_TIME, Row, TrialOptions, run_trial, with_baseline
 
 PROCESSES = 3  # one more than the cores of a small machine: a trial often waits for a slow server
@@ -54,6 +58,7 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
         help="run one of several equal parts, such as 1/3",
     )
     add("--thorough", action="store_true", help="run each trial to its end, without other tools")
+    add("--scripts", action="store_true", help="run the scripts of what is found in each defect")
     add("--write", action="store_true", help="save the results of a thorough run in results.json")
     add(
         "--output",
@@ -134,6 +139,12 @@ def main(argv: list[str] | None = None) -> int:
     given = arguments(argv)
     part, parts = given.part
     names = [name for name in server_names() if name in (given.only or [name])][part::parts]
+    if given.scripts:
+        return (
+            0
+            if all_right(_run_scripts([name for name in names if not is_legal(name)], given.processes))
+            else 1
+        )
     options = trial_options(given)
     started, clock = datetime.now(UTC), time.perf_counter()
     rows = list(run_trials(names, given.processes, options))
@@ -146,6 +157,17 @@ def main(argv: list[str] | None = None) -> int:
     redundant = _check_laws(rows, given.output, write=given.write) if given.thorough else []
     print(f"Report: {_short(write_report(matrix, given.output))}")
     return 1 if matrix.failures or redundant else 0
+
+
+def _run_scripts(names: list[str], processes: int) -> list[ScriptTrial]:
+    """Run the scripts of each defect, and print what is not right."""
+    trials: list[ScriptTrial] = []
+    with ProcessPoolExecutor(processes, multiprocessing.get_context("fork")) as pool:
+        for done, (name, found) in enumerate(zip(names, pool.map(run_script_trials, names), strict=True), 1):
+            trials += found
+            print(f"{'✓' if all_right(found) else '✗'} {done}/{len(names)} {name}", flush=True)
+    print("", *summary_of(trials), sep="\n")
+    return trials
 
 
 def _check_laws(rows: list[Row], output: Path, *, write: bool) -> list[str]:

@@ -46,7 +46,9 @@ def forked_mock(mutation: Mutation | None = None) -> Iterator[Server]:
         yield Server(root + mock.contract.base_path, mock.token("admin"), _accounts(mock))
 
 
-@lru_cache(maxsize=1)  # the suite and its peers run against the same app, each in a fresh process
+@lru_cache(
+    maxsize=2
+)  # the suite and its peers run against the same app, each in a fresh process; one is sound
 def _build_mock(mutation: Mutation | None) -> Mock:
     mock = build_mock(deals=DEALS, mutation=mutation)
     _ = mock.app  # made here, so that every process forked from this one has it

@@ -11,7 +11,12 @@ from urllib.parse import quote
 
 from contract_tests.client.accounts import Accounts, token_in
 from contract_tests.client.created import ORDER_CHANGERS, CreatedResources, made_id
-from contract_tests.client.errors import HaltedError, NoResponseError, NoSuchOperationError
+from contract_tests.client.errors import (
+    HaltedError,
+    NoResponseError,
+    NoSuchOperationError,
+    UnreachableError,
+)
 from contract_tests.client.exchange import Exchange, File
 from contract_tests.client.ownership import Ownership
 from contract_tests.client.pace import Pace, StopConditions
@@ -57,7 +62,8 @@ class Client:
     def sibling(self) -> Client:
         """A client for another thread of the same run: the same pace, its own list of created resources."""
         sibling = copy.copy(self)
-        sibling.created, sibling.observers = CreatedResources(), [*self.observers]
+        sibling.created = CreatedResources(self.created.history)
+        sibling.observers = [*self.observers]
         sibling.patience = self.patience.sibling(sibling._once, sibling.journal)
         self._siblings.append(sibling)
         return sibling
@@ -160,7 +166,12 @@ class Client:
             self._remember_order()
         prepared = Prepared(method.upper(), path, as_, how, operation_id)
         self.created.wrote = self.created.wrote or prepared.method != "GET"
-        exchange = self._answer(prepared)
+        try:
+            exchange = self._answer(prepared)
+        except UnreachableError as error:
+            error.exchange = prepared.unanswered(self.base_url)
+            self.created.history.note(error.exchange)
+            raise
         self._learn_from(exchange)
         if how.get("observe", True):
             self.journal(exchange)

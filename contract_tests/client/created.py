@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from contract_tests.client.exchange import Exchange
+from contract_tests.client.history import History
 
 MAKERS = {  # operation → kind of resource it creates
     "createDeal": "deal",
@@ -27,7 +28,8 @@ ORDER_CHANGERS = frozenset({"createPipelineStage", "reorderPipelineStages", "del
 class CreatedResources:
     """The resources that the run has created and not deleted, and the original order of the stages."""
 
-    def __init__(self) -> None:
+    def __init__(self, history: History | None = None) -> None:
+        self.history = history or History()
         self._left: dict[tuple[str, str], tuple[Any, Any]] = {}
         self._lock = threading.Lock()
         self.order: list[Any] | None = None
@@ -35,6 +37,7 @@ class CreatedResources:
 
     def made(self, kind: str, id: Any, parent: Any = None) -> None:
         """Remember a resource."""
+        self.history.made(kind, id)
         with self._lock:
             self._left.setdefault((kind, str(id)), (id, parent))
 
@@ -58,6 +61,7 @@ class CreatedResources:
         self, exchange: Exchange, is_own: Callable[[str, Any], bool] = lambda kind, id: True
     ) -> None:
         """Learn from a successful request what was created or deleted."""
+        self.history.note(exchange)
         if not exchange.ok or exchange.operation_id is None:
             return
         parts = exchange.path.strip("/").split("/")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class NoResponseError(Exception):
     """The request was not sent or got no response, so there is nothing to judge."""
@@ -45,6 +47,8 @@ class TooLargeError(NoResponseError):
 
 class UnreachableError(NoResponseError):
     """The server did not respond."""
+
+    exchange: Any = None  # the request, as an exchange without a response
 
 
 class DroppedError(UnreachableError):

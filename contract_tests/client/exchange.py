@@ -50,6 +50,7 @@ class Exchange:
     repeated: bool = False  # sent again after a break, so a write may have been applied twice
     reader: Reader | None = field(default=None, repr=False, compare=False)
     flaws: tuple[Flaw, ...] = field(default=(), repr=False, compare=False)
+    number: int = 0  # its place in the history of the run
 
     @property
     def ok(self) -> bool:

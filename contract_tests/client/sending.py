@@ -11,7 +11,7 @@ from typing import Any, Final, TypedDict
 
 import requests
 
-from contract_tests.client.exchange import File
+from contract_tests.client.exchange import Exchange, File
 
 UNSET: Final[Any] = object()
 DISTRIBUTION: Final = "revenue-orbit-deals"
@@ -47,6 +47,25 @@ class Prepared:
         if (json := how.get("json", UNSET)) is not UNSET:
             self.body = jsonlib.dumps(json).encode("utf-8")
             self.headers.setdefault("Content-Type", "application/json")
+
+    def unanswered(self, base_url: str) -> Exchange:
+        """The request as an exchange whose response never came."""
+        url = requests.Request("GET", f"{base_url}{self.path}", params=list(self.query)).prepare().url
+        return Exchange(
+            method=self.method,
+            path=self.path,
+            url=url or base_url,
+            status=0,
+            headers={},
+            body=b"",
+            request_body=self.body,
+            as_=self.as_,
+            operation_id=self.operation_id,
+            query=self.query,
+            request_headers=self.headers,
+            files=self.files,
+            case=self.case,
+        )
 
     def copy(self) -> Prepared:
         """The same request, to be sent by another thread."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, Final
 
 from contract_tests.client.content import excerpt
+from contract_tests.client.errors import UnreachableError
 from contract_tests.client.exchange import Exchange
 from contract_tests.fuzzing.enforcement import Accepted, Enforcement, bounded, ids_for, valid_body
 from contract_tests.fuzzing.engine import UNIT_PHASES, Plan, run
 from contract_tests.fuzzing.owned_resources import OwnedResources
 from contract_tests.fuzzing.safe_transport import SafeTransport
-from contract_tests.fuzzing.sanitizer import SafeRequest
 from contract_tests.scene.expectations import NotJudged
 from contract_tests.scene.scene import Scene
 from contract_tests.scene.turns import STAGE_CHANGERS
@@ -106,8 +107,8 @@ class Conformance:
             claim, basis = NO_SERVER_ERROR, CHECKS[CRASH]
             received = f"status {exchange.status}: {excerpt(exchange.body)}"
             yield self._finding(CRASH, claim, basis, ("no 5xx status", received), exchange)
-        for safe, why in transport.dropped:
-            yield self._dropped(safe, why, operation)
+        for error in transport.dropped:
+            yield self._dropped(error, operation)
 
     # Bodies that must be refused
 
@@ -168,7 +169,8 @@ class Conformance:
         for each in accepted:
             texts = (each.expected, each.received)
             fault = each.fault
-            self._recorder.add(self._finding(fault.rule, fault.claim, fault.basis, texts, each.exchange))
+            found = self._finding(fault.rule, fault.claim, fault.basis, texts, each.exchange)
+            self._recorder.add(replace(found, exchanges=(each.exchange, *each.reads)))
 
     def _finding(
         self, rule: str, claim: str, basis: str, texts: tuple[str, str], exchange: Exchange
@@ -187,7 +189,7 @@ class Conformance:
             rank=LAST,
         )
 
-    def _dropped(self, safe: SafeRequest, why: str, operation: Operation) -> Finding:
+    def _dropped(self, error: UnreachableError, operation: Operation) -> Finding:
         return Finding(
             kind=Kind.VIOLATION,
             rule=CRASH,
@@ -195,7 +197,8 @@ class Conformance:
             claim=ALWAYS_RESPONDS,
             basis=CHECKS[CRASH],
             expected="a response",
-            received=why,
-            curl=f"# {operation.method} {safe.path} {excerpt(repr(dict(safe.how)))}",
+            received=str(error),
+            curl=error.exchange.curl(),
             seed=self.client.settings.seed,
+            exchanges=(error.exchange,),
         )

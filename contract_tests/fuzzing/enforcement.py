@@ -30,6 +30,7 @@ TYPES: Final = {
     "boolean": "a boolean",
     "array": "an array",
 }
+TASKS: Final = "listDealTasks"
 NOT_DATES: Final = ("2026-02-30", "tomorrow")
 Send = Callable[[Any], Exchange]
 
@@ -51,6 +52,7 @@ class Accepted:
     expected: str
     received: str
     exchange: Exchange
+    reads: tuple[Exchange, ...] = ()  # that show what was saved
 
 
 class Enforcement:
@@ -96,13 +98,13 @@ class Enforcement:
         for name, node in self._contract.fields(self._operation.id, "documented").items():
             for value in excluded_values(node) if name in self.schema.get("properties", {}) else ():
                 exchange = send({**valid, name: value})
-                if exchange.ok and self._kept(exchange, name, value):
+                written = self._written(exchange) if exchange.ok else None
+                if written is not None and self._kept(written, name, value):
                     fault = Fault(
                         VALUES, f"a {name} outside its documented values is not saved", self._basis(name)
                     )
-                    found.append(
-                        Accepted(fault, "a refusal, or another value saved", f"{value!r} was saved", exchange)
-                    )
+                    texts = ("a refusal, or another value saved", f"{value!r} was saved")
+                    found.append(Accepted(fault, *texts, exchange, (written,)))
         return found
 
     def _mutants(self, valid: Mapping[str, Any]) -> Iterator[Any]:
@@ -112,19 +114,24 @@ class Enforcement:
             for value in NOT_OF_TYPE.get(self._type(node), ()) if name not in IN_THE_PATH else ():
                 yield {**valid, name: value}
 
-    def _kept(self, exchange: Exchange, name: str, value: Any) -> bool:
-        """Whether the record that was written shows the value."""
+    def _written(self, exchange: Exchange) -> Exchange | None:
+        """A read of the record that was written; None if its id is not known."""
         kind = kind_of_path(self._operation)
         parts = exchange.path.strip("/").split("/")
-        task = "Task" in self._operation.id
         deal = parts[1] if kind is not None else made_id(exchange.json, "deal")
         if deal is None:
-            return False
-        reader = "listDealTasks" if task else "getDeal"
-        written = self._own.client.call(reader, id=deal, observe=False)
-        if task or not isinstance(written.data, dict):
+            return None
+        return self._own.client.call(self._reader, id=deal, observe=False)
+
+    def _kept(self, written: Exchange, name: str, value: Any) -> bool:
+        """Whether a read shows the value."""
+        if self._reader == TASKS or not isinstance(written.data, dict):
             return written.ok and mentions(written.json, value)
         return bool(written.data.get(name) == value)
+
+    @property
+    def _reader(self) -> str:
+        return TASKS if "Task" in self._operation.id else "getDeal"
 
     def _type(self, node: Schema) -> str:
         node = self._contract.resolve(node, "documented")

@@ -36,7 +36,7 @@ class SafeTransport(RequestsTransport):
         self.client = owned.client
         self.own = owned
         self.observers: list[Observer] = []
-        self.dropped: list[tuple[SafeRequest, str]] = []  # requests without a response, and why
+        self.dropped: list[UnreachableError] = []  # requests without a response, and why
         self.server_errors: list[Exchange] = []  # requests outside the contract that returned 5xx
         self.failure: NoResponseError | None = None
         self._linked = linked
@@ -60,7 +60,7 @@ class SafeTransport(RequestsTransport):
         try:
             exchange = self._exchange(safe, observe=not _probes_content_type(case))
         except UnreachableError as error:  # only of this request: the server still responds to others
-            self.dropped.append((safe, str(error)))
+            self.dropped.append(error)
             return _response({}, DROPPED, b"")
         for observer in self.observers:
             observer(exchange, safe)

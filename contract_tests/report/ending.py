@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from contract_tests.report import ReportsError, Summary, write
 from contract_tests.report.comparison import Earlier
 from contract_tests.report.github import add_step_summary, is_github
 from contract_tests.report.summary import COULD_NOT_RUN
+from contract_tests.reproduce import FOLDER, Scripts
 from contract_tests.run.suite import Suite
 from contract_tests.settings.settings import Settings
 from contract_tests.verdict.waiver_update import update_file
@@ -34,11 +36,28 @@ def end(suite: Suite, *, could_not_run: str = "", earlier: Earlier | None = None
     try:
         suite.close()
         problems = [] if could_not_run else renew_waivers(suite)
-        summary = Summary.of(suite, could_not_run=could_not_run, earlier=earlier)
+        scripts = write_scripts(suite)
+        summary = Summary.of(suite, could_not_run=could_not_run, earlier=earlier, scripts=scripts)
     except Exception as error:  # a bug in the suite must not swallow the verdict in silence
         reason = suite.client.redact(f"internal error: {type(error).__name__}: {error}")
         return refuse(suite.settings, reason)
     return Ending(summary, (*problems, *deliver(summary, suite.settings)))
+
+
+def write_scripts(suite: Suite) -> dict[str, str]:
+    """Write the scripts of the findings beside the reports; returns finding id → script.
+
+    They are an extra: what goes wrong is remarked, and changes no verdict.
+    """
+    settings, hurry = suite.settings, suite.interrupted or suite.out_of_time
+    if settings.report_dir is None or settings.har is not None:
+        return {}
+    scripts = Scripts(suite.client, settings.report_dir / FOLDER, *([0.0] if hurry else []))
+    with suppress(KeyboardInterrupt):
+        scripts.write(suite.recorder.findings)
+    for problem in scripts.problems:
+        suite.recorder.remark(problem)
+    return scripts.names
 
 
 def refuse(settings: Settings, reason: str) -> Ending:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from contract_tests.report.comparison import Comparison, Earlier
 from contract_tests.report.wording import (
@@ -87,7 +88,14 @@ class Summary:
     scripts: Mapping[str, str] = field(default_factory=dict)  # finding id → path of the script that shows it
 
     @classmethod
-    def of(cls, suite: Suite, *, could_not_run: str = "", earlier: Earlier | None = None) -> Summary:
+    def of(
+        cls,
+        suite: Suite,
+        *,
+        could_not_run: str = "",
+        earlier: Earlier | None = None,
+        scripts: Mapping[str, str] = MappingProxyType({}),
+    ) -> Summary:
         """Close the run and summarize it; a reason says that the server could not be tested at all."""
         suite.close()
         recorder, settings = suite.recorder, suite.settings
@@ -116,6 +124,7 @@ class Summary:
             judged=tuple(sorted(judged)),
             remarks=tuple(recorder.remarks),
             left=tuple(suite.left),
+            scripts=scripts,
             recorded=settings.har is not None,
             tested=not reason,
             share=_share(suite),
@@ -214,9 +223,9 @@ class Summary:
 
     def extras(self, finding: Finding) -> dict[str, str]:
         """The details that only the run knows: the script, and how to find the requests in a server's log."""
-        ids = ", ".join(self.request_ids(finding))
-        found = {SCRIPT: self.scripts.get(finding.id, ""), REQUEST_ID: ids}
-        return {name: text for name, text in found.items() if text}
+        ids, script = ", ".join(self.request_ids(finding)), self.scripts.get(finding.id, "")
+        both = f"{script}, {script.removesuffix('.sh')}.py" if script.endswith(".sh") else script
+        return {name: text for name, text in {SCRIPT: both, REQUEST_ID: ids}.items() if text}
 
     def request_ids(self, finding: Finding) -> tuple[str, ...]:
         """The value of the request id header in the requests that show the finding."""

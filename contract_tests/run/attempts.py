@@ -10,6 +10,7 @@ from typing import Final
 from contract_tests.client.errors import UnreachableError
 from contract_tests.client.exchange import Exchange
 from contract_tests.laws.law import Law
+from contract_tests.run.rehearsal import Rehearsal
 from contract_tests.scene.expectations import Broken, NotJudged
 from contract_tests.scene.others import others_at_work
 from contract_tests.scene.scene import Scene
@@ -29,6 +30,7 @@ class Judgement:
     broken: Broken | None
     attempts: int
     trace: tuple[Exchange, ...]  # all exchanges of the last one
+    rehearsal: Rehearsal | None = None  # judges the last one again
 
 
 def broken_for_sure(
@@ -47,7 +49,7 @@ def broken_for_sure(
         broken = attempts.next()  # the connection may have been dropped once
     else:
         if broken and follows(broken):
-            return Judgement(broken, attempts.made, attempts.trace)
+            return Judgement(broken, attempts.made, attempts.trace, attempts.rehearsal)
         broken = broken and attempts.next()
     if broken and attempts.unsure:
         broken = attempts.next()
@@ -55,7 +57,7 @@ def broken_for_sure(
             raise NotJudged(REPEATED) from broken
     if broken and _concerns_others(law, scene):
         broken = _without_others(attempts, law, scene)
-    return Judgement(broken, attempts.made, attempts.trace)
+    return Judgement(broken, attempts.made, attempts.trace, attempts.rehearsal)
 
 
 def _without_others(attempts: _Attempts, law: Law, scene: Scene) -> Broken | None:
@@ -92,6 +94,7 @@ class _Attempts:
         self.made = 0
         self.seconds = 0.0  # that the last one took
         self.trace: tuple[Exchange, ...] = ()
+        self.rehearsal: Rehearsal | None = None
 
     @property
     def unsure(self) -> bool:
@@ -104,7 +107,7 @@ class _Attempts:
             self._scene.refresh()
         self.made += 1
         started = time.monotonic()
-        with self._recorder.recording() as trace:
+        with self._recorder.recording() as trace, Rehearsal(self._law, self._scene) as self.rehearsal:
             try:
                 self._law.judge(self._scene)
             except Broken as broken:

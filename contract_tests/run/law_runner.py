@@ -93,7 +93,9 @@ def _judge(law: Law, suite: Suite, scene: Scene) -> None:
         suite.recorder.judged.add(law.name)
         suite.recorder.share.judged(law.id)
         if found.broken:
-            suite.recorder.add(replace(_finding(law, found.broken, suite), trace=found.trace))
+            suite.recorder.add(
+                replace(_finding(law, found.broken, suite), trace=found.trace, rejudge=found.rehearsal)
+            )
             suite.halt_if_asked()
         elif found.attempts > 1:
             suite.recorder.remark(f"{law.id} {UNSTABLE}")
@@ -122,8 +124,9 @@ def _dropped(law: Law, suite: Suite, error: UnreachableError) -> None:
             basis=CHECKS[check],
             expected="a response",
             received=str(error),
-            curl="",
+            curl=error.exchange.curl() if error.exchange else "",
             seed=suite.settings.seed,
+            exchanges=(error.exchange,) if error.exchange else (),
         )
     )
     _not_judged(law, suite, "the server did not respond")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 from contract_tests.client.exchange import Exchange
+
+# Judges a law again on recorded responses; returns how it is broken, or None.
+Rejudge = Callable[[Iterable[Exchange]], Any]
 
 
 class Kind(StrEnum):
@@ -38,6 +42,7 @@ class Finding:
     reason: str = ""  # why it is waived, or was not judged
     exchanges: tuple[Exchange, ...] = field(default=(), repr=False, compare=False)  # that show it
     trace: tuple[Exchange, ...] = field(default=(), repr=False, compare=False)  # all of the judgement
+    rejudge: Rejudge | None = field(default=None, repr=False, compare=False)  # the law, on another trace
     operations: tuple[str, ...] = ()  # all on which it was found, this one first
     cases: tuple[str, ...] = ()  # the cases of the law that are broken
     subject: str = field(

@@ -10,6 +10,7 @@ import pytest
 
 from contract_tests.report import Summary
 from contract_tests.report.ending import end
+from contract_tests.reproduce import FOLDER
 from contract_tests.run.law_runner import rule_names
 from contract_tests.run.suite import Suite
 from contract_tests.settings.settings import Settings
@@ -26,7 +27,7 @@ HAS = "--only", "listDealStages"  # the little server's stages lack most of thei
 
 def report_in(directory: Path) -> dict[str, Any]:
     """The report.json of a run, which wrote all others, too."""
-    assert sorted(path.name for path in directory.iterdir()) == REPORTS
+    assert sorted(path.name for path in directory.iterdir() if path.name != FOLDER) == REPORTS
     found: dict[str, Any] = json.loads((directory / "report.json").read_text("utf-8"))
     return found
 
@@ -68,6 +69,34 @@ def test_a_report_that_cannot_be_written_is_one_line_and_2(server: LittleServer,
 
     assert (code, err) == (2, "deals-contract: cannot write to out: report.md: Is a directory\n")
     assert report_in(tmp_path / "out")["exit_status"] == 1
+
+
+def test_every_report_and_the_terminal_name_the_scripts_of_a_finding(
+    server: LittleServer, tmp_path: Path
+) -> None:
+    arguments = ["--base-url", server.url, "--token", TOKEN, *HAS]
+    without = run(*arguments, directory=tmp_path)
+    with_them = run(*arguments, "--report-dir", "out", directory=tmp_path)
+    found = [each for each in report_in(tmp_path / "out")["findings"] if each["kind"] == "violation"]
+    told = [with_them[1], *((tmp_path / "out" / name).read_text("utf-8") for name in REPORTS)]
+
+    assert (without[0], with_them[0]) == (1, 1)
+    assert f"{FOLDER}/" not in without[1]
+    assert found
+    assert {each["script"] for each in found} == {f"{FOLDER}/{each['id']}.sh" for each in found}
+    assert all(f"{FOLDER}/{found[0]['id']}.sh" in text for text in told)
+    assert all((tmp_path / "out" / FOLDER / f"{each['id']}.py").is_file() for each in found)
+
+
+def test_scripts_that_cannot_be_written_change_no_verdict(server: LittleServer, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / FOLDER).write_text("in the way", "utf-8")
+    arguments = ["--base-url", server.url, "--token", TOKEN, *HAS, "--report-dir", "out"]
+    code, out, _ = run(*arguments, directory=tmp_path)
+
+    assert code == 1
+    assert "the scripts cannot be written: File exists" in out
+    assert {each["script"] for each in report_in(tmp_path / "out")["findings"]} == {None}
 
 
 def test_waivers_of_what_was_found_make_the_next_run_green(server: LittleServer, tmp_path: Path) -> None:

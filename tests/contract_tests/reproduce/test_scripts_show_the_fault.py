@@ -1,0 +1,139 @@
+"""The scripts of a finding show the fault on a fresh defective server, and do not on a sound one."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from contract_tests.laws import all_laws
+from contract_tests.reproduce import Scripts
+from contract_tests.run.law_runner import judge_law
+from contract_tests.run.suite import Suite
+from contract_tests.verdict.findings import Finding, Kind
+from mock_server.testing import Mock, build_mock
+from tests.contract_tests.builders import CONTRACT
+from tests.contract_tests.mock_target import SEED, mock_app, mock_people, primary_quote
+from tests.contract_tests.runs import conformance, run_against
+from tests.contract_tests.servers import serving
+
+SHOWS, DOES_NOT_SHOW, CANNOT_JUDGE = 1, 0, 2
+PEOPLE: Final = mock_people()
+SECRETS: Final = {name: PEOPLE[name] for name in ("token", "admin_token", "other_token", "expired_token")}
+ENVIRONMENT: Final = {name.upper(): value for name, value in SECRETS.items()} | {
+    "EMAIL": PEOPLE["email"],
+    "PASSWORD": PEOPLE["password"],
+}
+# defect, and a law that catches it: each shows it in another way
+BY_LAW: Final = {
+    "search-finds-whole-names-only": "search_returns_the_deals_that_contain_the_term",  # which are listed
+    "value-loses-its-cents": "a_created_deal_reads_back_as_sent",  # a value in a record
+    "any-text-is-accepted-as-a-token": "a_forged_or_malformed_token_is_refused",  # a status
+    "import-garbles-non-ascii-letters": "an_import_creates_exactly_the_deals_in_the_file",  # a file
+    "new-stage-is-never-won-or-lost": "a_created_stage_is_listed_as_sent",  # stages
+}
+BY_CHECK: Final = {
+    "list-lacks-last-page": "listDeals",
+    "value-is-text": "getDeal",
+    "page-0-crashes-the-server": "listDeals",
+}
+SHOWN: Final = (Kind.VIOLATION, Kind.DRIFT)
+TELLS: Final = (SHOWS, DOES_NOT_SHOW)
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("contract_tests.scene.api_reader.PAUSES", (0.01, 0.01))
+
+
+@pytest.mark.parametrize(("defect", "law"), BY_LAW.items(), ids=BY_LAW)
+def test_the_scripts_of_a_law_tell_a_defective_server_from_a_sound_one(
+    defect: str, law: str, tmp_path: Path
+) -> None:
+    _write_scripts_of(defect, law, tmp_path)
+
+    assert _outcomes(tmp_path, defect) == {".sh": TELLS, ".py": TELLS}
+
+
+@pytest.mark.parametrize(("defect", "operation"), BY_CHECK.items(), ids=BY_CHECK)
+def test_the_scripts_of_a_check_tell_a_defective_server_from_a_sound_one(
+    defect: str, operation: str, tmp_path: Path
+) -> None:
+    with _run_against(defect) as suite:
+        conformance(suite, operation, examples=3)
+    _write_first([each for each in suite.recorder.findings if each.kind in SHOWN], suite, tmp_path)
+
+    assert _outcomes(tmp_path, defect) == {".sh": TELLS, ".py": TELLS}
+
+
+def test_where_everybodys_deals_decide_the_shell_says_so_and_python_asks_the_law(
+    tmp_path: Path,
+) -> None:
+    defect = "board-totals-leave-out-the-cents"
+    _write_scripts_of(defect, "board_column_counts_and_sums_match_their_deals", tmp_path)
+
+    assert _outcomes(tmp_path, defect) == {".sh": (CANNOT_JUDGE, CANNOT_JUDGE), ".py": TELLS}
+
+
+def test_a_script_without_its_token_says_what_to_set(tmp_path: Path) -> None:
+    _write_scripts_of("value-loses-its-cents", "a_created_deal_reads_back_as_sent", tmp_path)
+
+    for script in tmp_path.iterdir():
+        ran = _run(script, "http://127.0.0.1:9/api", ADMIN_TOKEN="", TOKEN="", EMAIL="", PASSWORD="")
+        assert (ran.returncode, "TOKEN" in ran.stderr) == (CANNOT_JUDGE, True), script.suffix
+
+
+def _write_scripts_of(defect: str, law: str, folder: Path) -> None:
+    """Judge all cases of a law on a defective server, and write the scripts of what is found."""
+    with _run_against(defect) as suite:
+        for each in all_laws(CONTRACT):
+            if each.name == law:
+                judge_law(each, suite)
+    _write_first([each for each in suite.recorder.findings if each.rule == law], suite, folder)
+
+
+def _write_first(findings: list[Finding], suite: Suite, folder: Path) -> None:
+    scripts = Scripts(suite.client, folder)
+    scripts.write(findings[:1])
+    assert (len(scripts.names), scripts.problems) == (1, [])
+
+
+@contextmanager
+def _run_against(defect: str) -> Iterator[Suite]:
+    people = {**PEOPLE, "quote_id": primary_quote()}
+    with serving(mock_app(mutation=defect)) as root, run_against(f"{root}/api", **people) as suite:
+        yield suite
+
+
+def _outcomes(folder: Path, defect: str) -> dict[str, tuple[int, int]]:
+    """For each kind of script its status on a defective and a sound server, on which it leaves nothing."""
+    scripts = sorted(folder.iterdir())
+    texts = "".join(script.read_text() for script in scripts)
+    assert [name for name, secret in SECRETS.items() if secret in texts] == []
+    statuses = []
+    for mutation in (defect, None):
+        mock = build_mock(deals=60, seed=SEED, mutation=mutation)
+        with serving(mock.app) as root:
+            before = _left(mock)
+            statuses.append([_run(script, f"{root}/api").returncode for script in scripts])
+            assert _left(mock) == before
+    return {
+        script.suffix: (defective, sound) for script, defective, sound in zip(scripts, *statuses, strict=True)
+    }
+
+
+def _left(mock: Mock) -> tuple[set[int], set[int]]:
+    """The ids of the deals and of the stages."""
+    return {deal.id for deal in mock.world.deals}, {stage.id for stage in mock.world.stages}
+
+
+def _run(script: Path, url: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    command = ["sh", str(script)] if script.suffix == ".sh" else [sys.executable, str(script)]
+    environment = {**os.environ, **ENVIRONMENT, "BASE_URL": url, **variables}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
