@@ -162,7 +162,7 @@ def _needed(blocks: list[str], text: str) -> list[str]:
 
 def _called(text: str, names: dict[str, str]) -> set[str]:
     code = "\n".join(line for line in text.split("\n") if not line.lstrip().startswith("#"))
-    return {name for name in names if re.search(rf"(^|[\s(;|]){name}(?=[ \n)]|$)", code, re.M)}
+    return {name for name in names if re.search(rf"(^|[\s(;|]){name}(?=[ \n;)]|$)", code, re.M)}
 
 
 def _pattern(place: str) -> str:

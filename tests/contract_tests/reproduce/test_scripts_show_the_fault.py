@@ -89,6 +89,19 @@ def test_a_script_without_its_token_says_what_to_set(tmp_path: Path) -> None:
         assert (ran.returncode, "TOKEN" in ran.stderr) == (CANNOT_JUDGE, True), script.suffix
 
 
+def test_a_script_deletes_nothing_of_others_even_if_the_server_ignores_the_search(tmp_path: Path) -> None:
+    _write_scripts_of(
+        "import-garbles-non-ascii-letters", BY_LAW["import-garbles-non-ascii-letters"], tmp_path
+    )
+    mock = build_mock(deals=60, seed=SEED, mutation="search-is-ignored")
+    before = _left(mock)
+    with serving(mock.app) as root:
+        for script in tmp_path.iterdir():
+            _run(script, f"{root}/api")
+
+    assert _left(mock)[0] >= before[0]
+
+
 def _write_scripts_of(defect: str, law: str, folder: Path) -> None:
     """Judge all cases of a law on a defective server, and write the scripts of what is found."""
     with _run_against(defect) as suite:
