@@ -33,7 +33,8 @@ class Scripts:
     def write(self, findings: Iterable[Finding]) -> None:
         """Write two scripts for each finding that has a proof."""
         for finding in findings:
-            if not finding.exchanges or finding.kind is Kind.NOT_JUDGED:
+            proof = finding.exchanges or (finding.rejudge and finding.trace)
+            if not proof or finding.kind is Kind.NOT_JUDGED:
                 continue
             try:
                 self._write(finding)

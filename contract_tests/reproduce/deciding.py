@@ -6,15 +6,18 @@ change, other people's deals) need not be the same when the fault is shown again
 
 from __future__ import annotations
 
+import json
+import re
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
 from contract_tests.client.exchange import Exchange
 from contract_tests.reproduce.parts import Change, Part, changed
 
+NUMBER: Final = re.compile(r"(?<![\w.])-?(?:0|[1-9]\d*)(?:\.\d+)?(?![\w.])")
 Judge = Callable[[Iterable[Exchange]], Any]
 
 
@@ -35,7 +38,7 @@ def deciding(judge: Judge, trace: Sequence[Exchange], parts: Sequence[Part], unt
     certain, kept = search.can_change_untried(), search.kept
     search.kept = []
     search.reduce_each(kept)  # some do not matter any more, now that others are changed
-    return Decision([part for part in kept if part not in search.changed], certain)
+    return Decision([search.as_expected(part) for part in kept if part not in search.changed], certain)
 
 
 class _Search:
@@ -57,6 +60,18 @@ class _Search:
         by_exchange = [list(some) for _, some in groupby(parts, key=lambda part: part.exchange)]
         for some in reversed(by_exchange):
             self._reduce(some)
+
+    def as_expected(self, part: Part) -> Part:
+        """Of a number, the one with which the law would hold, if the law says which: any other is wrong."""
+        for number in (
+            NUMBER.findall(self.outcome.expected) if part.kind == "value" and part.is_measure else ()
+        ):
+            other = replace(part, sent=json.loads(number))
+            trace = list(self._trace)
+            trace[part.exchange] = changed(trace[part.exchange], Change.EXPECTED, [other])
+            if self._judge(trace) is None:
+                return replace(part, kind="other", raw=number)
+        return part
 
     def can_change_untried(self) -> bool:
         """Whether all that there was no time to try can be changed at once."""

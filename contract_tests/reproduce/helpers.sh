@@ -104,6 +104,12 @@ is() {
     look "$1" "$(value "$1")" "$2"
 }
 
+# isnt PLACE NUMBER: any other number shows the fault
+isnt() {
+    found=$(value "$1")
+    look "$1 is $found, not $2" "$(awk -v "a=$found" -v "b=$2" 'BEGIN { print a == b ? "no" : "yes" }')" yes
+}
+
 # status STATUS [expected]: any other may have to do with the token or the server instead, unless `expected`
 status() {
     case ${2-}$status in

@@ -32,10 +32,10 @@ TYPES: Final = {  # first character of a JSON value → its type
 class Look:
     """A fact about a response; the texts are templates.
 
-    About a value: is, absent; compared with an earlier response (keep): same, changed_by. About the ids in a
-    list: order, has, lacks, others. At any of the places that a pattern such as `data.*.value` names: some
-    (this value), some_of_type, some_value, lacks_field. Else: lacks_header, unanswered,
-    and show, which is for people.
+    About a value: is, isnt, absent; compared with an earlier response (keep): same, changed_by. About the ids
+    in a list: order, has, lacks, others. At any of the places that a pattern such as `data.*.value` names:
+    some (this value), some_of_type, some_value, lacks_field. Else: lacks_header, unanswered, and show, which
+    is for people.
     """
 
     kind: str
@@ -80,6 +80,8 @@ def _of_parts(parts: list[Part], templates: Templates, compared_with: str) -> It
             yield Look("is", place, (templates.value(part),))
         elif part.kind == "missing":
             yield Look("absent", place)
+        elif part.kind == "other":
+            yield Look("isnt", place, (part.raw,))
         elif part.kind == "changed":
             yield Look("changed_by", place, (compared_with, part.raw))
     if same := tuple(templates.place(part) for part in parts if part.kind == "same"):

@@ -33,8 +33,8 @@ class Change(StrEnum):
 class Part:
     """A part of a response, which a judgement can be repeated without.
 
-    The kinds: value; missing (a field); and of a list order, present, absent, size, others (there are
-    records of others).
+    The kinds: value; other (any number but this); missing (a field); and of a list order, present, absent,
+    size, others (there are records of others).
     """
 
     exchange: int  # its place in the trace

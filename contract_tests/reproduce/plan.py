@@ -40,7 +40,9 @@ class Planner:
         self._finding, self._things, self._until = finding, things, until
         again = repeated(finding.trace)
         self._trace = [exchange for n, exchange in enumerate(finding.trace) if n not in again]
-        self._cited = {exchange.number for exchange in finding.exchanges}
+        # A law is broken right after its last request, whether it cites that or not.
+        self._shown = [*finding.exchanges, *(self._trace[-1:] if finding.rejudge else [])]
+        self._cited = {exchange.number for exchange in self._shown}
         self._last = frozenset(exchange.number for exchange in self._trace)
 
     def plan(self) -> Plan:
@@ -56,7 +58,7 @@ class Planner:
     def _steps(self, parts: dict[int, list[Part]]) -> tuple[list[Step], dict[Thing, str]]:
         """The requests that are cited or decide, with all that they need."""
         needs = Needs(self._things, self._trace)
-        needs.choose(self._finding.exchanges)
+        needs.choose(self._shown)
         needs.choose(exchange for exchange in self._trace if exchange.number in parts)
         foreign = {
             each.number for each in needs.chosen.values() if each.method == "GET" and self._is_foreign(each)
@@ -128,7 +130,9 @@ class Planner:
         return self._is_foreign(step.exchange) and any(
             part.pointer[-1:] == (POSITION,)
             if part.owners
-            else part.kind == "size" or (part.kind == "value" and (part.is_measure or "@" in part.place))
+            else part.kind == "size"
+            or (part.kind in ("value", "other") and (part.is_measure or "@" in part.place))
+            or (part.kind == "changed" and not float(part.raw).is_integer())  # such as a rate
             for part in step.parts
         )
 
@@ -136,7 +140,7 @@ class Planner:
         """Whether what shows the fault sends a part of a file that another server would not have sent."""
         files = [each.body for each in self._trace if each.ok and Answer(each).body is None]
         lines = {line for body in files for line in body.splitlines() if len(line) >= A_LINE}
-        sent = [content for _, content, _ in self._finding.exchanges[-1].files.values()]
+        sent = [content for _, content, _ in (self._finding.exchanges or self._shown)[-1].files.values()]
         return any(line in content for content in sent for line in lines)
 
     def _status_decides(self) -> bool:

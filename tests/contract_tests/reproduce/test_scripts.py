@@ -13,6 +13,7 @@ from contract_tests.client.client import Client
 from contract_tests.report.ending import write_scripts
 from contract_tests.reproduce import Scripts
 from contract_tests.reproduce.plan import Planner
+from contract_tests.run.rehearsal import Outcome
 from contract_tests.run.suite import Suite
 from contract_tests.settings.settings import Settings
 from contract_tests.verdict.findings import Finding, Kind
@@ -141,7 +142,12 @@ def test_what_should_be_elsewhere_in_the_response_is_looked_for_where_it_should_
 
 def test_a_law_about_a_file_is_left_to_python(client: Client, tmp_path: Path) -> None:
     file = exchange(body=b"name,value,stage_name\r\n", headers={}, path="/deals/export", number=90)
-    found = finding(exchanges=(file,), trace=(file,), rejudge=lambda _: "no row", rule="the_export_has_rows")
+    found = finding(
+        exchanges=(file,),
+        trace=(file,),
+        rejudge=lambda _: Outcome(1, "a row", "none"),
+        rule="the_export_has_rows",
+    )
 
     assert "cannot judge" in texts(client, tmp_path, found)[".sh"]
 
