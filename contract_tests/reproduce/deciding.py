@@ -18,6 +18,7 @@ from contract_tests.client.exchange import Exchange
 from contract_tests.reproduce.parts import Change, Part, changed
 
 NUMBER: Final = re.compile(r"(?<![\w.])-?(?:0|[1-9]\d*)(?:\.\d+)?(?![\w.])")
+NOWHERE: Final = 0  # the line of an outcome that is no verdict
 Judge = Callable[[Iterable[Exchange]], Any]
 
 
@@ -38,7 +39,7 @@ def deciding(judge: Judge, trace: Sequence[Exchange], parts: Sequence[Part], unt
     certain, kept = search.can_change_untried(), search.kept
     search.kept = []
     search.reduce_each(kept)  # some do not matter any more, now that others are changed
-    return Decision([search.as_expected(part) for part in kept if part not in search.changed], certain)
+    return Decision([search.as_expected(part, parts) for part in kept if part not in search.changed], certain)
 
 
 class _Search:
@@ -61,15 +62,18 @@ class _Search:
         for some in reversed(by_exchange):
             self._reduce(some)
 
-    def as_expected(self, part: Part) -> Part:
+    def as_expected(self, part: Part, parts: Sequence[Part]) -> Part:
         """Of a number, the one with which the law would hold, if the law says which: any other is wrong."""
-        for number in (
-            NUMBER.findall(self.outcome.expected) if part.kind == "value" and part.is_measure else ()
-        ):
-            other = replace(part, sent=json.loads(number))
+        if part.kind != "value" or not part.is_measure:
+            return part
+        alike = [each for each in parts if (each.place, each.raw) == (part.place, part.raw)]  # on each page
+        for number in NUMBER.findall(self.outcome.expected):
             trace = list(self._trace)
-            trace[part.exchange] = changed(trace[part.exchange], Change.EXPECTED, [other])
-            if self._judge(trace) is None:
+            for each in alike:
+                other = replace(each, sent=json.loads(number))
+                trace[each.exchange] = changed(trace[each.exchange], Change.EXPECTED, [other])
+            outcome = self._judge(trace)
+            if outcome is None or outcome.line not in (NOWHERE, self.outcome.line):
                 return replace(part, kind="other", raw=number)
         return part
 

@@ -31,11 +31,8 @@ def value_is_lost(trace: Iterable[Exchange]) -> Outcome | None:
 
 def title_is_missing(trace: Iterable[Exchange]) -> Outcome | None:
     """A law about a field."""
-    return (
-        None
-        if all("stage_id" in row for each in trace for row in each.data)
-        else Outcome(1, "a stage", "none")
-    )
+    there = all("stage_id" in row for each in trace for row in each.data)
+    return None if there else Outcome(1, "a stage", "none")
 
 
 def places(judge: Any, *trace: Exchange, seconds: float = LATER) -> tuple[list[tuple[str, str]], bool]:

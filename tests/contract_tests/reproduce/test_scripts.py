@@ -142,12 +142,8 @@ def test_what_should_be_elsewhere_in_the_response_is_looked_for_where_it_should_
 
 def test_a_law_about_a_file_is_left_to_python(client: Client, tmp_path: Path) -> None:
     file = exchange(body=b"name,value,stage_name\r\n", headers={}, path="/deals/export", number=90)
-    found = finding(
-        exchanges=(file,),
-        trace=(file,),
-        rejudge=lambda _: Outcome(1, "a row", "none"),
-        rule="the_export_has_rows",
-    )
+    broken = Outcome(1, "a row", "none")
+    found = finding(exchanges=(file,), trace=(file,), rejudge=lambda _: broken, rule="the_export_has_rows")
 
     assert "cannot judge" in texts(client, tmp_path, found)[".sh"]
 
