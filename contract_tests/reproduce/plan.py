@@ -59,6 +59,7 @@ class Planner:
         """The requests that are cited or decide, with all that they need."""
         needs = Needs(self._things, self._trace)
         needs.choose(self._shown)
+        needs.choose(self._writes_to_the_same())
         needs.choose(exchange for exchange in self._trace if exchange.number in parts)
         foreign = {
             each.number for each in needs.chosen.values() if each.method == "GET" and self._is_foreign(each)
@@ -135,6 +136,18 @@ class Planner:
             or (part.kind == "changed" and not float(part.raw).is_integer())  # such as a rate
             for part in step.parts
         )
+
+    def _writes_to_the_same(self) -> list[Exchange]:
+        """The earlier writes to what a cited write changes, or to what is in it: they may matter."""
+        cited = [exchange for exchange in self._shown if exchange.method != "GET"]
+        changed = {thing for exchange in cited for thing in self._things.used_by(exchange)}
+        last, found = max((exchange.number for exchange in cited), default=0), []
+        for exchange in self._trace:
+            written = exchange.method != "GET" and exchange.number < last
+            if written and self._things.used_by(exchange) & changed:
+                found.append(exchange)
+                changed |= {made for made in [self._things.made_by(exchange)] if made is not None}
+        return found
 
     def _repeats_a_file(self) -> bool:
         """Whether what shows the fault sends a part of a file that another server would not have sent."""
