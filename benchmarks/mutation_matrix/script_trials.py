@@ -18,8 +18,8 @@ from benchmarks.mutation_matrix.servers import Server, forked_mock
 from benchmarks.mutation_matrix.trials import SEED
 from contract_tests.cli import main as deals_contract
 from contract_tests.reproduce import FOLDER
+from contract_tests.reproduce.api import COULD_NOT_RUN, DOES_NOT_SHOW, SHOWS
 
-SHOWS, DOES_NOT_SHOW, CANNOT_JUDGE = 1, 0, 2  # exit statuses of a script
 RIGHT: Final = (SHOWS, DOES_NOT_SHOW)
 PATIENCE: Final = 120  # seconds for a script
 
@@ -41,7 +41,7 @@ class ScriptTrial:
     def undecided(self) -> bool:
         """Whether it says that it cannot judge, and nothing wrong: scripts for Python always can."""
         told = {status for status, right in zip(self.statuses, RIGHT, strict=True) if status != right}
-        return told == {CANNOT_JUDGE} and self.script.endswith(".sh")
+        return told == {COULD_NOT_RUN} and self.script.endswith(".sh")
 
     def __str__(self) -> str:
         outcome = "right" if self.right else "cannot judge" if self.undecided else "WRONG"

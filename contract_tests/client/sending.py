@@ -6,15 +6,14 @@ import copy
 import json as jsonlib
 import re
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final, TypedDict
 
 import requests
 
 from contract_tests.client.exchange import Exchange, File
+from contract_tests.settings.version import installed_version
 
 UNSET: Final[Any] = object()
-DISTRIBUTION: Final = "revenue-orbit-deals"
 ID_HEADER: Final = "X-Deals-Contract"  # the ids of the run and of the case, to be found in the server's log
 LONGEST_ID: Final = 200  # characters
 
@@ -86,10 +85,7 @@ class Bearer(requests.auth.AuthBase):
 
 def user_agent() -> str:
     """The name and the version of this program."""
-    try:
-        return f"deals-contract/{version(DISTRIBUTION)}"
-    except PackageNotFoundError:  # a checkout that is not installed
-        return "deals-contract"
+    return f"deals-contract/{installed_version()}"
 
 
 def ids(run_id: str, case: str) -> dict[str, str]:

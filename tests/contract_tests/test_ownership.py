@@ -56,6 +56,14 @@ def test_a_deal_that_was_there_before_is_not_changed(ownership: Ownership) -> No
     assert not ownership.is_own("deal", 7)
 
 
+def test_what_the_user_has_named_may_be_changed(ownership: Ownership) -> None:
+    ownership.learn_from(list_of({"id": 7, "name": "Acme"}))
+    ownership.allow("deal", 7)
+    ownership.learn_from(list_of({"id": 7, "name": "Acme"}))
+
+    update(ownership, 7)
+
+
 def test_it_may_still_be_read(ownership: Ownership) -> None:
     ownership.learn_from(list_of({"id": 7, "name": "Acme"}))
 
