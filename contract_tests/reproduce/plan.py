@@ -83,6 +83,8 @@ class Planner:
             return self._finding.rejudge is None
         if not decision.certain or self._repeats_a_file() or any(self._may_differ(step) for step in steps):
             return False
+        if self._file_decides():
+            return False
         last = [step for step in steps if step.exchange.number >= min(self._cited)]
         if any(step.timely for step in last):
             return False
@@ -155,6 +157,15 @@ class Planner:
         lines = {line for body in files for line in body.splitlines() if len(line) >= A_LINE}
         sent = [content for _, content, _ in (self._finding.exchanges or self._shown)[-1].files.values()]
         return any(line in content for content in sent for line in lines)
+
+    def _file_decides(self) -> bool:
+        """Whether the law would be judged in another way with an empty file: scripts look into none."""
+        judge, trace = self._finding.rejudge, self._finding.trace
+        return judge is not None and any(
+            judge([*trace[:place], replace(exchange, body=b""), *trace[place + 1 :]]) != judge(trace)
+            for place, exchange in enumerate(trace)
+            if exchange.number in self._cited and exchange.ok and Answer(exchange).body is None
+        )
 
     def _status_decides(self) -> bool:
         """Whether the law would hold if only the status of a cited response were another."""

@@ -43,6 +43,10 @@ BY_CHECK: Final = {
     "value-is-text": "getDeal",
     "page-0-crashes-the-server": "listDeals",
 }
+BY_THE_LAW_ONLY: Final = {
+    "board-totals-leave-out-the-cents": "board_column_counts_and_sums_match_their_deals",  # everybody's deals
+    "export-is-outdated-after-an-update": "the_export_reflects_the_latest_write",  # what a file says
+}
 SHOWN: Final = (Kind.VIOLATION, Kind.DRIFT)
 TELLS: Final = (SHOWS, DOES_NOT_SHOW)
 
@@ -72,11 +76,11 @@ def test_the_scripts_of_a_check_tell_a_defective_server_from_a_sound_one(
     assert _outcomes(tmp_path, defect) == {".sh": TELLS, ".py": TELLS}
 
 
-def test_where_everybodys_deals_decide_the_shell_says_so_and_python_asks_the_law(
-    tmp_path: Path,
+@pytest.mark.parametrize(("defect", "law"), BY_THE_LAW_ONLY.items(), ids=BY_THE_LAW_ONLY)
+def test_where_the_shell_cannot_decide_it_says_so_and_python_asks_the_law(
+    defect: str, law: str, tmp_path: Path
 ) -> None:
-    defect = "board-totals-leave-out-the-cents"
-    _write_scripts_of(defect, "board_column_counts_and_sums_match_their_deals", tmp_path)
+    _write_scripts_of(defect, law, tmp_path)
 
     assert _outcomes(tmp_path, defect) == {".sh": (CANNOT_JUDGE, CANNOT_JUDGE), ".py": TELLS}
 
