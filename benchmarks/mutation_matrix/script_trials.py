@@ -18,9 +18,10 @@ from benchmarks.mutation_matrix.servers import Server, forked_mock
 from benchmarks.mutation_matrix.trials import SEED
 from contract_tests.cli import main as deals_contract
 from contract_tests.reproduce import FOLDER
-from contract_tests.reproduce.api import COULD_NOT_RUN, DOES_NOT_SHOW, SHOWS
+from contract_tests.reproduce.api import DOES_NOT_SHOW, SHOWS
 
 RIGHT: Final = (SHOWS, DOES_NOT_SHOW)
+ASKS_PYTHON: Final = "import contract_tests.reproduce"
 PATIENCE: Final = 120  # seconds for a script
 
 
@@ -32,20 +33,15 @@ class ScriptTrial:
     script: str
     rule: str
     statuses: tuple[int, int]
+    asks_python: bool = False  # whether it is for the shell, and has the script for Python judge
 
     @property
     def right(self) -> bool:
         return self.statuses == RIGHT
 
-    @property
-    def undecided(self) -> bool:
-        """Whether it says that it cannot judge, and nothing wrong: scripts for Python always can."""
-        told = {status for status, right in zip(self.statuses, RIGHT, strict=True) if status != right}
-        return told == {COULD_NOT_RUN} and self.script.endswith(".sh")
-
     def __str__(self) -> str:
-        outcome = "right" if self.right else "cannot judge" if self.undecided else "WRONG"
-        return f"{outcome:13}{self.statuses}  {self.defect}  {self.script}  {self.rule}"
+        outcome = "right" if self.right else "WRONG"
+        return f"{outcome:6}{self.statuses}  {self.defect}  {self.script}  {self.rule}"
 
 
 def run_script_trials(name: str) -> list[ScriptTrial]:
@@ -64,7 +60,7 @@ def run_script_trials(name: str) -> list[ScriptTrial]:
         with forked_mock() as server:
             sound = [_status(script, server) for script in scripts]
         return [
-            ScriptTrial(name, script.name, _rule(script), statuses)
+            ScriptTrial(name, script.name, _rule(script), statuses, ASKS_PYTHON in script.read_text("utf-8"))
             for script, statuses in zip(scripts, zip(defective, sound, strict=True), strict=True)
         ]
 
@@ -75,22 +71,14 @@ def summary_of(trials: Iterable[ScriptTrial]) -> Iterator[str]:
     yield from (str(trial) for trial in trials if not trial.right)
     for suffix in (".sh", ".py"):
         of_kind = [trial for trial in trials if trial.script.endswith(suffix)]
-        right, undecided = (sum(map(test, of_kind)) for test in (_is_right, _is_undecided))
-        wrong = len(of_kind) - right - undecided
-        yield f"{suffix}: {right} of {len(of_kind)} right, {undecided} cannot judge, {wrong} wrong"
+        right, asking = sum(trial.right for trial in of_kind), sum(trial.asks_python for trial in of_kind)
+        asked = f", {asking} of them by asking the script for Python" if asking else ""
+        yield f"{suffix}: {right} of {len(of_kind)} right{asked}"
 
 
 def all_right(trials: Iterable[ScriptTrial]) -> bool:
-    """Whether no script says anything wrong."""
-    return all(trial.right or trial.undecided for trial in trials)
-
-
-def _is_right(trial: ScriptTrial) -> bool:
-    return trial.right
-
-
-def _is_undecided(trial: ScriptTrial) -> bool:
-    return trial.undecided
+    """Whether every script tells the defective server from the sound one."""
+    return all(trial.right for trial in trials)
 
 
 def _find(server: Server, operations: tuple[str, ...], folder: str) -> None:
@@ -102,7 +90,7 @@ def _find(server: Server, operations: tuple[str, ...], folder: str) -> None:
 def _status(script: Path, server: Server) -> int:
     options = zip(server.accounts[::2], server.accounts[1::2], strict=True)
     accounts = {f"DEALS_{name[2:].replace('-', '_').upper()}": value for name, value in options}
-    environment = {**os.environ, **accounts, "DEALS_BASE_URL": server.url}
+    environment = {**os.environ, **accounts, "DEALS_BASE_URL": server.url, "PYTHON": sys.executable}
     command = ["sh", str(script)] if script.suffix == ".sh" else [sys.executable, str(script)]
     return subprocess.run(command, env=environment, capture_output=True, timeout=PATIENCE).returncode
 

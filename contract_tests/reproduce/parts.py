@@ -61,7 +61,7 @@ class Known:
 
     records: Records  # that the script makes
     made: Callable[[Thing], bool]  # whether the run has made a record
-    sent: Mapping[str, Any]  # by the requests of the judgement, for each field
+    sent: Mapping[Thing | None, Mapping[str, Any]]  # by requests of the judgement, for a record or any
     fields: Mapping[str, frozenset[str]]  # of each kind of record, wherever it is sent or shown
 
 
@@ -75,9 +75,16 @@ def parts_of(number: int, exchange: Exchange, known: Known) -> list[Part]:
         if line.raw not in ("[", "{") and not (pointer[-1:] == ("id",) and pointer[:-1] in ours):
             owners = _owners(pointer, ours)
             part = Part(number, "value", pointer, line.place, line.raw, things=owners, owners=owners)
-            sent = known.sent.get(str(pointer[-1])) if pointer else None
+            sent = _sent(known, owners, pointer)
             found.append(replace(part, of=_kind_of_value(answer.body, pointer), sent=sent))
     return [*found, *_missing(number, answer, known, ours)]
+
+
+def _sent(known: Known, owners: tuple[Thing, ...], pointer: Pointer) -> Any:
+    """What was sent for a field: for the innermost record that it is in, if anything was."""
+    field = str(pointer[-1]) if pointer else ""
+    values = (known.sent.get(owner, {}) for owner in (*reversed(owners), None))
+    return next((sent[field] for sent in values if field in sent), None)
 
 
 def _missing(number: int, answer: Answer, known: Known, ours: Mapping[Pointer, Thing]) -> Iterator[Part]:

@@ -19,6 +19,7 @@ from contract_tests.verdict.findings import Finding
 PAGING: Final = "last_page"  # says where the reading ended
 A_LINE: Final = 20  # characters that no other file contains by chance
 POSITION: Final = "display_order"  # among everybody's
+TOKEN: Final = "token"  # another one after each sign-in
 STATUSES: Final = (200, 401, 403, 404, 422)
 
 
@@ -81,9 +82,9 @@ class Planner:
         """Whether the steps show the fault wherever it is, and nowhere else."""
         if decision is None:
             return self._finding.rejudge is None
-        if not decision.certain or self._repeats_a_file() or any(self._may_differ(step) for step in steps):
+        if not decision.certain or any(self._may_differ(step) for step in steps):
             return False
-        if self._file_decides():
+        if self._repeats_a_file() or self._file_decides():
             return False
         last = [step for step in steps if step.exchange.number >= min(self._cited)]
         if any(step.timely for step in last):
@@ -95,9 +96,7 @@ class Planner:
         judge, trace = self._finding.rejudge, self._finding.trace
         if judge is None or not trace or time.process_time() > self._until:
             return None
-        bodies = (each.request_json for each in trace if each.method != "GET")
-        sent = {name: value for body in bodies if isinstance(body, dict) for name, value in body.items()}
-        known = Known(self._known(trace), self._things.made, sent, _fields(trace))
+        known = Known(self._known(trace), self._things.made, self._sent(trace), _fields(trace))
         parts = [
             part
             for number, exchange in enumerate(trace)
@@ -129,11 +128,13 @@ class Planner:
         return next(made, number) <= number
 
     def _may_differ(self, step: Step) -> bool:
-        """Whether a number or a record of others decides, which may not be the same on another day."""
+        """Whether a token, or a number or record of others decides, which may differ on another day."""
+        if any(part.pointer[-1:] == (TOKEN,) for part in step.parts):
+            return True
         return self._is_foreign(step.exchange) and any(
             part.pointer[-1:] == (POSITION,)
             if part.owners
-            else part.kind == "size"
+            else part.kind in ("size", "others")
             or (part.kind in ("value", "other") and (part.is_measure or "@" in part.place))
             or (part.kind == "changed" and not float(part.raw).is_integer())  # such as a rate
             for part in step.parts
@@ -180,6 +181,16 @@ class Planner:
     def _is_foreign(self, exchange: Exchange) -> bool:
         """Whether a response is about everybody's records: its request names nothing that the run made."""
         return not self._things.used_by(exchange) and not self._things.words_in(exchange)
+
+    def _sent(self, trace: Sequence[Exchange]) -> dict[Thing | None, dict[str, Any]]:
+        """The values that were sent last for the fields of each record, and of any (None)."""
+        sent: dict[Thing | None, dict[str, Any]] = {}
+        for exchange in trace:
+            if exchange.method != "GET" and isinstance(exchange.request_json, dict):
+                things = {self._things.made_by(exchange), *self._things.in_path(exchange).values(), None}
+                for thing in things:
+                    sent.setdefault(thing, {}).update(exchange.request_json)
+        return sent
 
     def _known(self, trace: Sequence[Exchange]) -> dict[str, dict[str, Any]]:
         """The records that the requests of the trace need, by kind and id, as they were seen."""

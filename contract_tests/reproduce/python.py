@@ -88,7 +88,8 @@ class PythonScript(Script):
         name = self.plan.names.get(thing, "") if thing else ""
         call = self._call(step.exchange)
         if not (step.cited and self._outcome()):
-            yield f"api.make({name!r}, {call})" if name else f"api.send({call})"
+            must_make = name and step is not self.plan.steps[-1]  # the last may well be refused elsewhere
+            yield f"api.make({name!r}, {call})" if must_make else f"api.send({call})"
             return
         yield f"answer = api.send({call})"
         if name and step is not self.plan.steps[-1]:

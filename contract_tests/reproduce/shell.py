@@ -31,9 +31,16 @@ if [ "$fault" = yes ]; then
     exit 1
 fi
 echo 'The fault does not show.'"""
-CANNOT_JUDGE: Final = (
-    "This script cannot judge the responses above: compare them with what was expected, or run {}."
-)
+ASK_PYTHON: Final = """main
+echo 'This script cannot judge the responses above by itself.'
+python=${PYTHON:-python3}
+if "$python" -c 'import contract_tests.reproduce' 2>"$tmp/error"; then
+    echo 'ID.py can:'
+    "$python" "$(dirname "$0")/ID.py"
+    exit
+fi
+echo 'Compare them with what was expected, or run ID.py where deals-contract is installed.'
+exit 2"""
 OF_TYPE: Final = {  # type → a pattern for a value of this type
     "string": '"',
     "number": "[0-9-]",
@@ -77,7 +84,7 @@ class ShellScript(Script):
     def _end(self) -> str:
         if self.plan.certain:
             return JUDGE
-        return f"main\necho {_quoted(CANNOT_JUDGE.format(f'{self.plan.finding.id}.py'))}\nexit 2"
+        return ASK_PYTHON.replace("ID", self.plan.finding.id)
 
     # Steps
 

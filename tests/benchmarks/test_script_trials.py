@@ -1,4 +1,4 @@
-"""The matrix of scripts: what counts as right, as undecided and as wrong."""
+"""The matrix of scripts: what counts as right."""
 
 from __future__ import annotations
 
@@ -7,37 +7,32 @@ import pytest
 from benchmarks.mutation_matrix.script_trials import ScriptTrial, all_right, summary_of
 
 
-def trial(script: str, defective: int, sound: int) -> ScriptTrial:
-    return ScriptTrial("page-is-ignored", script, "pages_partition_the_list", (defective, sound))
+def trial(script: str, defective: int, sound: int, *, asks_python: bool = False) -> ScriptTrial:
+    statuses = (defective, sound)
+    return ScriptTrial("page-is-ignored", script, "pages_partition_the_list", statuses, asks_python)
 
 
 @pytest.mark.parametrize(
-    ("script", "statuses", "right", "undecided"),
-    [
-        ("f1.sh", (1, 0), True, False),
-        ("f1.sh", (2, 2), False, True),
-        ("f1.sh", (1, 2), False, True),
-        ("f1.sh", (1, 1), False, False),
-        ("f1.sh", (0, 0), False, False),
-        ("f1.sh", (2, 1), False, False),
-        ("f1.py", (1, 0), True, False),
-        ("f1.py", (2, 2), False, False),  # Python can always judge
-    ],
+    ("statuses", "right"),
+    [((1, 0), True), ((2, 2), False), ((1, 2), False), ((1, 1), False), ((0, 0), False), ((2, 1), False)],
 )
-def test_a_script_is_right_or_says_that_it_cannot_judge(
-    script: str, statuses: tuple[int, int], right: bool, undecided: bool
+def test_a_script_is_right_that_tells_the_defective_server_from_the_sound_one(
+    statuses: tuple[int, int], right: bool
 ) -> None:
-    found = trial(script, *statuses)
-
-    assert (found.right, found.undecided) == (right, undecided)
+    assert trial("f1.sh", *statuses).right == right
 
 
 def test_the_summary_names_what_is_not_right_and_counts_the_rest() -> None:
-    trials = [trial("f1.sh", 1, 0), trial("f2.sh", 2, 2), trial("f3.sh", 1, 1), trial("f1.py", 1, 0)]
-    *named, shell, python = summary_of(trials)
+    trials = [
+        trial("f1.sh", 1, 0),
+        trial("f2.sh", 1, 0, asks_python=True),
+        trial("f3.sh", 1, 1),
+        trial("f1.py", 1, 0),
+    ]
+    wrong, shell, python = summary_of(trials)
 
-    assert [line.split()[0] for line in named] == ["cannot", "WRONG"]
-    assert shell == ".sh: 1 of 3 right, 1 cannot judge, 1 wrong"
-    assert python == ".py: 1 of 1 right, 0 cannot judge, 0 wrong"
+    assert wrong.startswith("WRONG")
+    assert shell == ".sh: 2 of 3 right, 1 of them by asking the script for Python"
+    assert python == ".py: 1 of 1 right"
     assert not all_right(trials)
     assert all_right(trials[:2])
