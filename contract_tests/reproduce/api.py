@@ -20,6 +20,7 @@ from contract_tests.client.exchange import Exchange
 from contract_tests.client.sending import Sending
 from contract_tests.client.tokens import VARIABLES, header_variable
 from contract_tests.laws import all_laws
+from contract_tests.laws.law import Law
 from contract_tests.run.law_runner import judge_law, rule_names
 from contract_tests.run.suite import CouldNotRunError, Suite
 from contract_tests.settings.options import OPTIONS, SettingsError
@@ -27,7 +28,6 @@ from contract_tests.settings.settings import Settings
 from contract_tests.verdict.checks import ALWAYS_RESPONDS
 from contract_tests.verdict.findings import Finding, Kind
 
-TIMES: Final = 2  # a law is judged: the second time, the server may send what it has kept since the first
 SHOWS: Final = 1
 DOES_NOT_SHOW: Final = 0
 COULD_NOT_RUN: Final = 2
@@ -118,23 +118,35 @@ def has(node: Any, name: str, value: Any) -> bool:
     return isinstance(node, list) and any(has(each, name, value) for each in node)
 
 
-def show_law(law_id: str, *, headers: Iterable[str] = (), **defaults: str) -> int:
-    """Judge one law; returns the exit status of the script."""
+def show_law(law_id: str, *, after: Iterable[str] = (), headers: Iterable[str] = (), **defaults: str) -> int:
+    """Judge one law, and if it holds once more after other laws; returns the exit status of the script."""
 
     def judge(suite: Suite) -> bool:
-        law = next((each for each in all_laws(suite.contract) if each.id == law_id), None)
-        if law is None:
+        laws = {each.id: each for each in all_laws(suite.contract)}
+        if law_id not in laws:
             raise CouldNotRunError(f"this version of deals-contract has no law {law_id}")
-        for _ in range(TIMES):
-            judge_law(law, suite)
-            of_law = [each for each in suite.recorder.findings if each.rule == law.name]
-            if of_law:
-                break
+        law = laws[law_id]
+        if not _judged(law, suite):  # the second time, the server may send what it has kept since the first
+            for each in after:
+                judge_law(laws.get(each, law), suite)
+        of_law = _judged(law, suite)
         if of_law and all(each.kind is Kind.NOT_JUDGED for each in of_law):
             raise CouldNotRunError(f"not judged: {of_law[0].reason}")
         return _say(of_law)
 
     return _show(judge, headers, defaults)
+
+
+def _judged(law: Law, suite: Suite) -> list[Finding]:
+    """What is found when a law is judged, unless something was found already."""
+    if not (found := _of_law(law, suite)):
+        judge_law(law, suite)
+        found = _of_law(law, suite)
+    return found
+
+
+def _of_law(law: Law, suite: Suite) -> list[Finding]:
+    return [each for each in suite.recorder.findings if each.rule == law.name]
 
 
 def show_check(steps: Steps, rule: str, claim: str, *, headers: Iterable[str] = (), **defaults: str) -> int:

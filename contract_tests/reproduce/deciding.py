@@ -38,7 +38,8 @@ def deciding(judge: Judge, trace: Sequence[Exchange], parts: Sequence[Part], unt
     certain, kept = search.can_change_untried(), search.kept
     search.kept = []
     search.reduce_each(kept)  # some do not matter any more, now that others are changed
-    return Decision([search.as_expected(part, parts) for part in kept if part not in search.changed], certain)
+    matter = [part for part in parts if part in search.kept or search.is_wrong(part)]
+    return Decision([search.as_expected(part, parts) for part in matter], certain)
 
 
 class _Search:
@@ -61,6 +62,14 @@ class _Search:
         for some in reversed(by_exchange):
             self._reduce(some)
 
+    def is_wrong(self, part: Part) -> bool:
+        """Whether the law would hold if this were another value that was sent for the field."""
+        if not part.sent or time.process_time() > self._until:
+            return False
+        trace = list(self._trace)
+        trace[part.exchange] = changed(trace[part.exchange], Change.EXPECTED, [part])
+        return trace[part.exchange].json != self._trace[part.exchange].json and self._judge(trace) is None
+
     def as_expected(self, part: Part, parts: Sequence[Part]) -> Part:
         """Of a number, the one with which the law would hold, if the law says which: any other is wrong."""
         if part.kind != "value" or not part.is_measure:
@@ -69,7 +78,7 @@ class _Search:
         for number in set(NUMBER.findall(self.outcome.expected)) - {part.raw}:
             trace = list(self._trace)
             for each in alike:
-                other = replace(each, sent=json.loads(number))
+                other = replace(each, sent=(json.loads(number),))
                 trace[each.exchange] = changed(trace[each.exchange], Change.EXPECTED, [other])
             if self._judge(trace) is None:
                 return replace(part, kind="other", raw=number)

@@ -178,7 +178,7 @@ some() {
 # lacks_field OBJECTS NAME: an object at such a place lacks the field
 lacks_field() {
     found=$(LC_ALL=C objects=$1 name=$2 awk -F'\t' '
-        { has[$1] = 1; if ($1 ~ ENVIRON["objects"] && $2 == "{") object[$1] = 1 }
+        { has[$1] = 1; if ($1 ~ ENVIRON["objects"] && ($2 == "{" || $1 == "")) object[$1] = 1 }
         END { for (each in object) if (!((each == "" ? "" : each ".") ENVIRON["name"] in has)) { print "yes"; exit } }' "$tmp/lines")
     look "an object without $2" "$found" yes
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -46,7 +46,7 @@ class Part:
     things: tuple[Thing, ...] = ()  # the records made by the run that it is about
     owners: tuple[Thing, ...] = ()  # the records made by the run in whose rows it is
     of: str = ""  # the kind of record whose id is its value
-    sent: Any = None  # what a request of the judgement sent for this field
+    sent: tuple[Any, ...] = ()  # what requests of the judgement sent for this field, the last first
 
     @property
     def is_measure(self) -> bool:
@@ -61,7 +61,7 @@ class Known:
 
     records: Records  # that the script makes
     made: Callable[[Thing], bool]  # whether the run has made a record
-    sent: Mapping[Thing | None, Mapping[str, Any]]  # by requests of the judgement, for a record or any
+    sent: Mapping[Thing | None, Mapping[str, Sequence[Any]]]  # in the judgement, for a record or any
     fields: Mapping[str, frozenset[str]]  # of each kind of record, wherever it is sent or shown
 
 
@@ -80,11 +80,11 @@ def parts_of(number: int, exchange: Exchange, known: Known) -> list[Part]:
     return [*found, *_missing(number, answer, known, ours)]
 
 
-def _sent(known: Known, owners: tuple[Thing, ...], pointer: Pointer) -> Any:
+def _sent(known: Known, owners: tuple[Thing, ...], pointer: Pointer) -> tuple[Any, ...]:
     """What was sent for a field: for the innermost record that it is in, if anything was."""
     field = str(pointer[-1]) if pointer else ""
     values = (known.sent.get(owner, {}) for owner in (*reversed(owners), None))
-    return next((sent[field] for sent in values if field in sent), None)
+    return next((tuple(sent[field]) for sent in values if field in sent), ())
 
 
 def _missing(number: int, answer: Answer, known: Known, ours: Mapping[Pointer, Thing]) -> Iterator[Part]:
@@ -176,8 +176,9 @@ def _value(raw: str) -> Any:
 
 def _other(part: Part, change: Change) -> Any:
     value = _value(part.raw)
-    if change is Change.EXPECTED and part.sent not in (None, value):
-        return part.sent
+    others = [sent for sent in part.sent if sent not in (None, value)]
+    if change is Change.EXPECTED and others:
+        return others[0]
     if isinstance(value, bool):
         return not value
     if value is None:

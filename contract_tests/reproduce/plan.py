@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -32,6 +33,7 @@ class Plan:
     names: dict[Thing, str]  # the variables that hold their ids
     certain: bool  # whether the steps show the fault by themselves
     law_id: str = ""  # the law that is broken, with its case
+    earlier_laws: tuple[str, ...] = ()  # of each kind of write before it, the law that last sent one
 
 
 class Planner:
@@ -54,7 +56,8 @@ class Planner:
         if not certain:  # what seems to decide would only hide what people should look at
             steps, names = self._steps({})
         law_id = getattr(self._finding.rejudge, "law_id", "")
-        return Plan(self._finding, [*_control(steps), *steps], names, certain, law_id)
+        laws = self._earlier_laws() if law_id else ()
+        return Plan(self._finding, [*_control(steps), *steps], names, certain, law_id, laws)
 
     def _steps(self, parts: dict[int, list[Part]]) -> tuple[list[Step], dict[Thing, str]]:
         """The requests that are cited or decide, with all that they need."""
@@ -84,7 +87,7 @@ class Planner:
             return self._finding.rejudge is None
         if not decision.certain or any(self._may_differ(step) for step in steps):
             return False
-        if self._repeats_a_file() or self._file_decides():
+        if self._relies_on_what_was_read_before(steps) or self._repeats_a_file() or self._file_decides():
             return False
         last = [step for step in steps if step.exchange.number >= min(self._cited)]
         if any(step.timely for step in last):
@@ -105,6 +108,13 @@ class Planner:
             if exchange.number in self._cited or not self._is_choice(part, exchange)
         ]
         return deciding(judge, trace, parts, self._until)
+
+    def _earlier_laws(self) -> tuple[str, ...]:
+        """The laws whose writes may be what this law sees: of each kind the last one before it."""
+        first = min((each.number for each in self._trace), default=0)
+        writes = [each for each in self._things.writes if each.number < first and each.case]
+        last = {each.operation_id: each.case for each in writes}
+        return tuple(dict.fromkeys(each.case for each in writes if each.case in last.values()))
 
     def _by_exchange(self, decision: Decision) -> dict[int, list[Part]]:
         """What decides, by the number of the exchange."""
@@ -131,23 +141,33 @@ class Planner:
         """Whether a token, or a number or record of others decides, which may differ on another day."""
         if any(part.pointer[-1:] == (TOKEN,) for part in step.parts):
             return True
-        return self._is_foreign(step.exchange) and any(
-            part.pointer[-1:] == (POSITION,)
-            if part.owners
-            else part.kind in ("size", "others")
-            or (part.kind in ("value", "other") and (part.is_measure or "@" in part.place))
-            or (part.kind == "changed" and not float(part.raw).is_integer())  # such as a rate
-            for part in step.parts
+        of_others = [part for part in step.parts if not part.owners]
+        if any(part.kind in ("value", "other") and "@" in part.place for part in of_others):
+            return True
+        return self._is_foreign(step.exchange) and (
+            any(part.pointer[-1:] == (POSITION,) for part in step.parts)
+            or any(
+                part.kind in ("size", "others")
+                or (part.kind in ("value", "other") and part.is_measure)
+                or (part.kind == "changed" and not float(part.raw).is_integer())  # such as a rate
+                for part in of_others
+            )
         )
 
+    def _relies_on_what_was_read_before(self, steps: list[Step]) -> bool:
+        """Whether records of earlier laws were changed, of which those laws read the result."""
+        return any(step.exchange.method == "PUT" and step.exchange.number not in self._last for step in steps)
+
     def _writes_to_the_same(self) -> list[Exchange]:
-        """The earlier writes to what a cited write changes, or to what is in it: they may matter."""
+        """The earlier writes to what a cited write changes or names, or to what is in it: they may matter."""
         cited = [exchange for exchange in self._shown if exchange.method != "GET"]
         changed = {thing for exchange in cited for thing in self._things.used_by(exchange)}
         last, found = max((exchange.number for exchange in cited), default=0), []
-        for exchange in self._trace:
+        words = {word for exchange in cited for word in self._things.words_in(exchange)}
+        for exchange in self._things.writes if self._finding.rejudge is None else self._trace:
             written = exchange.method != "GET" and exchange.number < last
-            if written and self._things.used_by(exchange) & changed:
+            same = self._things.used_by(exchange) & changed or self._things.words_in(exchange) & words
+            if written and same:
                 found.append(exchange)
                 changed |= {made for made in [self._things.made_by(exchange)] if made is not None}
         return found
@@ -182,14 +202,14 @@ class Planner:
         """Whether a response is about everybody's records: its request names nothing that the run made."""
         return not self._things.used_by(exchange) and not self._things.words_in(exchange)
 
-    def _sent(self, trace: Sequence[Exchange]) -> dict[Thing | None, dict[str, Any]]:
-        """The values that were sent last for the fields of each record, and of any (None)."""
-        sent: dict[Thing | None, dict[str, Any]] = {}
+    def _sent(self, trace: Sequence[Exchange]) -> dict[Thing | None, dict[str, list[Any]]]:
+        """The values that were sent for the fields of each record, and of any (None), the last one first."""
+        sent: dict[Thing | None, dict[str, list[Any]]] = {}
         for exchange in trace:
             if exchange.method != "GET" and isinstance(exchange.request_json, dict):
                 things = {self._things.made_by(exchange), *self._things.in_path(exchange).values(), None}
-                for thing in things:
-                    sent.setdefault(thing, {}).update(exchange.request_json)
+                for thing, (field, value) in itertools.product(things, exchange.request_json.items()):
+                    sent.setdefault(thing, {}).setdefault(field, []).insert(0, value)
         return sent
 
     def _known(self, trace: Sequence[Exchange]) -> dict[str, dict[str, Any]]:

@@ -36,10 +36,14 @@ class PythonScript(Script):
 
     def _of_law(self) -> str:
         requests = "\n".join(f"#   {each}" for each in self._requests())
+        after, earlier = "", ""
+        if self.plan.earlier_laws:  # their writes may be what the law sees
+            laws = "".join(f"    {each!r},\n" for each in self.plan.earlier_laws)
+            after, earlier = ", after=EARLIER", f"# Other laws had written before:\nEARLIER = [\n{laws}]\n"
         return (
             "from contract_tests.reproduce.api import show_law\n\n"
-            f"# The law sends these requests, among others:\n{requests}\n"
-            f"sys.exit(show_law({self.plan.law_id!r}{self._connection()}))\n"
+            f"# The law sends these requests, among others:\n{requests}\n{earlier}"
+            f"sys.exit(show_law({self.plan.law_id!r}{after}{self._connection()}))\n"
         )
 
     def _of_check(self) -> str:
