@@ -89,8 +89,8 @@ def _find(server: Server, operations: tuple[str, ...], folder: str) -> None:
 
 def _status(script: Path, server: Server) -> int:
     options = zip(server.accounts[::2], server.accounts[1::2], strict=True)
-    accounts = {f"DEALS_{name[2:].replace('-', '_').upper()}": value for name, value in options}
-    environment = {**os.environ, **accounts, "DEALS_BASE_URL": server.url, "PYTHON": sys.executable}
+    accounts = {name[2:].replace("-", "_").upper(): value for name, value in options}
+    environment = {**os.environ, **accounts, "BASE_URL": server.url, "PYTHON": sys.executable}
     command = ["sh", str(script)] if script.suffix == ".sh" else [sys.executable, str(script)]
     return subprocess.run(command, env=environment, capture_output=True, timeout=PATIENCE).returncode
 

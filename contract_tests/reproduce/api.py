@@ -5,9 +5,10 @@ The settings come from the environment: TOKEN, BASE_URL … or, as for a run, DE
 
 from __future__ import annotations
 
+import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from string import Template
 from types import MappingProxyType
 from typing import Any, Final
@@ -20,13 +21,13 @@ from contract_tests.client.exchange import Exchange
 from contract_tests.client.sending import Sending
 from contract_tests.client.tokens import VARIABLES, header_variable
 from contract_tests.laws import all_laws
-from contract_tests.laws.law import Law
 from contract_tests.run.law_runner import judge_law, rule_names
 from contract_tests.run.suite import CouldNotRunError, Suite
 from contract_tests.settings.options import OPTIONS, SettingsError
 from contract_tests.settings.settings import Settings
 from contract_tests.verdict.checks import ALWAYS_RESPONDS
 from contract_tests.verdict.findings import Finding, Kind
+from deals_spec import ContractError
 
 SHOWS: Final = 1
 DOES_NOT_SHOW: Final = 0
@@ -105,7 +106,8 @@ def _secrets(client: Client) -> dict[str, str]:
         f"{name}_{n}": part for name, t in found.items() for n, part in enumerate((t or "").split("."), 1)
     }
     headers = {header_variable(header)[1:]: value for header, value in client.settings.headers}
-    given = {"EMAIL": client.settings.email, "PASSWORD": client.settings.password}
+    texts = {"EMAIL": client.settings.email, "PASSWORD": client.settings.password}
+    given = {name: json.dumps(text)[1:-1] if text else None for name, text in texts.items()}  # in JSON
     values: dict[str, str | None] = {**found, **parts, **headers, **given}
     return {name: value for name, value in values.items() if value}
 
@@ -118,35 +120,29 @@ def has(node: Any, name: str, value: Any) -> bool:
     return isinstance(node, list) and any(has(each, name, value) for each in node)
 
 
-def show_law(law_id: str, *, after: Iterable[str] = (), headers: Iterable[str] = (), **defaults: str) -> int:
-    """Judge one law, and if it holds once more after other laws; returns the exit status of the script."""
+def show_law(law_id: str, *, after: Sequence[str] = (), headers: Iterable[str] = (), **defaults: str) -> int:
+    """Judge one law, again and, if it still holds, after other laws; returns the exit status of the script.
+
+    The second time a server may send what it has kept since the first, and what others wrote may decide.
+    """
 
     def judge(suite: Suite) -> bool:
         laws = {each.id: each for each in all_laws(suite.contract)}
         if law_id not in laws:
             raise CouldNotRunError(f"this version of deals-contract has no law {law_id}")
-        law = laws[law_id]
-        if not _judged(law, suite):  # the second time, the server may send what it has kept since the first
-            for each in after:
-                judge_law(laws.get(each, law), suite)
-        of_law = _judged(law, suite)
-        if of_law and all(each.kind is Kind.NOT_JUDGED for each in of_law):
-            raise CouldNotRunError(f"not judged: {of_law[0].reason}")
-        return _say(of_law)
+        held = False
+        for earlier in ((), (), after) if after else ((), ()):
+            for each in (*(each for each in earlier if each in laws), law_id):
+                judge_law(laws[each], suite)
+            found = [each for each in suite.recorder.findings if each.rule == laws[law_id].name]
+            if _say(found):
+                return True
+            held = held or not found
+        if not held:
+            raise CouldNotRunError(f"not judged: {found[0].reason}")
+        return False
 
     return _show(judge, headers, defaults)
-
-
-def _judged(law: Law, suite: Suite) -> list[Finding]:
-    """What is found when a law is judged, unless something was found already."""
-    if not (found := _of_law(law, suite)):
-        judge_law(law, suite)
-        found = _of_law(law, suite)
-    return found
-
-
-def _of_law(law: Law, suite: Suite) -> list[Finding]:
-    return [each for each in suite.recorder.findings if each.rule == law.name]
 
 
 def show_check(steps: Steps, rule: str, claim: str, *, headers: Iterable[str] = (), **defaults: str) -> int:
@@ -174,7 +170,7 @@ def show_check(steps: Steps, rule: str, claim: str, *, headers: Iterable[str] = 
 def _show(judge: Judge, headers: Iterable[str], defaults: Mapping[str, str]) -> int:
     try:
         suite = Suite(settings_from(os.environ, defaults, headers), rules=rule_names())
-    except SettingsError as error:
+    except (SettingsError, ContractError) as error:
         return _could_not_run(str(error))
     try:
         suite.open()
@@ -182,6 +178,8 @@ def _show(judge: Judge, headers: Iterable[str], defaults: Mapping[str, str]) -> 
         result = SHOWS if judge(suite) else DOES_NOT_SHOW
     except (CouldNotRunError, NoResponseError) as error:
         return _could_not_run(suite.client.redact(str(error)))
+    except Exception as error:  # a response that nobody has thought of shows nothing
+        return _could_not_run(suite.client.redact(f"{type(error).__name__}: {error}"))
     finally:
         suite.close()
         for left in suite.left:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from contract_tests.client.exchange import Exchange
-from contract_tests.reproduce.answers import Answer
+from contract_tests.laws import law_names
+from contract_tests.reproduce.certainty import Doubts
 from contract_tests.reproduce.comparing import Step, compare
 from contract_tests.reproduce.deciding import Decision, deciding, repeated
 from contract_tests.reproduce.needs import Needs
@@ -18,10 +19,6 @@ from contract_tests.reproduce.things import Thing, Things, kind_of_record
 from contract_tests.verdict.findings import Finding
 
 PAGING: Final = "last_page"  # says where the reading ended
-A_LINE: Final = 20  # characters that no other file contains by chance
-POSITION: Final = "display_order"  # among everybody's
-TOKEN: Final = "token"  # another one after each sign-in
-STATUSES: Final = (200, 401, 403, 404, 422)
 
 
 @dataclass
@@ -31,9 +28,14 @@ class Plan:
     finding: Finding
     steps: list[Step]
     names: dict[Thing, str]  # the variables that hold their ids
-    certain: bool  # whether the steps show the fault by themselves
+    doubt: str  # why the steps may not show the fault by themselves; empty if they do
     law_id: str = ""  # the law that is broken, with its case
     earlier_laws: tuple[str, ...] = ()  # of each kind of write before it, the law that last sent one
+
+    @property
+    def certain(self) -> bool:
+        """Whether the steps show the fault by themselves."""
+        return not self.doubt
 
 
 class Planner:
@@ -46,18 +48,18 @@ class Planner:
         # A law is broken right after its last request, whether it cites that or not.
         self._shown = [*finding.exchanges, *(self._trace[-1:] if finding.rejudge else [])]
         self._cited = {exchange.number for exchange in self._shown}
-        self._last = frozenset(exchange.number for exchange in self._trace)
+        self._numbers = frozenset(exchange.number for exchange in self._trace)
 
     def plan(self) -> Plan:
         """The plan: what decides, and whatever that needs."""
         decision = self._decision()
         steps, names = self._steps(self._by_exchange(decision) if decision else {})
-        certain = self._is_certain(decision, steps)
-        if not certain:  # what seems to decide would only hide what people should look at
+        doubt = Doubts(self._finding, self._trace, self._shown, self._things).first(decision, steps)
+        if doubt:  # what seems to decide would only hide what people should look at
             steps, names = self._steps({})
         law_id = getattr(self._finding.rejudge, "law_id", "")
         laws = self._earlier_laws() if law_id else ()
-        return Plan(self._finding, [*_control(steps), *steps], names, certain, law_id, laws)
+        return Plan(self._finding, [*_control(steps), *steps], names, doubt, law_id, laws)
 
     def _steps(self, parts: dict[int, list[Part]]) -> tuple[list[Step], dict[Thing, str]]:
         """The requests that are cited or decide, with all that they need."""
@@ -66,7 +68,9 @@ class Planner:
         needs.choose(self._writes_to_the_same())
         needs.choose(exchange for exchange in self._trace if exchange.number in parts)
         foreign = {
-            each.number for each in needs.chosen.values() if each.method == "GET" and self._is_foreign(each)
+            each.number
+            for each in needs.chosen.values()
+            if each.method == "GET" and self._things.is_foreign(each)
         }
         if last := max(parts.keys() & foreign, default=0):  # any write may have changed what everybody sees
             needs.choose(each for each in self._trace if each.method != "GET" and each.number < last)
@@ -78,21 +82,8 @@ class Planner:
             Step(exchange, number in self._cited, parts.get(number, []))
             for number, exchange in sorted(needs.chosen.items())
         ]
-        compare(steps, self._is_foreign)
+        compare(steps, self._things.is_foreign)
         return steps, needs.names()
-
-    def _is_certain(self, decision: Decision | None, steps: list[Step]) -> bool:
-        """Whether the steps show the fault wherever it is, and nowhere else."""
-        if decision is None:
-            return self._finding.rejudge is None
-        if not decision.certain or any(self._may_differ(step) for step in steps):
-            return False
-        if self._relies_on_what_was_read_before(steps) or self._repeats_a_file() or self._file_decides():
-            return False
-        last = [step for step in steps if step.exchange.number >= min(self._cited)]
-        if any(step.timely for step in last):
-            return False
-        return any(step.parts for step in last) or self._status_decides()
 
     def _decision(self) -> Decision | None:
         """What decides the law; None if that is not known."""
@@ -103,7 +94,7 @@ class Planner:
         parts = [
             part
             for number, exchange in enumerate(trace)
-            if exchange.number in self._last and self._things.made_by(exchange) is None
+            if exchange.number in self._numbers and self._things.made_by(exchange) is None
             for part in parts_of(number, exchange, known)
             if exchange.number in self._cited or not self._is_choice(part, exchange)
         ]
@@ -112,7 +103,12 @@ class Planner:
     def _earlier_laws(self) -> tuple[str, ...]:
         """The laws whose writes may be what this law sees: of each kind the last one before it."""
         first = min((each.number for each in self._trace), default=0)
-        writes = [each for each in self._things.writes if each.number < first and each.case]
+        known = law_names()
+        writes = [
+            each
+            for each in self._things.writes
+            if each.number < first and each.case.partition("[")[0] in known
+        ]
         last = {each.operation_id: each.case for each in writes}
         return tuple(dict.fromkeys(each.case for each in writes if each.case in last.values()))
 
@@ -123,40 +119,19 @@ class Planner:
             exchange = self._finding.trace[part.exchange]
             if part.kind == "absent" and not self._is_made_before(part):
                 continue
-            if exchange.number in self._last and (exchange.number in self._cited or part.place != PAGING):
+            if exchange.number in self._numbers and (exchange.number in self._cited or part.place != PAGING):
                 found.setdefault(exchange.number, []).append(part)
         return found
 
     def _is_choice(self, part: Part, exchange: Exchange) -> bool:
         """Whether a part is about others: the law has chosen from them what the script says."""
-        return self._is_foreign(exchange) and not part.owners and not part.things
+        return self._things.is_foreign(exchange) and not part.owners and not part.things
 
     def _is_made_before(self, part: Part) -> bool:
         """Whether a record had been made when it was absent."""
         number = self._finding.trace[part.exchange].number
         made = (each.number for each in self._things.writes if self._things.made_by(each) in part.things)
         return next(made, number) <= number
-
-    def _may_differ(self, step: Step) -> bool:
-        """Whether a token, or a number or record of others decides, which may differ on another day."""
-        if any(part.pointer[-1:] == (TOKEN,) for part in step.parts):
-            return True
-        of_others = [part for part in step.parts if not part.owners]
-        if any(part.kind in ("value", "other") and "@" in part.place for part in of_others):
-            return True
-        return self._is_foreign(step.exchange) and (
-            any(part.pointer[-1:] == (POSITION,) for part in step.parts)
-            or any(
-                part.kind in ("size", "others")
-                or (part.kind in ("value", "other") and part.is_measure)
-                or (part.kind == "changed" and not float(part.raw).is_integer())  # such as a rate
-                for part in of_others
-            )
-        )
-
-    def _relies_on_what_was_read_before(self, steps: list[Step]) -> bool:
-        """Whether records of earlier laws were changed, of which those laws read the result."""
-        return any(step.exchange.method == "PUT" and step.exchange.number not in self._last for step in steps)
 
     def _writes_to_the_same(self) -> list[Exchange]:
         """The earlier writes to what a cited write changes or names, or to what is in it: they may matter."""
@@ -171,36 +146,6 @@ class Planner:
                 found.append(exchange)
                 changed |= {made for made in [self._things.made_by(exchange)] if made is not None}
         return found
-
-    def _repeats_a_file(self) -> bool:
-        """Whether what shows the fault sends a part of a file that another server would not have sent."""
-        files = [each.body for each in self._trace if each.ok and Answer(each).body is None]
-        lines = {line for body in files for line in body.splitlines() if len(line) >= A_LINE}
-        sent = [content for _, content, _ in (self._finding.exchanges or self._shown)[-1].files.values()]
-        return any(line in content for content in sent for line in lines)
-
-    def _file_decides(self) -> bool:
-        """Whether the law would be judged in another way with an empty file: scripts look into none."""
-        judge, trace = self._finding.rejudge, self._finding.trace
-        return judge is not None and any(
-            judge([*trace[:place], replace(exchange, body=b""), *trace[place + 1 :]]) != judge(trace)
-            for place, exchange in enumerate(trace)
-            if exchange.number in self._cited and exchange.ok and Answer(exchange).body is None
-        )
-
-    def _status_decides(self) -> bool:
-        """Whether the law would hold if only the status of a cited response were another."""
-        judge, trace = self._finding.rejudge, self._finding.trace
-        return judge is not None and any(
-            judge([*trace[:place], replace(exchange, status=status), *trace[place + 1 :]]) is None
-            for place, exchange in enumerate(trace)
-            for status in STATUSES
-            if exchange.number in self._cited
-        )
-
-    def _is_foreign(self, exchange: Exchange) -> bool:
-        """Whether a response is about everybody's records: its request names nothing that the run made."""
-        return not self._things.used_by(exchange) and not self._things.words_in(exchange)
 
     def _sent(self, trace: Sequence[Exchange]) -> dict[Thing | None, dict[str, list[Any]]]:
         """The values that were sent for the fields of each record, and of any (None), the last one first."""

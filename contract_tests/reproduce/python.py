@@ -13,13 +13,19 @@ from contract_tests.reproduce.script import Script
 from contract_tests.reproduce.templates import pieces
 from contract_tests.verdict.checks import CREATED, DELETED, PAGE_SIZE, REQUIRED, TYPED, VALUES
 
+IMPORT: Final = """try:
+    from contract_tests.reproduce.api import NAMES
+except ImportError as error:
+    sys.stderr.write(f"could not run: {error}; install deals-contract\\n")
+    sys.exit(2)
+"""
 JSON: Final = ("content-type", "application/json")
 OUTCOMES: Final = {  # a rule that no check of responses knows → whether the last answer breaks it
     REQUIRED: "answer.ok",
     TYPED: "answer.ok",
     CREATED: "answer.status == 404",
     DELETED: "answer.ok",
-    PAGE_SIZE: "len(answer.data) > {most}",
+    PAGE_SIZE: "answer.ok and max(len(answer.data or []), answer.json.get('per_page') or 0) > {most}",
     VALUES: "has(answer.json, {name!r}, {value!r})",
 }
 
@@ -41,7 +47,7 @@ class PythonScript(Script):
             laws = "".join(f"    {each!r},\n" for each in self.plan.earlier_laws)
             after, earlier = ", after=EARLIER", f"# Other laws had written before:\nEARLIER = [\n{laws}]\n"
         return (
-            "from contract_tests.reproduce.api import show_law\n\n"
+            f"{_import('show_law')}\n"
             f"# The law sends these requests, among others:\n{requests}\n{earlier}"
             f"sys.exit(show_law({self.plan.law_id!r}{after}{self._connection()}))\n"
         )
@@ -55,7 +61,7 @@ class PythonScript(Script):
         has = ", has" if "has(" in outcome else ""
         claim = f"{finding.rule!r}, {finding.cause or finding.claim!r}"
         return (
-            f"from contract_tests.reproduce.api import Api{has}, show_check\n\n\n"
+            f"{_import(f'Api{has}, show_check')}\n\n"
             f"def steps(api: Api) -> {returns}:\n{body}\n\n\n"
             f"sys.exit(show_check(steps, {claim}{self._connection()}))\n"
         )
@@ -120,6 +126,10 @@ class PythonScript(Script):
     def _bytes(self, content: bytes) -> str:
         """A content that may be no text, as text in which each character stands for a byte."""
         return f"{_string(self.templates.text(content.decode('latin-1')))}.encode('latin-1')"
+
+
+def _import(names: str) -> str:
+    return IMPORT.replace("NAMES", names)
 
 
 def _string(template: str) -> str:

@@ -1,4 +1,4 @@
-"""Scripts for the shell: sh, curl, sed, grep and awk are all they need."""
+"""Scripts for the shell: curl and the utilities of POSIX are all they need."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from contract_tests.client.tokens import IN_SHELL
 from contract_tests.reproduce.comparing import Step
 from contract_tests.reproduce.looks import Look, looks_at
 from contract_tests.reproduce.plan import refused_on_purpose
-from contract_tests.reproduce.script import Script
+from contract_tests.reproduce.script import LOGIN, Script
 from contract_tests.reproduce.templates import has_variables, pieces
 
 HELPERS: Final = Path(__file__).with_name("helpers.sh")
@@ -32,7 +32,7 @@ if [ "$fault" = yes ]; then
 fi
 echo 'The fault does not show.'"""
 ASK_PYTHON: Final = """main
-echo 'This script cannot judge the responses above by itself.'
+echo 'This script cannot judge the responses above by itself: DOUBT.'
 python=${PYTHON:-python3}
 if "$python" -c 'import contract_tests.reproduce' 2>"$tmp/error"; then
     echo 'ID.py can:'
@@ -58,6 +58,8 @@ class ShellScript(Script):
     def text(self) -> str:
         """The whole script."""
         steps = [line for step in self.plan.steps for line in self._step(step)]
+        if any(step.exchange.operation_id == "reorderPipelineStages" for step in self.plan.steps):
+            steps.insert(0, "keep_order")
         main = "\n".join(["main() {", *(f"    {line}" for line in steps), "}"])
         head = "\n".join(["#!/bin/sh", *(f"# {line}".rstrip() for line in self.introduction())])
         settings = "\n".join(self._variables(main))
@@ -66,9 +68,14 @@ class ShellScript(Script):
     def _variables(self, main: str) -> Iterator[str]:
         """Where the server is, and what must be set."""
         for name, value in self.connection.items():
-            yield f"{name}=${{{name}:-${{DEALS_{name}:-{value}}}}}"
+            yield f"{name}=${{{name}:-${{DEALS_{name}:-{_argument(value)}}}}}"
         for name in self.variables:
             yield f': "${{{name}:=${{DEALS_{name}:?set {name}}}}}"'
+        if "INSECURE" in self.connection:
+            yield "case $INSECURE in 0 | no | false | off) INSECURE='' ;; esac"
+        for name in LOGIN:
+            if name in self.variables:
+                yield f"""{name}=$(printf %s "${name}" | sed 's/["\\\\]/\\\\&/g')  # in JSON"""
         if "$TAMPERED_TOKEN" in main:
             yield f"TAMPERED_TOKEN={IN_SHELL['bad']}  # its signature is wrong"
         for name, number in sorted(set(re.findall(r"\$\{?((?:[A-Z]+_)?TOKEN)_(\d)", main))):
@@ -84,7 +91,7 @@ class ShellScript(Script):
     def _end(self) -> str:
         if self.plan.certain:
             return JUDGE
-        return ASK_PYTHON.replace("ID", self.plan.finding.id)
+        return ASK_PYTHON.replace("DOUBT", self.plan.doubt).replace("ID", self.plan.finding.id)
 
     # Steps
 
@@ -92,9 +99,8 @@ class ShellScript(Script):
         exchange, looks = step.exchange, list(looks_at(self.plan, step, self.templates))
         thing = self.things.made_by(exchange)
         name = self.plan.names.get(thing, "") if thing else ""
-        must_succeed = exchange.ok and not looks and (exchange.method != "GET" or exchange.number == 0)
-        if exchange.operation_id == "reorderPipelineStages" and exchange.ok:
-            yield '[ -n "$order" ] || { ok GET /deals/stages && order=$(value data.@ | tr " " ,); }'
+        is_needed = self.plan.certain or exchange.number < self._first_cited
+        must_succeed = is_needed and exchange.ok and not looks and self._is_made_sure_of(exchange)
         before, request = self._request(exchange)
         yield from before
         person = f"as {PERSONS[exchange.as_]} " if exchange.as_ in PERSONS else ""
@@ -104,6 +110,14 @@ class ShellScript(Script):
             yield f"{name}=$id"
         for look in looks:
             yield "    " + " ".join(self._look(look, exchange))
+
+    @property
+    def _first_cited(self) -> int:
+        return min((step.exchange.number for step in self.plan.steps if step.cited), default=0)
+
+    def _is_made_sure_of(self, exchange: Exchange) -> bool:
+        """Whether the rest makes no sense without it: a write, or the read with the run's own token."""
+        return exchange.method != "GET" or exchange.number == 0
 
     def _request(self, exchange: Exchange) -> tuple[list[str], str]:
         """What precedes a request, and its arguments."""
@@ -132,7 +146,7 @@ class ShellScript(Script):
         """The content of a file as a format for printf."""
         found = ""
         for is_variable, piece in pieces(self.templates.text(content.decode("latin-1"))):
-            found += f"'${piece}'" if is_variable else "".join(map(_for_printf, piece))
+            found += f"'{_expanded(piece)}'" if is_variable else "".join(map(_for_printf, piece))
         return f"'{found}'"
 
     def _look(self, look: Look, exchange: Exchange) -> Iterator[str]:
@@ -196,9 +210,17 @@ def _argument(template: str) -> str:
 
 
 def _quoted(template: str) -> str:
-    """A template as one argument in single quotes."""
-    found = ((f"'${p}'" if is_variable else p.replace("'", "'\\''")) for is_variable, p in pieces(template))
+    """A template as one argument in single quotes, between which what the user sets is in double quotes."""
+    found = (
+        (f"'{_expanded(p)}'" if is_variable else p.replace("'", "'\\''"))
+        for is_variable, p in pieces(template)
+    )
     return f"'{''.join(found)}'"
+
+
+def _expanded(name: str) -> str:
+    """A variable; ids and the words of the script consist of letters and digits, and need no quotes."""
+    return f"${name}" if name.islower() or name.lower() == "run" else f'"${name}"'
 
 
 def _for_printf(character: str) -> str:

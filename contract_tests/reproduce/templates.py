@@ -58,10 +58,11 @@ class Templates:
     def path(self, exchange: Exchange, base_url: str) -> str:
         """The path and query of a request, below the base URL."""
         path, mark, query = exchange.url.removeprefix(base_url).partition("?")
-        in_path = self._things.in_path(exchange)
-        operation_parts = [*path.split("/")]
-        by_id = {id: self._names.get((kind, id)) for kind, id in in_path.values()}
-        path = "/".join(variable(name) if (name := by_id.get(part)) else part for part in operation_parts)
+        parts = path.split("/")
+        for place, thing in self._things.in_path(exchange).items():
+            if name := self._names.get(thing):
+                parts[place] = variable(name)
+        path = "/".join(parts)
         return self.text(path + mark + re.sub(r"([^&=]+)=([^&]*)", self._pair, query))
 
     def body(self, body: bytes) -> str | None:

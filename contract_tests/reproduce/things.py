@@ -53,15 +53,17 @@ class Things:
         """The successful writes of the run, in order."""
         return self._history.writes
 
-    def in_path(self, exchange: Exchange) -> dict[str, Thing]:
-        """The records in the path, by path parameter."""
+    def in_path(self, exchange: Exchange) -> dict[int, Thing]:
+        """The records in the path, by the place of their ids among its parts."""
         operation = self._contract.match(exchange.method, exchange.path)
         if operation is None:
             return {}
-        parts = dict(zip(operation.path.split("/"), exchange.path.split("/"), strict=False))
         kinds = PARAMETERS | {"id": "stage" if operation.path.startswith("/pipeline-stages") else "deal"}
+        parts = zip(operation.path.split("/"), exchange.path.split("/"), strict=False)
         return {
-            name: (kinds[name], parts[f"{{{name}}}"]) for name in operation.path_parameters if name in kinds
+            place: (kinds[parameter[1:-1]], part)
+            for place, (parameter, part) in enumerate(parts)
+            if parameter[1:-1] in operation.path_parameters and parameter[1:-1] in kinds
         }
 
     def used_by(self, exchange: Exchange) -> set[Thing]:
@@ -72,6 +74,10 @@ class Things:
                 found |= {(kind, id) for id in value.split(",")}
         found |= set(_in_json(exchange.request_json))
         return {thing for thing in found if self.made(thing)}
+
+    def is_foreign(self, exchange: Exchange) -> bool:
+        """Whether a response is about everybody's records: its request names nothing that the run made."""
+        return not self.used_by(exchange) and not self.words_in(exchange)
 
     def words_in(self, exchange: Exchange) -> set[str]:
         """The run's words in a request, in lower case."""

@@ -104,7 +104,8 @@ def test_what_has_the_runs_name_is_its_own(ownership: Ownership) -> None:
         ("Acme", False),
         (f"DEAL {RUN.upper()}T1E", True),
         (f"&quot;{RUN}t1e", True),
-        ("Deal", True),  # cut off
+        (f"Deal {RUN[:5]}", True),  # cut off
+        ("Deal", False),  # so may another's be called
         ("", True),
     ],
 )

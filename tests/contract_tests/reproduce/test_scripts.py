@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +20,7 @@ from contract_tests.run.rehearsal import Outcome
 from contract_tests.run.suite import Suite
 from contract_tests.settings.settings import Settings
 from contract_tests.verdict.findings import Finding, Kind
-from tests.contract_tests.builders import TOKEN, exchange, finding, target
+from tests.contract_tests.builders import CONTRACT, TOKEN, exchange, finding, target
 
 MADE = b'{"success": true, "data": {"id": 61, "name": "Deal dc-abc123t1e"}}'
 
@@ -84,7 +87,7 @@ def test_no_script_contains_a_secret(client: Client, tmp_path: Path) -> None:
     for text in found.values():
         assert TOKEN not in text
         assert "a-key-that-is-secret" not in text
-        assert "bearer $TOKEN" in text or "bearer '$TOKEN'" in text
+        assert "bearer $TOKEN" in text or """bearer '"$TOKEN"'""" in text
         assert "X_API_KEY" in text or "headers=['X-Api-Key']" in text
 
 
@@ -156,3 +159,67 @@ def test_recorded_traffic_has_no_scripts_since_nobody_may_send_anything(tmp_path
 
     assert write_scripts(suite) == {}
     assert not (tmp_path / "out").exists()
+
+
+def test_an_id_is_replaced_only_where_it_means_that_record(tmp_path: Path) -> None:
+    client = target("http://there/api")
+    made = b'{"success": true, "data": {"id": 1, "content": "Note dc-abc123t1e"}}'
+    there = {"path": "/deals/1/notes", "url": "http://there/api/deals/1/notes"}
+    note = exchange(201, made, operation_id="createDealNote", method="POST", request_body=b"{}", **there)
+    client.created.learn_from(note)
+    path = "/deals/1/notes/1"
+    sent = {"path": path, "url": f"http://there/api{path}", "operation_id": "deleteDealNote"}
+    gone = exchange(500, b"{}", method="DELETE", **sent)
+    client.created.learn_from(gone)
+    rule = {"rule": "not_a_server_error", "claim": "never a server error"}
+    found = texts(client, tmp_path, finding(**rule, operation="deleteDealNote", exchanges=(gone,)))
+
+    assert "DELETE /deals/1/notes/$note1" in found[".sh"].replace('"', "")
+
+
+@pytest.mark.parametrize("suffix", [".sh", ".py"])
+def test_a_server_that_is_gone_shows_nothing(suffix: str, client: Client, tmp_path: Path) -> None:
+    (tmp_path / f"it{suffix}").write_text(texts(client, tmp_path / "all", read(client))[suffix])
+    ran = run_script(tmp_path / f"it{suffix}", BASE_URL="http://127.0.0.1:9/api")
+
+    assert (ran.returncode, "could not run" in ran.stderr) == (2, True)
+
+
+def test_a_script_for_python_says_what_to_install(client: Client, tmp_path: Path) -> None:
+    (tmp_path / "it.py").write_text(texts(client, tmp_path / "all", read(client))[".py"])
+    ran = subprocess.run([sys.executable, "-I", "-S", tmp_path / "it.py"], capture_output=True, text=True)
+
+    assert (ran.returncode, "install deals-contract" in ran.stderr) == (2, True)
+
+
+def test_whatever_a_password_or_a_path_contains_stays_one_value(tmp_path: Path) -> None:
+    harm = tmp_path / "harm"
+    settings = Settings(
+        base_url="http://127.0.0.1:9/api",
+        email="me@crm.example",
+        password=f"""a"b\\ 'c' $(touch {harm}) * -o {harm}""",
+        ca_file=tmp_path / f"it's $(touch {harm}).pem",
+    )
+    client = Client(settings, CONTRACT, "dc-abc123")
+    body = json.dumps({"email": settings.email, "password": settings.password}).encode()
+    sent = {"method": "POST", "path": "/auth/login", "url": "http://127.0.0.1:9/api/auth/login"}
+    login = exchange(500, b"{}", operation_id="login", as_="nobody", request_body=body, **sent)
+    client.created.learn_from(login)
+    rule = {"rule": "not_a_server_error", "claim": "never a server error"}
+    script = texts(client, tmp_path / "all", finding(**rule, operation="login", exchanges=(login,)))[".sh"]
+    curl = tmp_path / "curl"
+    curl.write_text(f'#!/bin/sh\nfor a; do case $a in @*/sent) cp "${{a#@}}" {tmp_path}/body ;; esac; done\n')
+    curl.chmod(0o755)
+    (tmp_path / "it.sh").write_text(script)
+    given = {"EMAIL": settings.email, "PASSWORD": settings.password}
+    run_script(tmp_path / "it.sh", **given, PATH=f"{tmp_path}:{os.environ['PATH']}")
+
+    assert json.loads((tmp_path / "body").read_bytes()) == json.loads(body)
+    assert not harm.exists()
+
+
+def run_script(script: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run a script with a token and a key, as a user would."""
+    command = ["sh", str(script)] if script.suffix == ".sh" else [sys.executable, str(script)]
+    environment = {**os.environ, "TOKEN": TOKEN, "X_API_KEY": "a-key-that-is-secret", **variables}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
