@@ -20,6 +20,7 @@ VENDOR_KEYS: Final = {
     "x-required-role": "the lowest role that may call the operation",
     "x-max-body-bytes": "the largest request body in bytes",
     "x-fields": "the response properties that a parameter's values mean",
+    "x-separator": "what separates the values of a parameter that is a list",
     "x-csv-row": "the columns of a CSV file, as the properties of an object",
 }
 # The keys below NAMES are free names, which may begin with `x-`; below DATA there is only data.

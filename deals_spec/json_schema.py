@@ -35,7 +35,7 @@ def translated(schema: Any) -> Any:
         return schema
     if "$ref" in schema:
         reference = {"$ref": schema["$ref"]}
-        return {"anyOf": [reference, {"type": "null"}]} if schema.get("nullable") else reference
+        return _unless_null(reference) if schema.get("nullable") else reference
     kept = {
         key: _translated_value(SUBSCHEMAS.get(key, ""), value)
         for key, value in schema.items()
@@ -103,10 +103,15 @@ def _translated_value(shape: str, value: Any) -> Any:
     return translated(value) if shape == "one" else value
 
 
+def _unless_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """Null, or what the schema says; unlike `anyOf`, this reports what is wrong with another value."""
+    return {"if": {"type": "null"}, "else": schema}
+
+
 def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
     if not schema:
         return {}
     if "type" not in schema:
-        return {"anyOf": [schema, {"type": "null"}]}
+        return _unless_null(schema)
     enum = {"enum": [*schema["enum"], None]} if "enum" in schema else {}
     return {**schema, "type": [schema["type"], "null"], **enum}

@@ -29,7 +29,7 @@ from mock_server.handlers import Handler
 from mock_server.transport.bridge import InlineFlask
 from mock_server.transport.checking import ResponseChecker
 from mock_server.transport.cors import ApiCors
-from mock_server.transport.known_routes import KnownRoutesOnly
+from mock_server.transport.known_routes import KnownRoutesOnly, is_below
 from mock_server.transport.reading import RequestReader
 from mock_server.worlds import Worlds
 
@@ -54,10 +54,12 @@ def create_app(
     *,
     facts: Mapping[str, Any] | None = None,
     mutation: AppMutation | None = None,
+    strict: bool = False,
 ) -> FlaskApp:
     """Create the mock as an ASGI application.
 
-    `facts` are shown on the health page. A `mutation` changes one behavior of the mock.
+    `facts` are shown on the health page. A `mutation` changes one behavior of the mock. If `strict`, names
+    in a request that are not understood are refused, not only told.
     """
     handlers_by_operation = handlers.handlers_of(contract.operations, handlers.modules())
     # A mutation may break the contract on purpose, so it replaces the response check.
@@ -72,16 +74,19 @@ def create_app(
     def people() -> list[User]:
         return one_of_each_role(contract.roles, worlds.current)
 
+    def is_own_page(path: str) -> bool:
+        return not is_below(contract.base_path, path) and app.app.url_map.bind("").test(path, "GET")
+
     app = FlaskApp(
         __name__,
         middlewares=[
-            partial(ApiCors, base_path=contract.base_path),
+            partial(ApiCors, is_own_page=is_own_page),
             *watch,
             Errors,
             partial(KnownRoutesOnly, contract=contract),
             RoutingMiddleware,
             SecurityMiddleware,
-            partial(RequestReader, contract=contract),
+            partial(RequestReader, contract=contract, strict=strict),
             ContextMiddleware,
         ],
         security_map={"bearer": lambda: guard},

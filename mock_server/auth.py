@@ -5,18 +5,20 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
 
-from mock_server.clock import Clock
+from mock_server.clock import Clock, SystemClock
 from mock_server.contract import MockContract
 from mock_server.domain.world import User, World
 from mock_server.errors import Forbidden, Unauthorized
 
 ALGORITHM = "HS256"
 LIFETIME = timedelta(days=30)
+FAR_FUTURE = datetime(2100, 1, 1, tzinfo=UTC)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 # The same in every mock, on purpose: a token pasted into a script or a browser still works
 # after a restart, and there is nothing here to protect. Anyone who reads this can sign tokens.
@@ -32,6 +34,7 @@ CLAIMS: Any = {
 NO_TOKEN = "Missing token: send Authorization: Bearer <token>"
 INVALID = "The token is not valid"
 EXPIRED = "The token has expired"
+NOT_YET = "The token is not valid yet"
 
 
 class Tokens:
@@ -42,14 +45,26 @@ class Tokens:
         self._secret = secret
 
     def issue(self, user: User) -> str:
-        """A token for this user, valid for thirty days."""
+        """A token for this user, valid for thirty days.
+
+        If the mock's clock is not the real one, clients go by another: a token is then valid in both.
+        """
         now = self._clock.now()
+        if isinstance(self._clock, SystemClock):
+            return self._signed(user, now, now + LIFETIME)
+        return self._signed(user, LONG_AGO, max(now + LIFETIME, FAR_FUTURE))
+
+    def issue_expired(self, user: User) -> str:
+        """A token that has expired by any clock."""
+        return self._signed(user, LONG_AGO, LONG_AGO + LIFETIME)
+
+    def _signed(self, user: User, issued: datetime, expires: datetime) -> str:
         claims = {
             "sub": str(user.id),
             "email": user.email,
             "role": user.role,
-            "iat": int(now.timestamp()),
-            "exp": int((now + LIFETIME).timestamp()),
+            "iat": int(issued.timestamp()),
+            "exp": int(expires.timestamp()),
         }
         return jwt.encode(claims, self._secret, ALGORITHM)
 
@@ -70,10 +85,14 @@ class Tokens:
             claims = jwt.decode(token, self._secret, [ALGORITHM], options=CLAIMS)
         except (jwt.InvalidTokenError, ValueError, RecursionError) as error:
             raise Unauthorized(INVALID) from error
-        if type(claims["exp"]) is not int:
+        begins, ends = claims.get("nbf", 0), claims["exp"]
+        if type(begins) is not int or type(ends) is not int:
             raise Unauthorized(INVALID)
-        if claims["exp"] <= self._clock.now().timestamp():
+        now = self._clock.now().timestamp()
+        if ends <= now:
             raise Unauthorized(EXPIRED)
+        if begins > now:
+            raise Unauthorized(NOT_YET)
         return claims
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from deals_spec import Contract, Operation, Schema
 from deals_spec.document import METHODS
@@ -21,6 +22,10 @@ class CompiledOperation:
     bodies: Mapping[str, Validator]
     body_required: bool
     responses: Mapping[int, Mapping[str, Validator]]
+    separators: Mapping[str, str]  # query parameters that are lists, with what separates their values
+    writable: frozenset[str]  # the fields of the body
+    known: frozenset[str]  # those, and the fields of the records that responses of this kind show
+    emptied: frozenset[str]  # fields of the body that null empties and that no empty text fits
 
 
 class MockContract(Contract):
@@ -71,14 +76,47 @@ class MockContract(Contract):
         ]
         return re.compile("".join(patterns))
 
+    def with_defaults(self, name: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """A body with the defaults of a component schema for its fields that are missing or null."""
+        given = {field: value for field, value in body.items() if value is not None}
+        return {**body, **self.defaults(name), **given}
+
     def _compiled(self, operation: Operation) -> CompiledOperation:
+        bodies = {kind: self.schemas.compile(schema) for kind, schema in operation.bodies.items()}
+        fields = {name: schema for each in bodies.values() for name, schema in each.properties.items()}
         return CompiledOperation(
             id=operation.id,
             query=TextForm(_object_of(operation.query), self.schemas),
-            bodies={kind: self.schemas.compile(schema) for kind, schema in operation.bodies.items()},
+            bodies=bodies,
             body_required=operation.body_required,
             responses={status: self._validators(each) for status, each in operation.responses.items()},
+            separators={n: p["x-separator"] for n, p in operation.query.items() if "x-separator" in p},
+            writable=frozenset(fields),
+            known=frozenset(fields) | self._shown_fields(operation.tag),
+            emptied=frozenset(name for name, schema in fields.items() if self._is_emptied(schema)),
         )
+
+    def _is_emptied(self, schema: Schema) -> bool:
+        validator = self.schemas.compile(schema)
+        return validator.is_valid(None) and not validator.is_valid("")
+
+    def _shown_fields(self, tag: str) -> frozenset[str]:
+        """The fields of the records in the responses of a tag's operations, which clients may send back."""
+        schemas = [
+            media.get("schema", {})
+            for operation in self.operations.values()
+            if operation.tag == tag
+            for response in operation.responses.values()
+            for media in response.get("content", {}).values()
+        ]
+        records = (self.properties_of(schema).get("data", {}) for schema in schemas)
+        return frozenset(name for record in records for name in self._fields_of_record(record))
+
+    def _fields_of_record(self, data: Schema) -> Iterable[str]:
+        """The fields of a record, or of the records in a list."""
+        whole = self.schemas.resolve(data)
+        items = whole.get("items")
+        return self.properties_of(data if items is None else items)
 
     def _validators(self, response: Schema) -> dict[str, Validator]:
         """The compiled schema of each media type of a response."""

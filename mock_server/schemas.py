@@ -113,13 +113,16 @@ class TextForm:
         resolved = {name: schemas.resolve(schema) for name, schema in properties.items()}
         self.defaults = {n: s["default"] for n, s in resolved.items() if "default" in s}
         self._readers = {n: READERS.get(s.get("type", ""), str) for n, s in resolved.items()}
-        self._validator = schemas.compile({"type": "object", **schema})
+        texts = {n: {**s, "nullable": False} for n, s in resolved.items()}  # no text is null
+        self._validator = schemas.compile({"type": "object", **schema, "properties": texts})
+        self._blank = frozenset(n for n, s in texts.items() if schemas.compile(s).is_valid(""))
 
     def read(self, texts: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
         """The values, with defaults for missing ones, and one sentence for each invalid one.
 
-        A text that cannot be parsed stays text, so that the schema reports its type.
-        Names that the schema does not have are dropped.
+        A text that cannot be parsed stays text, so that the schema reports its type. An empty text where
+        none is allowed, as forms send it, counts as missing. Names that the schema does not have are dropped.
         """
-        given = {n: self._readers[n](text) for n, text in texts.items() if n in self.properties}
+        known = {n: text for n, text in texts.items() if n in self.properties and (text or n in self._blank)}
+        given = {n: self._readers[n](text) for n, text in known.items()}
         return {**self.defaults, **given}, self._validator.errors(given)

@@ -24,6 +24,7 @@ Both accept the same options, all of them optional:
 - `contract`: a contract of your own instead of the packaged one: `MockContract.load(Path("openapi.yaml"))`.
 - `mutation`: the name of a defect or variation (see `deals-mock --list-defects`), or an `AppMutation`,
   such as a `mock_server.mutations.Mutation`.
+- `strict`: whether names in a request that are not understood are refused, not only told in a header.
 
 Invalid options raise `ValueError`, invalid world files `WorldFileError`, and unknown mutations
 `mock_server.mutations.UnknownMutationError`.
@@ -40,7 +41,7 @@ from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
 from mock_server.app import AppMutation, create_app
-from mock_server.auth import LIFETIME, Tokens, one_of_each_role
+from mock_server.auth import Tokens, one_of_each_role
 from mock_server.clock import Clock, FrozenClock, SystemClock, TickingClock, parse_time
 from mock_server.contract import MockContract
 from mock_server.domain.world import User, World
@@ -78,6 +79,7 @@ class MockOptions(TypedDict, total=False):
     clock: Clock | None
     contract: MockContract | None
     mutation: str | AppMutation | None
+    strict: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,11 +90,12 @@ class Mock:
     clock: Clock
     contract: MockContract
     mutation: AppMutation | None = None
+    strict: bool = False
 
     @cached_property
     def app(self) -> Any:
         """The ASGI application, created on first use."""
-        return create_app(self.contract, self.worlds, self.clock, mutation=self.mutation)
+        return create_app(self.contract, self.worlds, self.clock, mutation=self.mutation, strict=self.strict)
 
     @cached_property
     def worlds(self) -> Worlds:
@@ -118,12 +121,12 @@ class Mock:
         return people[role]
 
     def token(self, role: str = "admin") -> str:
-        """A token for the user with this role, valid for thirty days."""
+        """A token for the user with this role, valid for at least thirty days."""
         return Tokens(self.clock).issue(self.person(role))
 
     def expired_token(self, role: str = "admin") -> str:
         """An expired token for the user with this role."""
-        return Tokens(FrozenClock(self.clock.now() - 2 * LIFETIME)).issue(self.person(role))
+        return Tokens(self.clock).issue_expired(self.person(role))
 
     def headers(self, role: str = "admin") -> dict[str, str]:
         """The `Authorization` header for the user with this role."""
@@ -165,6 +168,7 @@ class _Parts(TypedDict):
     clock: Clock
     contract: MockContract
     mutation: AppMutation | None
+    strict: bool
 
 
 def _parts(options: MockOptions) -> _Parts:
@@ -179,6 +183,7 @@ def _parts(options: MockOptions) -> _Parts:
         "clock": clock,
         "contract": contract,
         "mutation": _mutation(options.get("mutation")),
+        "strict": options.get("strict", False),
     }
 
 

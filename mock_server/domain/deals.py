@@ -62,10 +62,8 @@ def set_primary_quote(world: World, deal_id: int, quote_id: int, now: datetime) 
 
 
 def _values(body: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields that the body sets. A null probability counts as absent: a deal always has one."""
+    """The fields that the body sets; null empties a field."""
     values = dict(body)
-    if values.get("probability", 0) is None:
-        del values["probability"]
     if "expected_close_date" in values:
         values["expected_close_date"] = to_date(values["expected_close_date"])
     return values

@@ -17,7 +17,7 @@ from mock_server.domain.world import Stage, World
 
 def create_stage(world: World, body: Mapping[str, Any]) -> tuple[World, Stage]:
     """Add a stage at the end."""
-    values = dict(body)
+    values = _values(body)
     values.setdefault("probability", CERTAIN if values.get("is_won") else HOPELESS)
     last = max((stage.display_order for stage in world.stages), default=0)
     stage = Stage(**values, id=world.stages.next_id, display_order=last + 1)
@@ -28,7 +28,7 @@ def create_stage(world: World, body: Mapping[str, Any]) -> tuple[World, Stage]:
 def update_stage(world: World, stage_id: int, body: Mapping[str, Any], now: datetime) -> tuple[World, Stage]:
     """Update the fields in the body; if the stage becomes won, lost or open, so do its deals."""
     stage = existing(world.stages, "Stage", stage_id)
-    changed = replace(stage, **body)
+    changed = replace(stage, **_values(body))
     _check_outcome(changed)
     world = world.put("stages", changed)
     if (stage.is_won, stage.is_lost) != (changed.is_won, changed.is_lost):
@@ -55,6 +55,11 @@ def delete_stage(world: World, stage_id: int) -> World:
     if len(world.stages) == 1:
         raise Invalid({"id": f"Stage {stage.name} is the only stage and cannot be deleted"})
     return world.drop("stages", stage_id)
+
+
+def _values(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that the body sets. A stage always has all of them: null counts as absent."""
+    return {name: value for name, value in body.items() if value is not None}
 
 
 def _check_outcome(stage: Stage) -> None:

@@ -17,7 +17,7 @@ from mock_server.responses import (
 
 def create_pipeline_stage(body: Body) -> tuple[Body, int]:
     """Add a stage at the end."""
-    values = {**current_mock().contract.defaults("NewStage"), **body}
+    values = current_mock().contract.with_defaults("NewStage", body)
     _, stage = current_mock().worlds.commit(stages.create_stage, values)
     return created(record_body("Stage", stage), "Stage")
 

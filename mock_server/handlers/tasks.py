@@ -22,7 +22,7 @@ def list_deal_tasks(id_: int) -> Body:
 
 def create_deal_task(id_: int, body: Body) -> tuple[Body, int]:
     """Add a task to a deal."""
-    values = {**current_mock().contract.defaults("TaskInput"), **body}
+    values = current_mock().contract.with_defaults("TaskInput", body)
     _, task = current_mock().worlds.commit(tasks.create_task, id_, values, current_mock().now)
     return created(record_body("Task", task), "Task")
 

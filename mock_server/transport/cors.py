@@ -1,28 +1,51 @@
-"""Cross-origin requests: any origin may call the API, and no origin anything else."""
+"""Cross-origin requests: any origin may call the API, and nothing else of the mock."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_server.transport.known_routes import is_below
+from mock_server.errors import ErrorResponse
+from mock_server.transport.unknown_names import WARNING
+
+READABLE = ["Content-Disposition", "Retry-After", WARNING]
 
 
 class ApiCors:
-    """ASGI middleware: any origin may call the API, and read its errors and file names."""
+    """ASGI middleware: any origin may call the API, with credentials, and read its errors and file names.
 
-    def __init__(self, app: ASGIApp, base_path: str) -> None:
-        self._base = base_path
+    A path that the mock does not have counts as the API's: its 404 is read where it was mistyped.
+    """
+
+    def __init__(self, app: ASGIApp, is_own_page: Callable[[str], bool]) -> None:
+        self._is_own_page = is_own_page
         self._closed = app
-        self._open = CORSMiddleware(
+        self._open = _Cors(
             app,
-            allow_origins=["*"],
+            allow_origin_regex=".*",  # unlike "*", this repeats the origin, as requests with credentials need
+            allow_credentials=True,
             allow_methods=["*"],
             allow_headers=["*"],
             allow_private_network=True,  # a page on the web may reach a mock on this machine
-            expose_headers=["Content-Disposition", "Retry-After"],
+            expose_headers=READABLE,
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_api = scope["type"] == "http" and is_below(self._base, scope["path"])
+        is_api = scope["type"] == "http" and not self._is_own_page(scope["path"])
         await (self._open if is_api else self._closed)(scope, receive, send)
+
+
+class _Cors(CORSMiddleware):
+    """With the documented error body."""
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        response = super().preflight_response(request_headers)
+        if response.status_code < 400:
+            return response
+        headers = {name: value for name, value in response.headers.items() if "content" not in name}
+        message = bytes(response.body).decode()  # "Disallowed CORS method"
+        return ErrorResponse(response.status_code, message, headers=headers).response()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import math
+import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from werkzeug.exceptions import HTTPException
 from werkzeug.formparser import FormDataParser
 from werkzeug.http import parse_options_header
@@ -21,10 +21,18 @@ from mock_server.contract import CompiledOperation, MockContract
 from mock_server.domain.refusals import Invalid
 from mock_server.errors import BadRequest
 from mock_server.schemas import Validator
+from mock_server.transport.content_encoding import unpacked
+from mock_server.transport.json_body import read_json
+from mock_server.transport.unknown_names import WARNING, complaints, in_short
 
-EXACT_INTEGERS = 2**53
-NOT_JSON = "The body is not valid JSON"
+MOST_PARAMETERS = 1000
 NOT_MULTIPART = "The body is not valid multipart/form-data"
+NO_BOUNDARY = (
+    "The Content-Type multipart/form-data has no boundary: "
+    "do not set it yourself, so that your client sends it with the boundary"
+)
+LIST_ITEM = re.compile(r"(.+)\[[0-9]*\]")
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,31 +66,6 @@ def _too_large(limit: int) -> NoReturn:
     raise BadRequest(f"The request body is larger than {limit} bytes")
 
 
-def read_json(body: bytes, _options: dict[str, str]) -> Any:
-    """The JSON in a body, parsed strictly by RFC 8259; a whole number becomes an int."""
-    try:
-        text = body.decode("utf-8")
-        value = json.loads(text, parse_constant=_no_constant, parse_float=_number)
-        if "\\u" in text:  # an escape may hide a lone surrogate, which is not valid text
-            json.dumps(value, ensure_ascii=False).encode("utf-8")
-    except UnicodeDecodeError as error:
-        raise BadRequest("The body is not valid UTF-8") from error
-    except (ValueError, RecursionError) as error:
-        raise BadRequest(NOT_JSON) from error
-    return value
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _number(text: str) -> float | int:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"{text} is too large")
-    return int(number) if number.is_integer() and abs(number) < EXACT_INTEGERS else number
-
-
 def read_multipart(body: bytes, options: dict[str, str]) -> dict[str, str | Upload]:
     """The fields of a multipart body; of a repeated field, the last one."""
     parser = FormDataParser(
@@ -94,7 +77,7 @@ def read_multipart(body: bytes, options: dict[str, str]) -> dict[str, str | Uplo
     try:
         _, form, files = parser.parse(BytesIO(body), "multipart/form-data", len(body), options)
     except (ValueError, HTTPException) as error:
-        raise BadRequest(NOT_MULTIPART) from error
+        raise BadRequest(NOT_MULTIPART if options.get("boundary") else NO_BOUNDARY) from error
     if None in form or None in files:  # a part without a name, which RFC 7578 requires
         raise BadRequest(NOT_MULTIPART)
     uploads = {name: Upload(sent[-1].filename or "", sent[-1].read()) for name, sent in files.lists()}
@@ -102,7 +85,7 @@ def read_multipart(body: bytes, options: dict[str, str]) -> dict[str, str | Uplo
 
 
 READERS: dict[str, Callable[[bytes, dict[str, str]], Any]] = {
-    "application/json": read_json,
+    "application/json": lambda body, _: read_json(body),
     "multipart/form-data": read_multipart,
 }
 
@@ -113,18 +96,30 @@ def decoded_body(operation: CompiledOperation, body: bytes, content_type: str) -
         if operation.body_required:
             raise BadRequest("A request body is required")
         return None
-    kind, options = parse_options_header(content_type)
+    kind, options = _media_type(content_type)
     charset = options.get("charset", "utf-8").lower()
     if kind not in operation.bodies or charset not in ("utf-8", "utf8"):
         raise BadRequest(f"The Content-Type must be {' or '.join(operation.bodies)}")
     return READERS[kind](body, options)
 
 
+def _media_type(content_type: str) -> tuple[str, dict[str, str]]:
+    kind, options = parse_options_header(content_type)
+    return kind.lower(), options
+
+
+def without_empty_texts(operation: CompiledOperation, value: Any) -> Any:
+    """The body with null for each empty text in a field that null empties: forms have no other way."""
+    if not isinstance(value, dict):
+        return value
+    return {n: None if field == "" and n in operation.emptied else field for n, field in value.items()}
+
+
 def body_errors(operation: CompiledOperation, value: Any, content_type: str) -> dict[str, str]:
     """One sentence for each invalid field of the body."""
     if value is None and not operation.body_required:
         return {}
-    kind, _ = parse_options_header(content_type)
+    kind, _ = _media_type(content_type)
     validator = operation.bodies[kind]
     if kind == "application/json":
         return _json_errors(validator, value)
@@ -139,8 +134,7 @@ def known_fields(operation: CompiledOperation, value: Any) -> Any:
     """The body without unknown fields: a client may send more, as it may receive more."""
     if not isinstance(value, dict):
         return value
-    known = {name for validator in operation.bodies.values() for name in validator.properties}
-    return {name: field for name, field in value.items() if name in known}
+    return {name: field for name, field in value.items() if name in operation.writable}
 
 
 def _json_errors(validator: Validator, value: Any) -> dict[str, str]:
@@ -150,21 +144,47 @@ def _json_errors(validator: Validator, value: Any) -> dict[str, str]:
         raise BadRequest("The body is nested too deeply") from error
 
 
-def read_query(operation: CompiledOperation, query: bytes) -> tuple[dict[str, Any], dict[str, str]]:
-    """The query parameters and their errors; of a repeated parameter, the last one."""
+@dataclass(frozen=True, slots=True)
+class Query:
+    """The parameters of a query string: their texts, and which of them are repeated."""
+
+    texts: dict[str, str]
+    repeated: list[str]
+
+
+def read_query(operation: CompiledOperation, query: bytes) -> Query:
+    """The parameters; of a repeated one the last text, of a list all of them, however it is spelled."""
     try:
-        pairs = parse_qsl(query.decode("utf-8"), keep_blank_values=True, errors="strict")
-    except ValueError as error:
+        pairs = parse_qsl(
+            query.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS
+        )
+    except UnicodeDecodeError as error:
         raise BadRequest("The query string is not valid UTF-8") from error
-    return operation.query.read(dict(pairs))
+    except ValueError as error:
+        raise BadRequest(f"The query string has more than {MOST_PARAMETERS} parameters") from error
+    texts: dict[str, str] = {}
+    repeated: list[str] = []
+    for name, text in pairs:
+        item = LIST_ITEM.fullmatch(name)  # stage_ids[]=1 or stage_ids[0]=1
+        name = item[1] if item and item[1] in operation.separators else name
+        if name in texts and name in operation.separators:
+            text = operation.separators[name].join([texts[name], text])
+        elif name in texts:
+            repeated.append(name)
+        texts[name] = text
+    return Query(texts, repeated)
 
 
 class RequestReader:
-    """ASGI middleware: adds `query` and `body`, parsed and checked, to the handlers' arguments."""
+    """ASGI middleware: adds `query` and `body`, parsed and checked, to the handlers' arguments.
 
-    def __init__(self, app: ASGIApp, contract: MockContract) -> None:
+    Names that change nothing are told in a header of the response and in the log, or refused if `strict`.
+    """
+
+    def __init__(self, app: ASGIApp, contract: MockContract, *, strict: bool = False) -> None:
         self.app = app
         self._contract = contract
+        self._strict = strict
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         extensions = scope.get("extensions", {})
@@ -172,23 +192,44 @@ class RequestReader:
         if scope["type"] != "http" or operation_id is None:
             await self.app(scope, receive, send)
             return
-        arguments = await self._read(self._contract.compiled[operation_id], scope, receive)
+        operation = self._contract.compiled[operation_id]
+        arguments, ignored = await self._read(operation, scope, receive)
         extensions.setdefault("connexion_context", {}).update(arguments)
+        if ignored:
+            log.warning("%s %s: %s", scope["method"], scope["path"], in_short(ignored.values()))
+            send = _with_warning(in_short(ignored.values()), send)
         await self.app(_already_read(scope), receive, send)
 
-    async def _read(self, operation: CompiledOperation, scope: Scope, receive: Receive) -> dict[str, Any]:
+    async def _read(
+        self, operation: CompiledOperation, scope: Scope, receive: Receive
+    ) -> tuple[dict[str, Any], dict[str, str]]:
+        """The arguments, and what is wrong with names that are ignored."""
         headers = Headers(scope=scope)
-        query, errors = read_query(operation, scope["query_string"])
+        sent = read_query(operation, scope["query_string"])
+        query, errors = operation.query.read(sent.texts)
         arguments: dict[str, Any] = {"query": query}
+        body = None
         if operation.bodies:
-            raw = await read_body(receive, headers, self._contract.max_body_bytes)
+            limit = self._contract.max_body_bytes
+            packed = await read_body(receive, headers, limit)
+            raw = unpacked(packed, headers.get("content-encoding", ""), limit)
             content_type = headers.get("content-type", "")
-            body = decoded_body(operation, raw, content_type)
+            body = without_empty_texts(operation, decoded_body(operation, raw, content_type))
             errors |= body_errors(operation, body, content_type)
             arguments["body"] = known_fields(operation, body)
-        if errors:
-            raise Invalid(errors)
-        return arguments
+        ignored = complaints(operation, sent.texts, sent.repeated, body)
+        if errors or (self._strict and ignored):
+            raise Invalid({**(ignored if self._strict else {}), **errors})
+        return arguments, ignored
+
+
+def _with_warning(text: str, send: Send) -> Send:
+    async def warning(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message["headers"], (WARNING.lower().encode(), text.encode())]}
+        await send(message)
+
+    return warning
 
 
 def _already_read(scope: Scope) -> Scope:

@@ -107,9 +107,9 @@ class Api:
 Start = Callable[[World], Api]
 
 
-def mock_on(world: World) -> Api:
+def mock_on(world: World, *, strict: bool = False) -> Api:
     """A mock on any world, called by the admin."""
-    mock = build_mock(world=world, now=NOW)
+    mock = build_mock(world=world, now=NOW, strict=strict)
     client = TestClient(mock.app, raise_server_exceptions=False)
     return Api(client, mock.worlds, {role: mock.token(role) for role in mock.contract.roles})
 
@@ -137,3 +137,16 @@ def api(used: Api) -> Api:
     """A mock on the unchanged seeded world, called by the admin."""
     used.worlds.commit(lambda _: seeded())
     return used
+
+
+@pytest.fixture(scope="session")
+def strict_mock() -> Api:
+    """The mock behind `strict`."""
+    return mock_on(seeded(), strict=True)
+
+
+@pytest.fixture
+def strict(strict_mock: Api) -> Api:
+    """A mock on the unchanged seeded world that refuses what it does not understand."""
+    strict_mock.worlds.commit(lambda _: seeded())
+    return strict_mock

@@ -10,7 +10,7 @@ import jwt
 import pytest
 
 from mock_server.auth import LIFETIME, SECRET, Guard, Tokens, bearer, one_of_each_role
-from mock_server.clock import FrozenClock
+from mock_server.clock import FrozenClock, SystemClock
 from mock_server.contract import MockContract
 from mock_server.domain.world import User, World
 from mock_server.errors import Forbidden, Unauthorized
@@ -40,12 +40,35 @@ def test_a_token_reads_back_as_its_person() -> None:
     assert TOKENS.read(TOKENS.issue(REP), WORLD) == REP
 
 
-def test_a_token_is_good_for_thirty_days_by_the_mocks_own_clock() -> None:
-    token = TOKENS.issue(REP)
-    last = Tokens(FrozenClock(NOW + LIFETIME - timedelta(seconds=1)))
-    assert last.read(token, WORLD) == REP
+def test_a_token_is_good_for_thirty_days() -> None:
+    now = datetime.now(UTC)
+    token = Tokens(SystemClock()).issue(REP)
+    assert Tokens(FrozenClock(now + LIFETIME - timedelta(minutes=1))).read(token, WORLD) == REP
     with pytest.raises(Unauthorized, match="expired"):
-        Tokens(FrozenClock(NOW + LIFETIME)).read(token, WORLD)
+        Tokens(FrozenClock(now + LIFETIME + timedelta(minutes=1))).read(token, WORLD)
+
+
+@pytest.mark.parametrize("year", [1971, 2026, 2099, 2999])
+def test_with_a_fixed_clock_a_token_is_valid_for_the_mock_and_for_its_clients(year: int) -> None:
+    tokens = Tokens(FrozenClock(datetime(year, 1, 1, tzinfo=UTC)))
+    token = tokens.issue(REP)
+    assert tokens.read(token, WORLD) == REP
+    assert Tokens(SystemClock()).read(token, WORLD) == REP
+    told = jwt.decode(token, options={"verify_signature": False})
+    assert told["iat"] < datetime.now(UTC).timestamp() < told["exp"]
+
+
+@pytest.mark.parametrize("clock", [SystemClock(), FrozenClock(datetime(1971, 1, 1, tzinfo=UTC))])
+def test_an_expired_token_has_expired_by_any_clock(clock: Any) -> None:
+    with pytest.raises(Unauthorized, match="expired"):
+        Tokens(clock).read(Tokens(clock).issue_expired(REP), WORLD)
+
+
+def test_a_token_is_not_valid_before_its_time() -> None:
+    begins = int(NOW.timestamp())
+    assert TOKENS.read(signed(nbf=begins), WORLD) == REP
+    with pytest.raises(Unauthorized, match="not valid yet"):
+        TOKENS.read(signed(nbf=begins + 1), WORLD)
 
 
 def test_a_token_survives_a_restart() -> None:

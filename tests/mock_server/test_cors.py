@@ -28,7 +28,8 @@ def preflight(
 def test_a_browser_may_ask_for_every_operation_without_a_token(reader: Api, operation: Any) -> None:
     answer = preflight(reader, f"/api{operation.path}".replace("{id}", "10"), operation.method)
     assert answer.status_code == 200
-    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["access-control-allow-origin"] == ORIGIN
+    assert answer.headers["access-control-allow-credentials"] == "true"
     assert operation.method in answer.headers["access-control-allow-methods"]
     assert "authorization" in answer.headers["access-control-allow-headers"]
 
@@ -43,6 +44,7 @@ def test_a_browser_may_ask_for_every_operation_without_a_token(reader: Api, oper
         ("rep", "POST", "/api/pipeline-stages", b"{}", 403),
         ("admin", "GET", "/api/deals/999", None, 404),
         ("admin", "GET", "/api/nowhere", None, 404),
+        ("admin", "GET", "/deals", None, 404),
         ("admin", "PATCH", "/api/deals/10", None, 405),
         ("admin", "GET", "/api/deals?per_page=101", None, 422),
         ("admin", "POST", "/api/deals", b"x" * (contract().max_body_bytes + 1), 400),
@@ -53,7 +55,8 @@ def test_a_script_of_another_origin_reads_successes_and_errors_alike(
 ) -> None:
     answer = reader.as_(person).send(method, path, headers={"Origin": ORIGIN}, content=content)
     assert answer.status_code == status
-    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["access-control-allow-origin"] == ORIGIN
+    assert answer.headers["access-control-allow-credentials"] == "true"
     assert "content-disposition" in answer.headers["access-control-expose-headers"].lower()
 
 
@@ -61,7 +64,8 @@ def test_a_crash_can_be_read_from_another_origin_too(api: Api, caplog: pytest.Lo
     api.worlds.commit(lambda world: world.drop("stages", 3))  # no request could do that
     answer = api.send("GET", "/api/deals", headers={"Origin": ORIGIN})
     assert (answer.status_code, answer.json()) == (500, {"success": False, "message": "Server error"})
-    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["access-control-allow-origin"] == ORIGIN
+    assert answer.headers["access-control-allow-credentials"] == "true"
     assert "Unhandled exception in GET /api/deals" in caplog.text
 
 
@@ -70,6 +74,16 @@ def test_what_is_not_the_api_is_for_its_own_pages_only(reader: Api, path: str) -
     answer = reader.send("GET", path, headers={"Origin": ORIGIN})
     assert answer.status_code == 200
     assert "access-control-allow-origin" not in answer.headers
+
+
+def test_a_wrong_path_passes_the_preflight_so_that_its_404_is_read(reader: Api) -> None:
+    assert preflight(reader, "/deals", "GET").status_code == 200
+
+
+def test_a_refused_preflight_has_the_documented_error_body(reader: Api) -> None:
+    answer = preflight(reader, "/api/deals", "BREW")
+    assert answer.status_code == 400
+    assert answer.json() == {"success": False, "message": "Disallowed CORS method"}
 
 
 def test_a_client_without_an_origin_is_served(reader: Api) -> None:

@@ -87,7 +87,7 @@ def test_a_deal_made_in_a_closing_stage_is_closed(stage_id: int, probability: in
 
 def test_null_is_no_probability_and_no_owner() -> None:
     made = created(probability=None, assigned_to=None)
-    assert (made.probability, made.assigned_to) == (60, None)
+    assert (made.probability, made.assigned_to) == (None, None)
 
 
 def test_every_id_of_a_missing_record_is_named() -> None:

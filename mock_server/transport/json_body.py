@@ -1,0 +1,101 @@
+"""JSON in a request body: parsed strictly by RFC 8259, and what is wrong with it said with its place."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Any, NoReturn
+
+from mock_server.errors import BadRequest
+
+EXACT_INTEGERS = 2**53
+BYTE_ORDER_MARK = "\ufeff"
+TEXT = r'"(?:[^"\\]|\\.)*"'
+REASONS = {  # what Python's parser says → what we say
+    "Expecting property name enclosed in double quotes": "expected a name in double quotes",
+    "Expecting ':' delimiter": "expected a colon",
+    "Expecting ',' delimiter": "expected a comma, or the end of the list or object",
+    "Expecting value": "expected a value",
+    "Extra data": "expected the end",
+    "Illegal trailing comma before end of object": "a comma must not stand before }",
+    "Illegal trailing comma before end of array": "a comma must not stand before ]",
+    "Invalid control character at": "a control character must be escaped",
+    "Unterminated string starting at": "the text does not end",
+}
+
+
+class _WrongNumberError(ValueError):
+    """A number that JSON does not have, or that is too large."""
+
+    def __init__(self, text: str, reason: str) -> None:
+        super().__init__(reason)
+        self.text = text
+
+
+def read_json(body: bytes) -> Any:
+    """The value; a whole number becomes an int. Raises BadRequest."""
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadRequest(f"The body is not valid UTF-8: byte {error.start + 1} is no text") from error
+    if text.startswith(BYTE_ORDER_MARK):
+        raise _invalid("it must not begin with a byte order mark (BOM)", text, 0)
+    try:
+        value = json.loads(text, parse_constant=_no_constant, parse_float=_number)
+    except json.JSONDecodeError as error:
+        raise _invalid(_reason(error), text, error.pos) from error
+    except _WrongNumberError as error:
+        raise _invalid(str(error), text, _place_of(error.text, text)) from error
+    except RecursionError as error:
+        raise BadRequest("The body is nested too deeply") from error
+    except ValueError as error:  # an integer of more digits than Python reads
+        raise BadRequest("The body is not valid JSON: a number has too many digits") from error
+    _check_escapes(value, text)
+    return value
+
+
+def _check_escapes(value: Any, text: str) -> None:
+    """An escape may hide half of a surrogate pair, which is no text."""
+    if "\\u" not in text:
+        return
+    try:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError as error:
+        half = f"\\u{ord(error.object[error.start]):04x}"
+        place = text.lower().find(half)
+        raise _invalid(f"{half} is half of a surrogate pair", text, max(place, 0)) from error
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise _WrongNumberError(name, f"{name} is not a JSON number")
+
+
+def _number(text: str) -> float | int:
+    number = float(text)
+    if not math.isfinite(number):
+        raise _WrongNumberError(text, f"the number {text[:20]} is too large")
+    return int(number) if number.is_integer() and abs(number) < EXACT_INTEGERS else number
+
+
+def _reason(error: json.JSONDecodeError) -> str:
+    before, after = error.doc[: error.pos].rstrip(), error.doc[error.pos : error.pos + 1]
+    if before.endswith(",") and after in ("}", "]") and after:
+        return f"a comma must not stand before {after}"
+    if after == "'":
+        return "texts must be in double quotes"
+    if error.pos >= len(error.doc.rstrip()):
+        return f"{REASONS.get(error.msg, error.msg)}, but the body ends"
+    return REASONS.get(error.msg, error.msg[0].lower() + error.msg[1:])
+
+
+def _place_of(token: str, text: str) -> int:
+    """Where the token first stands outside of a text in quotes."""
+    tokens = re.compile(rf"{TEXT}|{re.escape(token)}", re.DOTALL)
+    return next((found.start() for found in tokens.finditer(text) if found[0] == token), 0)
+
+
+def _invalid(reason: str, text: str, place: int) -> BadRequest:
+    line = text.count("\n", 0, place) + 1
+    column = place - text.rfind("\n", 0, place)
+    return BadRequest(f"The body is not valid JSON: line {line}, column {column}: {reason}")
