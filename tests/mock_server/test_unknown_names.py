@@ -24,7 +24,7 @@ def listed(api: Api, query: str) -> httpx.Response:
         ("perPage=5", "unknown query parameter perPage; did you mean per_page?"),
         ("stageId=1", "unknown query parameter stageId; did you mean stage_id?"),
         ("zzz=1", "unknown query parameter zzz"),
-        ("filter[won]=1", "unknown query parameter filter[won]"),
+        ("filter[won]=1", "unknown query parameter filter[won]; did you mean won?"),
         ("page=1&page=1", "repeated query parameter page; only the last one counts"),
         (
             "perPage=5&zzz=1",

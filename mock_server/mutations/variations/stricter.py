@@ -55,6 +55,26 @@ def values_have_a_maximum(call: HandlerCall) -> Any:
     return call()
 
 
+@around_handler(
+    *("createDeal", "updateDeal", "createDealTask", "updateDealTask"),
+    *("createPipelineStage", "updatePipelineStage"),
+    documented="the documentation says of three fields only that they are “Nullable”",
+)
+def null_is_refused_in_optional_fields(call: HandlerCall) -> Any:
+    """Null in a field that is optional but not documented as nullable returns 422."""
+    nulls = [name for name, value in (call.body or {}).items() if value is None]
+    if wrong := [name for name in nulls if not _is_documented_as_nullable(call.operation, name)]:
+        raise Invalid({name: f"{name} must not be null" for name in wrong})
+    return call()
+
+
+def _is_documented_as_nullable(operation: str, name: str) -> bool:
+    contract = current_mock().contract
+    body = contract.operations[operation].bodies["application/json"]
+    field = contract.schemas.resolve(contract.properties_of(body)[name])
+    return field.get("nullable", False) and "nullable" not in field.get("x-inferred", ())
+
+
 @around_handler("createDeal", "updateDeal", "createDealNote", documented=TEXTS)
 def markup_is_removed(call: HandlerCall) -> Any:
     """HTML tags are removed from names and notes."""
