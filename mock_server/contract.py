@@ -50,6 +50,12 @@ class MockContract(Contract):
         """The columns of the CSV file, in order, and how their values are parsed."""
         return TextForm(self.schema("DealsCsv")["x-csv-row"], self.schemas)
 
+    @cached_property
+    def reported(self) -> int:
+        """How many errors or warnings an import lists."""
+        most: int = self.schema("ImportReport")["properties"]["errors"]["maxItems"]
+        return most
+
     def methods(self, path: str) -> tuple[str, ...]:
         """The methods of this path below the base path; empty if the contract does not have it."""
         for pattern, methods in self._routes:

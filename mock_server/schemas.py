@@ -112,6 +112,7 @@ class TextForm:
         self.example: dict[str, Any] = schema.get("example", {})
         resolved = {name: schemas.resolve(schema) for name, schema in properties.items()}
         self.defaults = {n: s["default"] for n, s in resolved.items() if "default" in s}
+        self.kinds = {n: str(s.get("format", s.get("type", ""))) for n, s in resolved.items()}
         self._readers = {n: READERS.get(s.get("type", ""), str) for n, s in resolved.items()}
         texts = {n: {**s, "nullable": False} for n, s in resolved.items()}  # no text is null
         self._validator = schemas.compile({"type": "object", **schema, "properties": texts})

@@ -38,6 +38,7 @@ SLOW = (
     "mock_server/mutations",
     "mock_server/test_cli.py",
     "mock_server/test_isolation.py",
+    "mock_server/test_libreoffice.py",
     "mock_server/test_same_bytes.py",
     "mock_server/test_views_agree.py",
     "packaging",

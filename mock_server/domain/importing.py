@@ -14,7 +14,9 @@ from typing import Any
 
 from mock_server.domain.names import NameIndex
 from mock_server.domain.pipeline import certain, is_closed
-from mock_server.domain.spreadsheet import Row
+from mock_server.domain.readings import Unclear, shown
+from mock_server.domain.reports import Problem, Report
+from mock_server.domain.spreadsheet import Row, Sheet
 from mock_server.domain.values import to_date, to_timestamp
 from mock_server.domain.world import Deal, Stage, World
 
@@ -28,55 +30,71 @@ OF_CLOSED_DEALS = ("closed_at", "loss_reason")
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """Why a row was rejected: the line in the file, the column and the reason."""
-
-    row: int
-    field: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
 class Imported:
-    """The world with the valid rows, the new deals, and what is wrong with the other rows."""
+    """The world with the valid rows, the new deals, what is wrong with the other rows, and what to know."""
 
     world: World
     deals: list[Deal]
     failed: int
-    problems: list[Problem]
+    errors: Report
+    warnings: Report
 
 
-def import_deals(world: World, rows: Iterable[Row], now: datetime, viewer_id: int) -> Imported:
-    """Import the valid rows, and report everything that is wrong with the others."""
-    names = NameIndex(world)
-    deals: list[Deal] = []
-    problems: list[Problem] = []
-    failed = 0
-    for row in rows:
-        values, errors = _resolved(row, names)
+class Import:
+    """An import in progress: it takes row after row, and changes no world before the end."""
+
+    def __init__(self, world: World, now: datetime, viewer_id: int, reported: int) -> None:
+        self._world = world
+        self._names = NameIndex(world)
+        self._now = now
+        self._viewer_id = viewer_id
+        self._deals: list[Deal] = []
+        self._failed = 0
+        self._errors, self._warnings = Report(reported), Report(reported)
+
+    def warn(self, problems: Iterable[Problem]) -> None:
+        """Report something about the file as a whole."""
+        for problem in problems:
+            self._warnings.add(problem.row, {problem.field: problem.message})
+
+    def take(self, row: Row) -> None:
+        """Make a deal of a valid row; report what is wrong with any other."""
+        values, errors, warnings = _resolved(row, self._names)
         if errors:
-            failed += 1
-            problems += [Problem(row.number, name, message) for name, message in errors.items()]
-        else:
-            deal_id = world.deals.next_id + len(deals)
-            deals.append(_deal(deal_id, values, names, now, viewer_id))
-    return Imported(_committed(world, names, deals), deals, failed, problems)
+            self._failed += 1
+            self._errors.add(row.number, errors)
+            return
+        deal = _deal(
+            self._world.deals.next_id + len(self._deals), values, self._names, self._now, self._viewer_id
+        )
+        self._deals.append(deal)
+        self._warnings.add(row.number, {**warnings, **_changed(values, deal, self._now)})
+
+    def done(self) -> Imported:
+        """The world with everything that was taken."""
+        tables: dict[str, Sequence[Any]] = {
+            "companies": self._names.new_companies,
+            "contacts": self._names.new_contacts,
+            "deals": self._deals,
+        }
+        world = self._world
+        for table, made in tables.items():
+            if made:
+                world = world.put(table, *made)
+        return Imported(world, self._deals, self._failed, self._errors, self._warnings)
 
 
-def _committed(world: World, names: NameIndex, deals: list[Deal]) -> World:
-    made_by_table: dict[str, Sequence[Any]] = {
-        "companies": names.new_companies,
-        "contacts": names.new_contacts,
-        "deals": deals,
-    }
-    for table, made in made_by_table.items():
-        if made:
-            world = world.put(table, *made)
-    return world
+def import_deals(world: World, sheet: Sheet, now: datetime, viewer_id: int, reported: int) -> Imported:
+    """Import the valid rows, and report what is wrong with the others, up to a number of problems."""
+    running = Import(world, now, viewer_id, reported)
+    running.warn(sheet.warnings)
+    for row in sheet.rows:
+        running.take(row)
+    return running.done()
 
 
-def _resolved(row: Row, names: NameIndex) -> tuple[dict[str, Any], dict[str, str]]:
-    """The row's values with dates, stage and user resolved, and its errors in column order."""
+def _resolved(row: Row, names: NameIndex) -> tuple[dict[str, Any], dict[str, str], dict[str, str]]:
+    """The row's values with dates, stage and user resolved, its errors and its warnings, in column order."""
     values = dict(row.values)
     errors = {name: f"{name} is required" for name in NEEDED if values.get(name) is None}
     for name, (convert, kind) in MOMENTS.items():
@@ -87,18 +105,28 @@ def _resolved(row: Row, names: NameIndex) -> tuple[dict[str, Any], dict[str, str
     errors |= _look_up("stage_name", "stage", names.stage, values)
     errors |= _look_up("assigned_to_email", "assigned_to", names.user_id, values)
     errors |= _of_open_deals(values)
-    errors |= row.errors  # errors found while reading the row take precedence
-    return values, {name: errors[name] for name in (*row.values, *errors) if name in errors}
+    unclear, warnings = names.check(row.values)
+    errors |= unclear | row.errors  # errors found while reading the row take precedence
+    columns = (*row.values, *errors, *row.warnings)
+    return values, _in_order(errors, columns), _in_order({**warnings, **row.warnings}, columns)
+
+
+def _in_order(messages: Mapping[str, str], columns: Iterable[str]) -> dict[str, str]:
+    return {name: messages[name] for name in columns if name in messages}
 
 
 def _look_up(column: str, name: str, find: Callable[[str], Any], values: dict[str, Any]) -> dict[str, str]:
-    """Resolve the name in a column to a value under `name`; return an error if it does not exist."""
+    """Resolve the name in a column to a value under `name`; return an error if that is not possible."""
     wanted = values.get(column)
     if column in values:
-        values[name] = None if wanted is None else find(wanted)
-    if wanted is None or values[name] is not None:
+        values[name] = None
+    if wanted is None:
         return {}
-    return {column: f"{column} {wanted} does not exist"}
+    try:
+        values[name] = find(wanted)
+    except Unclear as unclear:
+        return {column: f"{column} {shown(wanted)} {unclear}"}
+    return {}
 
 
 def _of_open_deals(values: Mapping[str, Any]) -> dict[str, str]:
@@ -129,3 +157,15 @@ def _deal(id_: int, values: Mapping[str, Any], names: NameIndex, now: datetime, 
     )
     # The file describes the past: its loss reason is kept whatever the outcome.
     return replace(certain(deal, stage), loss_reason=deal.loss_reason)
+
+
+def _changed(values: Mapping[str, Any], deal: Deal, now: datetime) -> dict[str, str]:
+    """What a deal has otherwise than its row says, and what can hardly be meant."""
+    warnings = {}
+    given = values.get("probability")
+    if given is not None and given != deal.probability:
+        stage = values["stage"].name
+        warnings["probability"] = f"probability {given} became {deal.probability}: {stage} is a closed stage"
+    if deal.closed_at is not None and deal.closed_at > now:
+        warnings["closed_at"] = "closed_at is in the future"
+    return warnings

@@ -9,9 +9,10 @@ from flask import Response
 
 from mock_server.context import current_mock
 from mock_server.domain import spreadsheet
-from mock_server.domain.fields import deal_record
+from mock_server.domain.contact_keys import spreadsheet_rows
 from mock_server.domain.importing import Imported
 from mock_server.domain.importing import import_deals as add_rows
+from mock_server.domain.refusals import Invalid
 from mock_server.domain.values import counted
 from mock_server.domain.world import World
 from mock_server.responses import Body, csv_file, saved
@@ -20,8 +21,7 @@ from mock_server.responses import Body, csv_file, saved
 def export_deals() -> Response:
     """All deals, by id."""
     world, columns, now = current_mock().world, current_mock().contract.csv_row.properties, current_mock().now
-    rows = (deal_record(world, deal, columns, now) for deal in world.deals)
-    return csv_file(spreadsheet.export(rows, columns), "deals.csv")
+    return csv_file(spreadsheet.export(spreadsheet_rows(world, columns, now), columns), "deals.csv")
 
 
 def download_deal_template() -> Response:
@@ -30,11 +30,14 @@ def download_deal_template() -> Response:
     return csv_file(spreadsheet.template(row.properties, row.example), "deals-template.csv")
 
 
-def import_deals(body: Body) -> Body:
+def import_deals(body: Body | None) -> Body:
     """Import the valid rows of a file, and explain what is wrong with the others."""
-    row = current_mock().contract.csv_row
-    rows = spreadsheet.read(body["file"].content, row)
-    imported = current_mock().worlds.commit(_add, rows, current_mock().now, current_mock().viewer.id)[1]
+    file = (body or {}).get("file")
+    if file is None:
+        raise Invalid({"file": "file is required"})
+    mock = current_mock()
+    sheet = spreadsheet.read(file.content, mock.contract.csv_row)
+    imported = mock.worlds.commit(_add, sheet, mock.now, mock.viewer.id, mock.contract.reported)[1]
     return saved(_report(imported), _summary(imported))
 
 
@@ -52,5 +55,8 @@ def _report(imported: Imported) -> Body:
     return {
         "created": len(imported.deals),
         "failed": imported.failed,
-        "errors": [asdict(problem) for problem in imported.problems],
+        "errors": [asdict(problem) for problem in imported.errors.problems],
+        "errors_omitted": imported.errors.omitted,
+        "warnings": [asdict(problem) for problem in imported.warnings.problems],
+        "warnings_omitted": imported.warnings.omitted,
     }

@@ -52,6 +52,11 @@ class HandlerCall:
         """The request body."""
         return self.arguments.get("body") or {}
 
+    @property
+    def file(self) -> bytes:
+        """The content of the uploaded file; empty if there is none."""
+        return self.body["file"].content if "file" in self.body else b""
+
     def with_query(self, **query: Any) -> HandlerCall:
         """This call with other query parameters; None means that a parameter is not sent."""
         return self._with(query={**self.query, **query})

@@ -9,7 +9,7 @@ from pathlib import Path
 Edits = Mapping[str, tuple[tuple[str, str], ...]]  # file → (what is there, what takes its place)
 
 CONTRACT = "openapi/deals.yaml"
-NEW_VERSION = ("  version: 1.0.0\n", "  version: 1.1.0\n")
+NEW_VERSION = ("  version: 1.1.0\n", "  version: 1.2.0\n")
 
 
 @dataclass(frozen=True)

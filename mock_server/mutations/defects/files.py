@@ -46,11 +46,6 @@ def _with_upload(call: HandlerCall, content: bytes) -> Any:
     return call.with_fields(file=Upload("deals.csv", content))()
 
 
-def _content(call: HandlerCall) -> bytes:
-    content: bytes = call.body["file"].content
-    return content
-
-
 @around_handler("exportDeals", documented=EXPORT)
 def export_has_the_first_page_only(call: HandlerCall) -> Any:
     """The export contains only the first 25 deals."""
@@ -132,7 +127,7 @@ def import_saves_everything_twice(call: HandlerCall) -> Any:
 @around_handler("importDeals", documented=f"{IMPORT}. Implied: names are unchanged")
 def import_garbles_non_ascii_letters(call: HandlerCall) -> Any:
     """An import reads UTF-8 as Latin-1, so "Müller" becomes "MÃ¼ller"."""
-    return _with_upload(call, _content(call).decode("latin-1").encode("utf-8"))
+    return _with_upload(call, call.file.decode("latin-1").encode("utf-8"))
 
 
 @around_handler("importDeals", documented=f"{IMPORT}. Implied: values are unchanged")
@@ -147,7 +142,7 @@ def import_loses_the_values(call: HandlerCall) -> Any:
 @around_handler("importDeals", documented=f"{IMPORT}. Implied: an exported file can be imported")
 def import_strips_at_signs(call: HandlerCall) -> Any:
     """An import removes @ from every cell, so assignees are not recognized by their email address."""
-    return _with_upload(call, _content(call).replace(b"@", b""))
+    return _with_upload(call, call.file.replace(b"@", b""))
 
 
 @around_handler("downloadDealTemplate", documented=TEMPLATE)
@@ -164,7 +159,7 @@ def import_accepts_any_table(call: HandlerCall) -> Any:
         return call()
     except Invalid:
         stage = stages_in_order(current_world())[0].name
-        lines = _content(call).decode("utf-8", "replace").splitlines()[1:]
+        lines = call.file.decode("utf-8", "replace").splitlines()[1:]
         rows = [[name, stage] for line in lines if (name := line.partition(",")[0].strip())]
         return _with_upload(call, _written([["name", "stage_name"], *rows]).encode())
 

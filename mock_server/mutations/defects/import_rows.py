@@ -18,7 +18,7 @@ IMPORT = "POST /deals/import. file: file. Import and export deal data"
 
 def _changed(call: HandlerCall, change: Callable[[Body], None]) -> HandlerCall:
     """The call with another file: each row changed; a file without the usual header stays as it is."""
-    text = call.body["file"].content.decode("utf-8-sig", "replace")
+    text = call.file.decode("utf-8-sig", "replace")
     reader = csv.DictReader(StringIO(text, newline=""))
     columns = reader.fieldnames or []
     if not {"name", "stage_name"} <= set(columns) or None in columns:

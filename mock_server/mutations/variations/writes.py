@@ -191,8 +191,9 @@ def import_is_slow(call: HandlerCall) -> Any:
     if call.operation != "importDeals":
         return call()
     response = call.without_saving()
-    rows = spreadsheet.read(call.body["file"].content, current_mock().contract.csv_row)
-    late = partial(import_deals, rows=rows, now=current_mock().now, viewer_id=current_mock().viewer.id)
+    mock = current_mock()
+    sheet = spreadsheet.read(call.file, mock.contract.csv_row)
+    late = partial(import_deals, sheet=sheet, now=mock.now, viewer_id=mock.viewer.id, reported=0)
     waiting.append((monotonic() + IMPORT_SECONDS, late))
     return response
 

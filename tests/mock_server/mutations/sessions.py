@@ -119,7 +119,7 @@ async def board_and_stats(client: ScriptedClient) -> None:
     await client.get("/deals/pipeline", assigned_to=3)
     await client.delete("/deals/4")
     await client.get("/deals/stats")
-    await client.upload("name,stage_name,value\nImported,Lead,5\n")
+    await client.upload("name,stage_name,value\nImported,Proposal,5\n")
     await client.get("/deals/pipeline")
     await client.get("/deals/stats")
 
