@@ -6,31 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
+from mock_server.domain.nearest import nearest
 from mock_server.domain.readings import shown, unreadable
 from mock_server.domain.reports import Problem
 
 MOST = 256  # columns; more are no table of deals, and would cost time in every row
-
-# How other programs call what is in a column, word by word.
-MEANINGS: Mapping[str, str] = {
-    **dict.fromkeys(("amount", "price", "revenue", "sum", "total", "worth"), "value"),
-    **dict.fromkeys(("title", "subject", "deal", "opportunity"), "name"),
-    **dict.fromkeys(("status", "phase", "step"), "stage"),
-    **dict.fromkeys(("chance", "confidence", "likelihood", "percent", "percentage"), "probability"),
-    **dict.fromkeys(("closing", "deadline", "due", "forecast"), "expected close"),
-    **dict.fromkeys(("account", "client", "customer", "firm", "organisation", "organization"), "company"),
-    **dict.fromkeys(("billing", "payer"), "bill to"),
-    **dict.fromkeys(("assigned", "assignee", "owner", "rep", "salesperson", "user"), "assigned to email"),
-    **dict.fromkeys(("comment", "comments", "description", "memo", "note", "remark", "remarks"), "notes"),
-    **dict.fromkeys(("categories", "category", "keywords", "label", "labels", "tag"), "tags"),
-    **dict.fromkeys(("lost", "why"), "loss reason"),
-    "channel": "reseller",
-    "closed": "closed at",
-    "person": "contact",
-    "mail": "email",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +59,7 @@ def check_required(header: Header, required: Iterable[str]) -> None:
     """Raises Invalid if the header lacks a required column."""
     missing = [name for name in required if name not in header.places]
     if missing:
-        meant = [(name, nearest(name, missing)) for name in header.unknown]
+        meant = [(name, nearest(shown(name), missing)) for name in header.unknown]
         guesses = [f"{shown(name)} (did you mean {column}?)" for name, column in meant if column]
         advice = f"; it has {', '.join(guesses)}" if guesses else ""
         raise unreadable(f"The header is missing columns: {', '.join(missing)}{advice}")
@@ -88,33 +69,7 @@ def ignored_columns(header: Header, columns: Collection[str]) -> Iterator[Proble
     """What to say about each unknown name in the header."""
     free = [name for name in columns if name not in header.places]
     for name in header.unknown:
-        meant = nearest(name, free)
+        meant = nearest(shown(name), free)
         advice = f"did you mean {meant}?" if meant else f"the columns are {', '.join(columns)}"
         message = f"The column {shown(name)} is not known and was ignored; {advice}"
         yield Problem(header.line, shown(name), message)
-
-
-def nearest(name: str, columns: Iterable[str]) -> str | None:
-    """The column that is probably meant by a name, or None."""
-    likeness = {column: _likeness(name, column) for column in columns}
-    best = max(likeness, key=lambda column: likeness[column], default=None)
-    return best if best is not None and any(likeness[best]) else None
-
-
-def _likeness(name: str, column: str) -> tuple[float, float]:
-    """The share of common words, then of common letters; 0 where it is too small to mean anything."""
-    given, wanted = _words(shown(name)), _words(column)
-    meant = [word for each in given for word in MEANINGS.get(each, each).split()]
-    words = max(_shared(given, wanted), _shared(meant, wanted))
-    letters = SequenceMatcher(None, "".join(given), "".join(wanted)).ratio()
-    return words if words >= 0.5 else 0.0, letters if letters >= 0.7 else 0.0
-
-
-def _shared(some: Collection[str], others: Collection[str]) -> float:
-    return len({*some} & {*others}) / len({*some, *others}) if some else 0.0
-
-
-def _words(name: str) -> list[str]:
-    """The words of a name; `name` itself says nothing beside another word."""
-    words = [word.casefold() for word in re.split(r"[\W_]+|(?<=[a-z])(?=[A-Z])", name) if word]
-    return [word for word in words if word != "name"] or words
