@@ -31,13 +31,13 @@ Invalid options raise `ValueError`, invalid world files `WorldFileError`, and un
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, TypedDict, Unpack
+from typing import Any, ClassVar, TypedDict, Unpack
 
 from mock_server.app import AppMutation, create_app
 from mock_server.auth import LIFETIME, Tokens, one_of_each_role
@@ -88,11 +88,12 @@ class Mock:
     clock: Clock
     contract: MockContract
     mutation: AppMutation | None = None
+    hosts: ClassVar[Collection[str] | None] = None  # without a socket no web page can reach it
 
     @cached_property
     def app(self) -> Any:
         """The ASGI application, created on first use."""
-        return create_app(self.contract, self.worlds, self.clock, mutation=self.mutation)
+        return create_app(self.contract, self.worlds, self.clock, mutation=self.mutation, hosts=self.hosts)
 
     @cached_property
     def worlds(self) -> Worlds:
@@ -135,6 +136,7 @@ class RunningMock(Mock):
     """A mock that serves HTTP."""
 
     url: str = field(kw_only=True)
+    hosts: ClassVar[Collection[str] | None] = ()
 
     @property
     def api_url(self) -> str:
