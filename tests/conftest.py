@@ -37,6 +37,7 @@ SLOW = (
     "contract_tests/test_skipping.py",
     "mock_server/mutations",
     "mock_server/test_cli.py",
+    "mock_server/test_connections.py",
     "mock_server/test_isolation.py",
     "mock_server/test_same_bytes.py",
     "mock_server/test_views_agree.py",
