@@ -12,8 +12,9 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from ipaddress import ip_address
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 import uvicorn
 
@@ -68,14 +69,19 @@ def address_of(listening: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+def is_local(listening: socket.socket) -> bool:
+    """Whether only this machine can connect."""
+    address: str = listening.getsockname()[0]
+    return ip_address(address.partition("%")[0]).is_loopback
+
+
 class _Server(uvicorn.Server):
     """Uvicorn with a callback for when it is ready, limits for connections, and an end in any case."""
 
     def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._on_ready = on_ready
-        self._end = threading.Timer(END_WITHIN, os._exit, [0])
-        self._end.daemon = True
+        self.failure: OSError | None = None
         self._crowded = -math.inf  # when that was last in the log
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -83,7 +89,11 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         for listening in sockets or ():
             listening.listen(QUEUE)
-        self._on_ready()
+        try:
+            self._on_ready()
+        except OSError as error:  # raised again when the server has ended in good order
+            self.failure = error
+            self.should_exit = True
 
     async def on_tick(self, counter: int) -> bool:
         if counter % 10 == 0:  # every second
@@ -98,11 +108,9 @@ class _Server(uvicorn.Server):
         self.should_exit = True
         for ending in (signal.SIGINT, signal.SIGTERM):
             signal.signal(ending, signal.SIG_DFL)
-        self._end.start()
-
-    def cancel_end(self) -> None:
-        """The server has ended by itself."""
-        self._end.cancel()
+        last = threading.Timer(END_WITHIN, os._exit, [0])
+        last.daemon = True
+        last.start()
 
     def _on_loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """Make room if there are too many connections; asyncio accepts again after a second."""
@@ -133,13 +141,14 @@ class _Server(uvicorn.Server):
 
 def serve(
     app: Any, listening: socket.socket, on_ready: Callable[[], None], *, access_log: bool = False
-) -> None:
-    """Serve until Ctrl-C or SIGTERM; both are a normal exit."""
+) -> NoReturn:
+    """Serve until Ctrl-C or SIGTERM, and end the process with status 0; raise what `on_ready` raises."""
     server = _server(app, on_ready, access_log=access_log)
-    try:
-        server.run([listening])
-    finally:
-        server.cancel_end()
+    server.run([listening])
+    if server.failure:
+        raise server.failure
+    logging.shutdown()
+    os._exit(0)  # Python would free a large world record by record, which takes seconds
 
 
 @contextmanager

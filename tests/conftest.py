@@ -39,6 +39,7 @@ SLOW = (
     "mock_server/test_cli.py",
     "mock_server/test_connections.py",
     "mock_server/test_isolation.py",
+    "mock_server/test_process.py",
     "mock_server/test_same_bytes.py",
     "mock_server/test_views_agree.py",
     "packaging",
