@@ -19,7 +19,7 @@ from mock_server.domain.world import World
 from mock_server.handlers import HandlerError
 from mock_server.server import ListenError, address_of, is_local, listen, serve
 from mock_server.transport.own_pages import name_of
-from mock_server.worldfile import DEFAULT_FIXTURE, WorldFileError, fixture_names, load_world
+from mock_server.worldfile import DEFAULT_FIXTURE, RECIPE, WorldFileError, fixture_names, load_world
 from mock_server.worlds import Worlds
 
 if TYPE_CHECKING:
@@ -114,12 +114,12 @@ def parser() -> argparse.ArgumentParser:
     )
     add(
         "--seed",
-        type=_whole(0, 999_999_999),
+        type=_whole(0, RECIPE["seed"]),
         help="seed of the generated data; the same seed gives the same data (default: 42, from the fixture)",
     )
     add(
         "--deals",
-        type=_whole(0, 1_000_000),
+        type=_whole(0, RECIPE["deals"]),
         help="number of deals to generate (default: 200, from the fixture)",
     )
     add(
