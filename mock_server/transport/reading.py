@@ -23,6 +23,7 @@ from mock_server.errors import BadRequest
 from mock_server.schemas import Validator
 
 EXACT_INTEGERS = 2**53
+PUBLIC_BODY = 65_536  # bytes without a token: more than signing in needs, and little to work through
 NOT_JSON = "The body is not valid JSON"
 NOT_MULTIPART = "The body is not valid multipart/form-data"
 
@@ -176,12 +177,16 @@ class RequestReader:
         extensions.setdefault("connexion_context", {}).update(arguments)
         await self.app(_already_read(scope), receive, send)
 
+    def _largest(self, operation: CompiledOperation) -> int:
+        largest = self._contract.max_body_bytes
+        return min(largest, PUBLIC_BODY) if self._contract.operations[operation.id].public else largest
+
     async def _read(self, operation: CompiledOperation, scope: Scope, receive: Receive) -> dict[str, Any]:
         headers = Headers(scope=scope)
         query, errors = read_query(operation, scope["query_string"])
         arguments: dict[str, Any] = {"query": query}
         if operation.bodies:
-            raw = await read_body(receive, headers, self._contract.max_body_bytes)
+            raw = await read_body(receive, headers, self._largest(operation))
             content_type = headers.get("content-type", "")
             body = decoded_body(operation, raw, content_type)
             errors |= body_errors(operation, body, content_type)
