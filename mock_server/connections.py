@@ -55,6 +55,9 @@ class Connection(H11Protocol):
         expected = self.conn.their_state in (h11.IDLE, h11.SEND_BODY)
         return expected and self._since is not None and now - self._since > PATIENCE
 
+    def _unsupported_upgrade_warning(self) -> None:
+        """Log nothing: a server may ignore an upgrade, such as the one to HTTP/2 that Java asks for."""
+
     def send_400_response(self, msg: str) -> None:
         """Answer with the documented error body, unless an answer has already begun."""
         if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):

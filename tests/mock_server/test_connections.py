@@ -181,3 +181,13 @@ def test_what_is_not_http_is_told_so(served: RunningMock, sent: bytes) -> None:
     with connected(served) as connection:
         connection.sendall(sent + b"\r\n\r\n")
         assert message_of(read_to_end(connection)) == "The request is not valid HTTP"
+
+
+def test_an_upgrade_is_ignored_without_a_word(served: RunningMock, caplog: pytest.LogCaptureFixture) -> None:
+    with connected(served) as connection:
+        connection.sendall(
+            b"GET /api/deals HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\n"
+            b"Upgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA\r\n\r\n"
+        )
+        assert connection.recv(65536).startswith(b"HTTP/1.1 401")
+    assert caplog.messages == []
