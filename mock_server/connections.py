@@ -70,9 +70,10 @@ class Connection(H11Protocol):
     def _send_error(self, body: bytes) -> None:
         head = [("content-type", "application/json"), ("content-length", str(len(body)))]
         close = [("connection", "close")]
+        to_head = self.conn.our_state is h11.SEND_RESPONSE and self.scope["method"] == "HEAD"
         for event in (
             h11.Response(status_code=400, headers=head + close, reason=b"Bad Request"),
-            h11.Data(data=body),
+            h11.Data(data=b"" if to_head else body),
             h11.EndOfMessage(),
         ):
             self.transport.write(self.conn.send(event) or b"")
