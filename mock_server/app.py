@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any, NoReturn, Protocol
 
@@ -29,7 +29,9 @@ from mock_server.handlers import Handler
 from mock_server.transport.bridge import InlineFlask
 from mock_server.transport.checking import ResponseChecker
 from mock_server.transport.cors import ApiCors
+from mock_server.transport.head import RequestHead
 from mock_server.transport.known_routes import KnownRoutesOnly, is_below
+from mock_server.transport.own_pages import OwnPages
 from mock_server.transport.reading import RequestReader
 from mock_server.worlds import Worlds
 
@@ -54,12 +56,14 @@ def create_app(
     *,
     facts: Mapping[str, Any] | None = None,
     mutation: AppMutation | None = None,
+    hosts: Collection[str] | None = None,
     strict: bool = False,
 ) -> FlaskApp:
     """Create the mock as an ASGI application.
 
-    `facts` are shown on the health page. A `mutation` changes one behavior of the mock. If `strict`, names
-    in a request that are not understood are refused, not only told.
+    `facts` are shown on the health page. A `mutation` changes one behavior of the mock. If the mock is
+    served on a socket, `hosts` are the names, besides localhost, under which its own pages are shown.
+    If `strict`, names in a request that are not understood are refused, not only told.
     """
     handlers_by_operation = handlers.handlers_of(contract.operations, handlers.modules())
     # A mutation may break the contract on purpose, so it replaces the response check.
@@ -80,9 +84,11 @@ def create_app(
     app = FlaskApp(
         __name__,
         middlewares=[
+            RequestHead,
             partial(ApiCors, is_own_page=is_own_page),
             *watch,
             Errors,
+            partial(OwnPages, base_path=contract.base_path, hosts=hosts),
             partial(KnownRoutesOnly, contract=contract),
             RoutingMiddleware,
             SecurityMiddleware,
@@ -90,7 +96,7 @@ def create_app(
             ContextMiddleware,
         ],
         security_map={"bearer": lambda: guard},
-        resolver=handlers_by_operation.__getitem__,
+        resolver=lambda id_: guard.protected(id_, handlers_by_operation[id_]),
         pythonic_params=True,
         jsonifier=Jsonifier(json, ensure_ascii=False, allow_nan=False, separators=(",", ":")),
     )

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import wraps
 from typing import Any
 
 import jwt
@@ -14,6 +15,7 @@ from mock_server.clock import Clock, SystemClock
 from mock_server.contract import MockContract
 from mock_server.domain.world import User, World
 from mock_server.errors import Forbidden, Unauthorized
+from mock_server.framework import request_context
 
 ALGORITHM = "HS256"
 LIFETIME = timedelta(days=30)
@@ -104,6 +106,10 @@ def bearer(header: str | None) -> str:
     return token.strip()
 
 
+class UncheckedError(Exception):
+    """A request has reached a handler without its security check."""
+
+
 class Guard:
     """Connexion's handler for bearer security: 401 without a valid token, then 403 if the role is too low."""
 
@@ -114,14 +120,29 @@ class Guard:
 
     def get_fn(self, _scheme: dict[str, Any], _scopes: list[str]) -> Callable[[Any], Any]:
         """The function that Connexion calls with each request; `sub` becomes the handlers' `user`."""
-        return lambda request: {"sub": self.check(request)}
+        return lambda request: {"sub": self.check(request), "operation": _operation_of(request)}
+
+    def protected(self, operation_id: str, handler: Callable[..., Any]) -> Callable[..., Any]:
+        """The handler, which cannot run unless the request has been checked for this very operation.
+
+        Connexion finds in the path what to check, and Flask what to call: should they ever disagree,
+        the request fails.
+        """
+        if self._contract.operations[operation_id].public:
+            return handler
+
+        @wraps(handler)  # keeps the signature, which decides the arguments
+        def checked(**arguments: Any) -> Any:
+            if request_context.get("token_info", {}).get("operation") != operation_id:
+                raise UncheckedError(f"{operation_id} was called without a security check")
+            return handler(**arguments)
+
+        return checked
 
     def check(self, request: Any) -> User:
         """The user who sent the request; raises Forbidden if they may not call this operation."""
         user = self._tokens.read(bearer(request.headers.get("authorization")), self._current_world())
-        operation = self._contract.operations[
-            request.scope["extensions"]["connexion_routing"]["operation_id"]
-        ]
+        operation = self._contract.operations[_operation_of(request)]
         if not self._may(user.role, operation.required_role):
             raise Forbidden(f"This operation requires the {operation.required_role} role")
         return user
@@ -129,6 +150,11 @@ class Guard:
     def _may(self, role: str, required: str | None) -> bool:
         rank = self._contract.roles.index
         return required is None or rank(role) >= rank(required)
+
+
+def _operation_of(request: Any) -> str:
+    operation_id: str = request.scope["extensions"]["connexion_routing"]["operation_id"]
+    return operation_id
 
 
 def one_of_each_role(roles: Sequence[str], world: World) -> list[User]:

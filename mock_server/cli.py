@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -18,8 +17,9 @@ from mock_server.clock import Clock, FrozenClock, SystemClock, parse_time
 from mock_server.contract import MockContract
 from mock_server.domain.world import World
 from mock_server.handlers import HandlerError
-from mock_server.server import ListenError, address_of, listen, serve
-from mock_server.worldfile import DEFAULT_FIXTURE, WorldFileError, fixture_names, load_world
+from mock_server.server import ListenError, address_of, is_local, listen, serve
+from mock_server.transport.own_pages import name_of
+from mock_server.worldfile import DEFAULT_FIXTURE, RECIPE, WorldFileError, fixture_names, load_world
 from mock_server.worlds import Worlds
 
 if TYPE_CHECKING:
@@ -38,7 +38,19 @@ examples:
   deals-mock --port 0 --deals 5000         more data, on any free port
   deals-mock --now 2026-01-15T09:30:00Z    a fixed clock, for repeatable responses
   deals-mock --fixture nasty               valid but hostile data
-  deals-mock --defect page-is-ignored      a list that never ends, to test your client"""
+  deals-mock --defect page-is-ignored      a list that never ends, to test your client
+
+what is open on purpose:
+  All data is invented, and nothing in a mock is secret. Every user has the password "password", and anyone
+  can make tokens, which are valid on every mock. While it runs, any web page that you open can call the API
+  on your machine, and so read and change this data. The pages /docs and /__admin are shown only under
+  localhost, an IP address or a name allowed with --allow-host. With a --host that other machines can reach,
+  everyone who reaches it can do the same. So never load real data."""
+
+OPEN = (
+    "deals-mock: warning: other machines can reach {host}: everyone who does can sign in as any user, "
+    "see the tokens at /docs, and read and change all data"
+)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -65,6 +77,12 @@ def _moment(text: str) -> datetime:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
+def _host_name(text: str) -> str:
+    if not text or name_of(text) != text:
+        raise argparse.ArgumentTypeError(f"must be a host name without a scheme or port, not {text!r}")
+    return text
+
+
 def parser() -> argparse.ArgumentParser:
     """Build the parser of the options."""
     options = _Parser(
@@ -81,6 +99,14 @@ def parser() -> argparse.ArgumentParser:
         help="address to listen on (default: %(default)s, this machine only)",
     )
     add(
+        "--allow-host",
+        type=_host_name,
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="also show /docs and /__admin under this host name, such as a container's; may be repeated",
+    )
+    add(
         "--port",
         type=_whole(0, 65535),
         default=DEFAULT_PORT,
@@ -88,12 +114,12 @@ def parser() -> argparse.ArgumentParser:
     )
     add(
         "--seed",
-        type=_whole(0, 999_999_999),
+        type=_whole(0, RECIPE["seed"]),
         help="seed of the generated data; the same seed gives the same data (default: 42, from the fixture)",
     )
     add(
         "--deals",
-        type=_whole(0, 1_000_000),
+        type=_whole(0, RECIPE["deals"]),
         help="number of deals to generate (default: 200, from the fixture)",
     )
     add(
@@ -148,10 +174,7 @@ class _Listing(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
         from mock_server.mutations import catalogue_text
 
-        try:
-            print(catalogue_text(self.const), flush=True)
-        except BrokenPipeError:  # the reader closed the pipe; keep Python from flushing it again at exit
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print(catalogue_text(self.const))
         parser.exit()
 
 
@@ -178,8 +201,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (ListenError, ContractError, HandlerError, WorldFileError) as error:
         print(f"deals-mock: {error}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:  # before the server has installed its own handler
-        pass
     return 0
 
 
@@ -191,8 +212,17 @@ def run(options: argparse.Namespace) -> None:
     with listening:
         world = build_world(options, contract, clock.now())
         mutation = options.defect or options.variation
-        app = create_app(contract, Worlds(world), clock, facts=facts(options), mutation=mutation)
+        app = create_app(
+            contract,
+            Worlds(world),
+            clock,
+            facts=facts(options),
+            mutation=mutation,
+            hosts=[options.host, *options.allow_host],
+        )
         text = greeting(address_of(listening), contract, world, clock, mutation_line(options))
+        if not is_local(listening):
+            print(OPEN.format(host=options.host), file=sys.stderr, flush=True)
         serve(
             app,
             listening,

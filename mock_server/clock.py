@@ -54,10 +54,13 @@ def parse_time(text: str) -> datetime:
     """Parse a time such as 2026-01-15T09:30:00Z, in UTC if it has no offset; raises ValueError."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = datetime.min
+    except ValueError as error:
+        formed = not str(error).startswith("Invalid isoformat")  # else it says which part is out of range
+        why = f": {error}" if formed else "; expected a form such as 2026-01-15T09:30:00Z"
+        raise ValueError(f"{text!r} is not a valid time{why}") from None
     if moment.year not in YEARS:
-        raise ValueError(f"{text!r} is not a valid time; expected a form such as 2026-01-15T09:30:00Z")
+        years = f"{YEARS.start} to {YEARS.stop - 1}"
+        raise ValueError(f"{text!r} is out of range; the year must be from {years}")
     return _in_utc(moment)
 
 

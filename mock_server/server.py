@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+import errno
 import logging
+import math
+import os
 import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from ipaddress import ip_address
+from types import FrameType
+from typing import Any, NoReturn
 
-import h11
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from mock_server.errors import ErrorResponse
+from mock_server.connections import LONGEST_HEAD, Connection
 
-LONGEST_HEAD = 1_000_000  # bytes; so even a very long URL gets a proper 404
+QUEUE = 128  # connections that wait to be accepted
+END_WITHIN = 1.8  # seconds from the first Ctrl-C; less than two with what Python needs to end
+OUT_OF_FILES = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+log = logging.getLogger(__name__)
 
 
 class ListenError(Exception):
@@ -36,13 +43,18 @@ def listen(host: str, port: int) -> socket.socket:
         if hasattr(signal, "SIGHUP"):  # elsewhere (Windows) it would let two mocks share a port
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
-        listening.listen(128)
+        listening.listen(QUEUE)
     except OSError as error:
         listening.close()
-        raise ListenError(
-            f"Cannot listen on {host} port {port}: {_reason(error)}; try another --port"
-        ) from error
+        raise ListenError(f"Cannot listen on {host} port {port}: {_bind_reason(error)}") from error
     return listening
+
+
+def _bind_reason(error: OSError) -> str:
+    if error.errno == errno.EADDRNOTAVAIL:
+        return "this machine does not have this address"
+    taken = error.errno in (errno.EADDRINUSE, errno.EACCES)
+    return f"{_reason(error)}{'; try another --port' if taken else ''}"
 
 
 def _reason(error: Exception) -> str:
@@ -57,32 +69,66 @@ def address_of(listening: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-class _Protocol(H11Protocol):
-    """HTTP by h11, which accepts any method; an invalid request gets the documented error body."""
-
-    def send_400_response(self, msg: str) -> None:
-        body = ErrorResponse(400, "The request is not valid HTTP").body()
-        head = [("content-type", "application/json"), ("content-length", str(len(body)))]
-        close = [("connection", "close")]
-        for event in (
-            h11.Response(status_code=400, headers=head + close, reason=b"Bad Request"),
-            h11.Data(data=body),
-            h11.EndOfMessage(),
-        ):
-            self.transport.write(self.conn.send(event) or b"")
-        self.transport.close()
+def is_local(listening: socket.socket) -> bool:
+    """Whether only this machine can connect."""
+    address: str = listening.getsockname()[0]
+    return ip_address(address.partition("%")[0]).is_loopback
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn with a callback for when it is ready."""
+    """Uvicorn with a callback for when it is ready, limits for connections, and an end in any case."""
 
     def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._on_ready = on_ready
+        self.failure: OSError | None = None
+        self._crowded = -math.inf  # when that was last in the log
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        asyncio.get_running_loop().set_exception_handler(self._on_loop_error)
         await super().startup(sockets)
-        self._on_ready()
+        for listening in sockets or ():
+            listening.listen(QUEUE)
+        try:
+            self._on_ready()
+        except OSError as error:  # raised again when the server has ended in good order
+            self.failure = error
+            self.should_exit = True
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % 10 == 0:  # every second
+            now = asyncio.get_running_loop().time()
+            for connection in self._connections():
+                if connection.overdue(now):
+                    connection.transport.abort()
+        return await super().on_tick(counter)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End within two seconds; a second signal ends the process at once, whatever it does."""
+        self.should_exit = True
+        for ending in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(ending, signal.SIG_DFL)
+        last = threading.Timer(END_WITHIN, os._exit, [0])
+        last.daemon = True
+        last.start()
+
+    def _on_loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Make room if there are too many connections; asyncio accepts again after a second."""
+        if getattr(context.get("exception"), "errno", None) not in OUT_OF_FILES:
+            loop.default_exception_handler(context)
+            return
+        if self.should_exit:
+            return
+        connections = self._connections()
+        if loop.time() - self._crowded > 60:
+            self._crowded = loop.time()
+            log.error("Too many connections (%d); those without a request are closed", len(connections))
+        for connection in connections:
+            if connection.idle:
+                connection.transport.abort()
+
+    def _connections(self) -> list[Connection]:
+        return [each for each in self.server_state.connections if isinstance(each, Connection)]
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # Connections with an incomplete request are cut off, which is not worth an error in the log.
@@ -95,14 +141,14 @@ class _Server(uvicorn.Server):
 
 def serve(
     app: Any, listening: socket.socket, on_ready: Callable[[], None], *, access_log: bool = False
-) -> None:
-    """Serve until Ctrl-C or SIGTERM; both are a normal exit."""
+) -> NoReturn:
+    """Serve until Ctrl-C or SIGTERM, and end the process with status 0; raise what `on_ready` raises."""
     server = _server(app, on_ready, access_log=access_log)
-    if threading.current_thread() is threading.main_thread():
-        # Uvicorn raises the signal again after its shutdown; these handlers ignore it.
-        for ending in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(ending, server.handle_exit)
     server.run([listening])
+    if server.failure:
+        raise server.failure
+    logging.shutdown()
+    os._exit(0)  # Python would free a large world record by record, which takes seconds
 
 
 @contextmanager
@@ -125,11 +171,12 @@ def serving(app: Any, listening: socket.socket) -> Iterator[None]:
 def _server(app: Any, on_ready: Callable[[], None], *, access_log: bool = False) -> _Server:
     config = uvicorn.Config(
         app,
-        http=_Protocol,
+        http=Connection,
         h11_max_incomplete_event_size=LONGEST_HEAD,
         loop="asyncio",
         ws="none",
         lifespan="on",
+        backlog=1,  # how many connections asyncio accepts at once, and how often it says that it cannot
         log_config=None,
         access_log=access_log,
         server_header=False,

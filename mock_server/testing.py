@@ -32,13 +32,13 @@ Invalid options raise `ValueError`, invalid world files `WorldFileError`, and un
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, TypedDict, Unpack
+from typing import Any, ClassVar, TypedDict, Unpack
 
 from mock_server.app import AppMutation, create_app
 from mock_server.auth import Tokens, one_of_each_role
@@ -91,11 +91,19 @@ class Mock:
     contract: MockContract
     mutation: AppMutation | None = None
     strict: bool = False
+    hosts: ClassVar[Collection[str] | None] = None  # without a socket no web page can reach it
 
     @cached_property
     def app(self) -> Any:
         """The ASGI application, created on first use."""
-        return create_app(self.contract, self.worlds, self.clock, mutation=self.mutation, strict=self.strict)
+        return create_app(
+            self.contract,
+            self.worlds,
+            self.clock,
+            mutation=self.mutation,
+            hosts=self.hosts,
+            strict=self.strict,
+        )
 
     @cached_property
     def worlds(self) -> Worlds:
@@ -138,6 +146,7 @@ class RunningMock(Mock):
     """A mock that serves HTTP."""
 
     url: str = field(kw_only=True)
+    hosts: ClassVar[Collection[str] | None] = ()
 
     @property
     def api_url(self) -> str:

@@ -53,6 +53,9 @@ def mutation_named(name: str, kind: str | None = None) -> Mutation:
     known = {known: mutation for each in kinds for known, mutation in KINDS[each][0]().items()}
     if name in known:
         return known[name]
+    for other, (catalogue, *_) in KINDS.items():
+        if name in catalogue():
+            raise UnknownMutationError(f"{name!r} is a {other}, not a {kind}; use --{other} {name}")
     words = name.replace("_", "-").lower()
     near = get_close_matches(words, known, n=3) or [other for other in known if words and words in other][:3]
     lists = " and ".join(f"--list-{each}s" for each in kinds)

@@ -26,6 +26,7 @@ from mock_server.transport.json_body import read_json
 from mock_server.transport.unknown_names import WARNING, complaints, in_short
 
 MOST_PARAMETERS = 1000
+PUBLIC_BODY = 65_536  # bytes without a token: more than signing in needs, and little to work through
 NOT_MULTIPART = "The body is not valid multipart/form-data"
 NO_BOUNDARY = (
     "The Content-Type multipart/form-data has no boundary: "
@@ -200,6 +201,10 @@ class RequestReader:
             send = _with_warning(in_short(ignored.values()), send)
         await self.app(_already_read(scope), receive, send)
 
+    def _largest(self, operation: CompiledOperation) -> int:
+        largest = self._contract.max_body_bytes
+        return min(largest, PUBLIC_BODY) if self._contract.operations[operation.id].public else largest
+
     async def _read(
         self, operation: CompiledOperation, scope: Scope, receive: Receive
     ) -> tuple[dict[str, Any], dict[str, str]]:
@@ -210,7 +215,7 @@ class RequestReader:
         arguments: dict[str, Any] = {"query": query}
         body = None
         if operation.bodies:
-            limit = self._contract.max_body_bytes
+            limit = self._largest(operation)
             packed = await read_body(receive, headers, limit)
             raw = unpacked(packed, headers.get("content-encoding", ""), limit)
             content_type = headers.get("content-type", "")

@@ -14,12 +14,20 @@ from typing import Any
 from mock_server.contract import MockContract
 from mock_server.domain.world import World
 from mock_server.seeding import STAGES, USERS, seed_world
-from mock_server.worldfile.errors import WorldFileError
+from mock_server.worldfile.errors import WorldFileError, shown
 from mock_server.worldfile.records import TYPES, against_contract, misfits, read_record, write_record
 from mock_server.worldfile.text import parse, render
-from mock_server.worldfile.values import KINDS, WrongValueError
+from mock_server.worldfile.values import KINDS, LARGEST, WrongValueError, within
 
-__all__ = ["DEFAULT_FIXTURE", "WorldFileError", "fixture_names", "load_world", "read_world", "save_world"]
+__all__ = [
+    "DEFAULT_FIXTURE",
+    "RECIPE",
+    "WorldFileError",
+    "fixture_names",
+    "load_world",
+    "read_world",
+    "save_world",
+]
 
 DEFAULT_FIXTURE = "default"
 PACKAGED = Path(__file__).parent.parent / "data" / "fixtures"
@@ -27,7 +35,8 @@ CHECKOUT = Path(__file__).parent.parent.parent / "fixtures"
 
 HEADER = "# A world of the Deals mock; fixtures/README.md describes the format.\n"
 SHORT = frozenset({"users", "companies", "contacts", "stages"})  # one line for each record
-RECIPE = ("deals", "seed")
+RECIPE = {"deals": 1_000_000, "seed": 999_999_999}  # the largest number of each
+MOST_BYTES = 50_000_000  # of a file
 # Every world needs these, so a file without them gets the defaults.
 USUAL = {"users": USERS, "stages": STAGES}
 KEYS = ("description", "recipe", *TYPES, "next_ids")
@@ -47,11 +56,11 @@ def load_world(
     contract: MockContract | None = None,
 ) -> World:
     """The world of a fixture or a file; `deals` and `seed` override its recipe."""
-    path = _find(name)
     try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise WorldFileError(f"{path}: cannot be read: {error}") from None
+        path = _find(name)
+        text = _text(path)
+    except OSError as error:
+        raise WorldFileError(f"{name}: cannot be read: {error.strerror or error}") from None
     given = {"deals": deals, "seed": seed}
     overrides = {key: value for key, value in given.items() if value is not None}
     return read_world(text, path.name, now, overrides=overrides, contract=contract)
@@ -101,8 +110,18 @@ def _find(name: str | Path) -> Path:
                 return fixture
     if not path.is_file():
         known = ", ".join(fixture_names())
-        raise WorldFileError(f"{name}: no such file or fixture; the fixtures are {known}")
+        what = "not a file" if path.exists() else "no such file or fixture"
+        raise WorldFileError(f"{name}: {what}; the fixtures are {known}")
     return path
+
+
+def _text(path: Path) -> str:
+    if path.stat().st_size > MOST_BYTES:
+        raise WorldFileError(f"{path}: has more than {MOST_BYTES} bytes")
+    try:
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise WorldFileError(f"{path}: cannot be read: {error}") from None
 
 
 def _fixtures() -> Path:
@@ -114,17 +133,19 @@ def _document(data: Any, source: str) -> dict[str, Any]:
         raise WorldFileError(f"{source}: must be a mapping with some of the keys {', '.join(KEYS)}")
     if unknown := [key for key in data if key not in KEYS]:
         raise WorldFileError(f"{source}: {unknown[0]}: unknown key; must be one of {', '.join(KEYS)}")
+    if not isinstance(data.get("description", ""), str):
+        raise WorldFileError(f"{source}: description: must be text, not {shown(data['description'])}")
     return data
 
 
 def _seeded(data: Mapping[str, Any], source: str, now: datetime, overrides: Mapping[str, int]) -> World:
     if both := [key for key in data if key in TYPES or key == "next_ids"]:
         raise WorldFileError(f"{source}: {both[0]}: cannot be combined with a recipe")
-    recipe = _numbers(data["recipe"], f"{source}: recipe", RECIPE) | dict(overrides)
-    if missing := [key for key in RECIPE if key not in recipe]:
-        raise WorldFileError(f"{source}: recipe: {missing[0]}: is required")
-    if recipe["deals"] < 0:
-        raise WorldFileError(f"{source}: recipe: deals: must be at least 0, not {recipe['deals']}")
+    recipe = {**_numbers(data["recipe"], f"{source}: recipe", tuple(RECIPE)), **overrides}
+    for key, most in RECIPE.items():
+        if key not in recipe:
+            raise WorldFileError(f"{source}: recipe: {key}: is required")
+        _check(recipe[key], 0, most, f"{source}: recipe: {key}")
     return seed_world(deals=recipe["deals"], seed=recipe["seed"], now=now)
 
 
@@ -138,8 +159,7 @@ def _filled(data: Mapping[str, Any], source: str, now: datetime) -> World:
     next_ids = _numbers(data.get("next_ids") or {}, f"{source}: next_ids", tuple(TYPES))
     for table, next_id in next_ids.items():
         least = world.table(table).next_id
-        if next_id < least:
-            raise WorldFileError(f"{source}: next_ids: {table}: must be at least {least}, not {next_id}")
+        _check(next_id, least, LARGEST, f"{source}: next_ids: {table}")
         changed: dict[str, Any] = {table: replace(world.table(table), next_id=next_id)}
         world = replace(world, **changed)
     return world
@@ -150,8 +170,7 @@ def _records(table: str, given: Any, source: str, now: datetime) -> Iterator[Any
         raise WorldFileError(f"{source}: {table}: must be a list of records")
     seen = set()
     for index, values in enumerate(given, start=1):
-        id_ = values.get("id") if isinstance(values, dict) else None
-        called = _called(table, id_ if type(id_) is int else None, index)
+        called = _called(table, _id_in(values), index)
         try:
             record = read_record(table, values, now)
         except WrongValueError as error:
@@ -162,6 +181,18 @@ def _records(table: str, given: Any, source: str, now: datetime) -> Iterator[Any
         yield record
 
 
+def _id_in(values: Any) -> int | None:
+    id_ = values.get("id") if isinstance(values, dict) else None
+    return id_ if type(id_) is int and abs(id_) <= LARGEST else None
+
+
+def _check(number: int, least: int, most: int, where: str) -> None:
+    try:
+        within(number, least, most)
+    except WrongValueError as error:
+        raise WorldFileError(f"{where}: {error}") from None
+
+
 def _numbers(given: Any, where: str, keys: tuple[str, ...]) -> dict[str, int]:
     if not isinstance(given, dict):
         raise WorldFileError(f"{where}: must be a mapping such as {{{keys[0]}: 200}}")
@@ -169,7 +200,7 @@ def _numbers(given: Any, where: str, keys: tuple[str, ...]) -> dict[str, int]:
         raise WorldFileError(f"{where}: {unknown[0]}: unknown key; must be one of {', '.join(keys)}")
     for key, value in given.items():
         if type(value) is not int:
-            raise WorldFileError(f"{where}: {key}: must be {KINDS[int].allowed}, not {value!r}")
+            raise WorldFileError(f"{where}: {key}: must be {KINDS[int].allowed}, not {shown(value)}")
     return given
 
 

@@ -25,7 +25,7 @@ from mock_server.domain.world import (
     World,
 )
 from mock_server.schemas import Validator
-from mock_server.worldfile.values import KINDS, Kind, WrongValueError
+from mock_server.worldfile.values import KINDS, Kind, WrongValueError, within
 
 TYPES: Mapping[str, type[Any]] = {
     "users": User,
@@ -45,6 +45,12 @@ POINTERS = {
 }
 # Deleting a deal takes its tasks and notes along, and nothing else.
 OUTLIVE_THEIR_DEAL = frozenset({"quotes", "emails"})
+
+# Limits where the contract has none, as for the names of companies. There is room for ids after the last.
+LARGEST_ID = 10**12
+LONG_TEXTS = frozenset({"notes", "tags", "loss_reason", "description", "content", "body"})
+LONGEST_TEXT = 65_535
+LONGEST_NAME = 255
 
 # Where the contract describes each table: the operation that writes it, or the schema that reads it.
 WRITTEN_BY = {
@@ -98,12 +104,19 @@ def _read(name: str, slot: Slot, value: Any, now: datetime) -> Any:
     if value is None and slot.nullable:
         return None
     try:
-        read = slot.kind.of(value, now)
+        return _bounded(name, slot.kind.of(value, now))
     except WrongValueError as error:
         raise WrongValueError(f"{name}: {error}") from None
-    if name == "id" and read < 1:
-        raise WrongValueError(f"id: must be at least 1, not {read}")
-    return read
+
+
+def _bounded(name: str, value: Any) -> Any:
+    """The value, if it is neither absurdly large nor long."""
+    if name == "id":
+        return within(value, 1, LARGEST_ID)
+    longest = LONGEST_TEXT if name in LONG_TEXTS else LONGEST_NAME
+    if isinstance(value, str) and len(value) > longest:
+        raise WrongValueError(f"must have at most {longest} characters, not {len(value)}")
+    return value
 
 
 def write_record(table: str, record: Any) -> dict[str, Any]:
@@ -130,6 +143,8 @@ def misfits(world: World, table: str, record: Any) -> Iterator[str]:
         if table in OUTLIVE_THEIR_DEAL and name == "deal_id" and _was_there(world, id_):
             continue
         yield f"{name}: {id_} not found in {POINTERS[name]} ({_ids(world, POINTERS[name])})"
+    if table == "stages" and record.is_won and record.is_lost:
+        yield "is_lost: a stage cannot be both won and lost"
     if table == "deals" and record.primary_quote_id in world.quotes:
         owner = world.quotes[record.primary_quote_id].deal_id
         if owner != record.id:

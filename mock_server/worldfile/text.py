@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from mock_server.worldfile.errors import WorldFileError
+from mock_server.worldfile.errors import WorldFileError, shown
 
 PLAIN = (  # type, pattern, first characters
     ("bool", "true|false", "tf"),
@@ -36,17 +36,32 @@ _BaseLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _BaseDumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
+# `!!timestamp` and the like make values that no field accepts; None stands for any other tag.
+TAGS = {
+    None,
+    *(f"tag:yaml.org,2002:{name}" for name in ("map", "seq", "str", "int", "float", "bool", "null")),
+}
+CONSTRUCTORS = {tag: made for tag, made in yaml.SafeLoader.yaml_constructors.items() if tag in TAGS}
+
+
 class _Loader(_BaseLoader):  # type: ignore[misc]
     yaml_implicit_resolvers = RESOLVERS
+    yaml_constructors = CONSTRUCTORS
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        for index, key in enumerate(keys):
-            if key in keys[:index]:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"duplicate key {key!r}", node.value[index][0].start_mark
-                )
-        return super().construct_mapping(node, deep)
+        seen: set[str] = set()
+        for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
+            if not isinstance(key, yaml.ScalarNode):
+                raise _error("a key must be text", key)
+            if key.value in seen:
+                raise _error(f"duplicate key {shown(key.value)}", key)
+            seen.add(key.value)
+        # Without YAML's merge keys, which can multiply.
+        return yaml.constructor.BaseConstructor.construct_mapping(self, node, deep)
+
+
+def _error(problem: str, node: Any) -> yaml.MarkedYAMLError:
+    return yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
 
 
 class _Dumper(_BaseDumper):  # type: ignore[misc]
@@ -72,8 +87,8 @@ def parse(text: str, source: str) -> Any:
         mark = error.problem_mark or error.context_mark
         where = f"line {mark.line + 1}: " if mark else ""
         raise WorldFileError(f"{source}: {where}{error.problem or error.context}") from None
-    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
-        raise WorldFileError(f"{source}: is not valid YAML: {' '.join(str(error).split())}") from None
+    except Exception as error:  # PyYAML raises anything for a tag that does not fit, such as `!!bool x`
+        raise WorldFileError(f"{source}: is not valid YAML: {error}") from None
 
 
 def render(data: Mapping[str, Any], *, one_liners: bool = False) -> str:

@@ -7,9 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from math import isfinite
-from typing import Any
+from typing import Any, TypeVar
 
 from mock_server.domain.values import to_timestamp
+from mock_server.worldfile.errors import shown
+
+LARGEST = 2**53 - 1  # the largest integer that every reader of JSON reads exactly
+N = TypeVar("N", int, float)
 
 
 class WrongValueError(ValueError):
@@ -27,9 +31,10 @@ class Kind:
         """Parse a value; relative times count from `now`."""
         try:
             return self.read(value, now)
+        except WrongValueError:
+            raise
         except (ValueError, OverflowError):
-            shown = repr(value) if len(repr(value)) <= 60 else f"{repr(value)[:60]}…"
-            raise WrongValueError(f"must be {self.allowed}, not {shown}") from None
+            raise WrongValueError(f"must be {self.allowed}, not {shown(value)}") from None
 
 
 def _exactly(*types: type) -> Callable[[Any, datetime], Any]:
@@ -41,10 +46,24 @@ def _exactly(*types: type) -> Callable[[Any, datetime], Any]:
     return read
 
 
+def _integer(value: Any, now: datetime) -> int:
+    number: int = _exactly(int)(value, now)
+    return within(number, -LARGEST, LARGEST)
+
+
 def _number(value: Any, now: datetime) -> float | int:
     number: float | int = _exactly(int, float)(value, now)
     if not isfinite(number):
         raise ValueError
+    return within(number, -LARGEST, LARGEST)
+
+
+def within(number: N, least: int, most: int) -> N:
+    """The number, if it is in this range; raises WrongValueError."""
+    if number < least:
+        raise WrongValueError(f"must be at least {least}, not {shown(number)}")
+    if number > most:
+        raise WrongValueError(f"must be at most {most}, not {shown(number)}")
     return number
 
 
@@ -79,7 +98,7 @@ KINDS: dict[type, Kind] = {
     datetime: Kind(_moment, "a timestamp (2026-01-15T09:30:00Z, or relative to now: -25d, -25d 09:30, -3h)"),
     date: Kind(_day, "a date (2026-03-15, or relative to today: +3d, -25d)"),
     float: Kind(_number, "a number"),
-    int: Kind(_exactly(int), "an integer"),
+    int: Kind(_integer, "an integer"),
     bool: Kind(_exactly(bool), "true or false"),
     str: Kind(_exactly(str), "text (quote it if it looks like a number, true, false or null)"),
 }

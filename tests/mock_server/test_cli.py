@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from mock_server import cli
-from mock_server.server import address_of, listen
+from mock_server.server import address_of, is_local, listen
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,26 @@ from mock_server.server import address_of, listen
             ["--now", "tomorrow"],
             "'tomorrow' is not a valid time; expected a form such as 2026-01-15T09:30:00Z",
         ),
-        (["--now", "9999-12-31"], "is not a valid time"),
+        (["--now", "9999-12-31"], "'9999-12-31' is out of range; the year must be from 1971 to 2999"),
+        (["--now", "1970-12-31T23:59:59Z"], "is out of range; the year must be from 1971 to 2999"),
+        (["--now", "2026-13-01"], "'2026-13-01' is not a valid time: month must be in 1..12"),
+        (["--now", "2026-02-30"], "'2026-02-30' is not a valid time: day is out of range for month"),
+        (["--now", ""], "'' is not a valid time; expected a form such as 2026-01-15T09:30:00Z"),
+        (["--port", "000000000070000"], "must be an integer from 0 to 65535, not '000000000070000'"),
+        (["--port", "70000"], "must be an integer from 0 to 65535, not '70000'"),
+        (["--port", "4010 "], "must be an integer from 0 to 65535, not '4010 '"),
+        (["--port", "٤٠١٠"], "must be an integer from 0 to 65535"),
+        (["--allow-host", "http://mock"], "must be a host name without a scheme or port, not 'http://mock'"),
+        (["--allow-host", "mock:80"], "must be a host name without a scheme or port, not 'mock:80'"),
+        (["--allow-host", ""], "must be a host name without a scheme or port, not ''"),
+        (
+            ["--defect", "creates-answer-200"],
+            "'creates-answer-200' is a variation, not a defect; use --variation creates-answer-200",
+        ),
+        (
+            ["--variation", "page-is-ignored"],
+            "'page-is-ignored' is a defect, not a variation; use --defect page-is-ignored",
+        ),
         (["--log-level", "loud"], "invalid choice: 'loud'"),
         (["--nope"], "unrecognized arguments: --nope"),
         (["--por", "1"], "unrecognized arguments"),
@@ -55,6 +74,11 @@ def test_a_bad_option_is_one_line_and_status_2(
     [
         (["--port", "0", "--fixture", "no-such-world"], "no-such-world"),
         (["--port", "0", "--host", "999.1.1.1"], "Cannot listen on 999.1.1.1"),
+        (["--port", "0", "--host", ""], "Cannot listen on "),
+        (
+            ["--port", "4010", "--host", "192.0.2.1"],  # an address for documentation, which no machine has
+            "Cannot listen on 192.0.2.1 port 4010: this machine does not have this address\n",
+        ),
     ],
 )
 def test_what_cannot_be_used_is_one_line_and_status_2(
@@ -91,6 +115,9 @@ def test_help_tells_a_newcomer_every_option(capsys: pytest.CaptureFixture[str]) 
         "nasty",
         "--now",
         "examples:",
+        "--allow-host",
+        'Every user has the password "password"',
+        "any web page that you open can call the API",
     ):
         assert word in told
 
@@ -116,6 +143,24 @@ def test_an_address_is_one_that_a_client_can_call() -> None:
 def test_an_address_of_ipv6_stands_in_brackets() -> None:
     with listen("::1", 0) as here:
         assert address_of(here).startswith("http://[::1]:")
+
+
+@pytest.mark.parametrize(
+    ("host", "local"), [("127.0.0.1", True), ("localhost", True), ("127.9.9.9", True), ("0.0.0.0", False)]
+)
+def test_whether_other_machines_can_connect_is_known(host: str, local: bool) -> None:
+    with listen(host, 0) as listening:
+        assert is_local(listening) is local
+
+
+def test_an_open_address_is_warned_of(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli, "serve", lambda *_, **__: None)
+    assert cli.main(["--host", "0.0.0.0", "--port", "0", "--fixture", "empty"]) == 0
+    assert "other machines can reach 0.0.0.0" in capsys.readouterr().err
+    assert cli.main(["--port", "0", "--fixture", "empty"]) == 0
+    assert capsys.readouterr().err == ""
 
 
 @pytest.fixture

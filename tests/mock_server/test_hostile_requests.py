@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from deals_spec import Operation
+from mock_server.transport.reading import PUBLIC_BODY
 from tests.mock_server.conftest import Api, contract
 
 TABLE: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "hostile.yaml").read_text("utf-8"))
@@ -65,3 +68,20 @@ def test_a_body_nested_too_deeply_is_refused(api: Api) -> None:
     )
     assert answer.status_code == 400
     assert answer.json()["success"] is False
+
+
+def test_a_body_without_a_token_is_small(api: Api) -> None:
+    body = {"email": "rep@revorbit.example", "password": "password", "more": "x" * PUBLIC_BODY}
+    answer = api.as_("nobody").post("/auth/login", body)
+    assert answer.status_code == 400
+    assert answer.json()["message"] == f"The request body is larger than {PUBLIC_BODY} bytes"
+    assert api.as_("nobody").post("/auth/login", {**body, "more": "x" * 60_000}).status_code == 200
+
+
+@pytest.mark.parametrize("operation", [each for each in contract().operations.values() if not each.public])
+def test_nobody_has_a_body_read_without_a_token(api: Api, operation: Operation) -> None:
+    for content, length in ((b"{", "1"), (b"", "999999999999")):  # not even its size is looked at
+        path = re.sub(r"\{\w+\}", "1", f"/api{operation.path}")
+        headers = {"Content-Type": "application/json", "Content-Length": length}
+        answer = api.as_("nobody").send(operation.method, path, content=content, headers=headers)
+        assert answer.status_code == 401

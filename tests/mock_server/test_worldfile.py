@@ -40,12 +40,14 @@ def complaint(text: str, **options: Any) -> str:
     return str(caught.value)
 
 
+LARGEST = 2**53 - 1
+
 # Saving and loading
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 days = st.dates()
 moments = st.datetimes(timezones=st.just(UTC))
-numbers = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+numbers = st.integers(-LARGEST, LARGEST) | st.floats(-LARGEST, LARGEST)
 
 
 @st.composite
@@ -162,121 +164,7 @@ def test_a_file_without_users_and_stages_has_the_usual_ones() -> None:
     assert len(read("users: []\nstages: []").users) == 0
 
 
-# Mistakes: always one line with the file, the record, the field, and what is allowed
-
-MISTAKES = [
-    ("deals: [\n", "it.yaml: line 2: "),
-    ("a: 1\nb: [1,\nc: }", "it.yaml: line 3: "),
-    ("!!python/object/apply:os.system [true]", "it.yaml: line 1: could not determine a constructor"),
-    ("deals: [{id: 1, id: 2}]", "it.yaml: line 1: duplicate key 'id'"),
-    ("", "it.yaml: must be a mapping with some of the keys description, recipe, users"),
-    ("- 1", "it.yaml: must be a mapping with some of the keys"),
-    ("deal: []", "it.yaml: deal: unknown key; must be one of description"),
-    ("deals: {}", "it.yaml: deals: must be a list of records"),
-    ("deals: [7]", "it.yaml: deals, record 1: must be a mapping of fields"),
-    ("companies: [{name: x}]", "it.yaml: companies, record 1: id: is required"),
-    ("companies: [{id: x, name: x}]", "it.yaml: companies, record 1: id: must be an integer, not 'x'"),
-    ("companies: [{id: true, name: x}]", "it.yaml: companies, record 1: id: must be an integer, not True"),
-    ("companies: [{id: 0, name: x}]", "it.yaml: company 0: id: must be at least 1"),
-    (
-        "companies: [{id: 4, name: x}, {id: 4, name: y}]",
-        "it.yaml: company 4: id: is already used by another record",
-    ),
-    ("companies: [{id: 4, name: 5}]", "it.yaml: company 4: name: must be text"),
-    ("companies: [{id: 4, name: null}]", "it.yaml: company 4: name: must be text"),
-    ("companies: [{id: 4}]", "it.yaml: company 4: name: is required"),
-    ("companies: [{id: 4, nmae: x}]", "it.yaml: company 4: nmae: unknown field; must be one of id, name"),
-    (with_deal("value: abc"), "it.yaml: deal 1: value: must be a number, not 'abc'"),
-    (with_deal("value: true"), "it.yaml: deal 1: value: must be a number, not True"),
-    (with_deal(f"value: 1{'0' * 5000}"), "it.yaml: is not valid YAML: Exceeds the limit"),
-    (with_deal(f"value: 1{'0' * 400}.0"), "it.yaml: deal 1: value: must be a number"),
-    (with_deal("expected_close_date: soon"), "it.yaml: deal 1: expected_close_date: must be a date"),
-    (with_deal("expected_close_date: 2026-02-30"), "it.yaml: deal 1: expected_close_date: must be a date"),
-    (with_deal("expected_close_date: +9999999d"), "it.yaml: deal 1: expected_close_date: must be a date"),
-    (with_deal("closed_at: -25d 25:00"), "it.yaml: deal 1: closed_at: must be a timestamp"),
-    (with_deal("closed_at: -9999999d"), "it.yaml: deal 1: closed_at: must be a timestamp"),
-    (with_deal("closed_at: 0001-01-01T00:00:00+10:00"), "it.yaml: deal 1: closed_at: must be a timestamp"),
-    (with_deal("stage_id: 1"), "it.yaml: line 1: duplicate key 'stage_id'"),
-    (with_deal("company_id: 8"), "it.yaml: deal 1: company_id: 8 not found in companies"),
-    (with_deal("assigned_to: 9"), "it.yaml: deal 1: assigned_to: 9 not found in users (1, 2, 3"),
-    (with_deal("primary_quote_id: 1"), "it.yaml: deal 1: primary_quote_id: 1 not found in quotes"),
-    (
-        "tasks: [{id: 1, deal_id: 3, title: x, priority: low, status: pending, created_at: -1d}]",
-        "it.yaml: task 1: deal_id: 3 not found in deals (which is empty)",
-    ),
-    ("notes: [{id: 1, deal_id: 3, content: x, created_at: -1d}]", "it.yaml: note 1: deal_id: 3 not found"),
-    (
-        "quotes: [{id: 1, deal_id: 3, quote_number: x, status: sent, total: 1, created_at: -1d}]",
-        "it.yaml: quote 1: deal_id: 3 not found in deals",
-    ),
-    (
-        "stages: [{id: 1, name: x, display_order: 1, probability: 1, color: x, is_won: yes}]",
-        "it.yaml: stage 1: is_won: must be true or false, not 'yes'",
-    ),
-    ("next_ids: {deals: x}", "it.yaml: next_ids: deals: must be an integer"),
-    ("next_ids: {deal: 1}", "it.yaml: next_ids: deal: unknown key; must be one of users"),
-    ("next_ids: {users: 8}", "it.yaml: next_ids: users: must be at least 9, not 8"),
-    ("recipe: 200", "it.yaml: recipe: must be a mapping such as {deals: 200}"),
-    ("recipe: {deals: 200}", "it.yaml: recipe: seed: is required"),
-    ("recipe: {deals: many, seed: 1}", "it.yaml: recipe: deals: must be an integer, not 'many'"),
-    ("recipe: {deals: -1, seed: 1}", "it.yaml: recipe: deals: must be at least 0, not -1"),
-    ("recipe: {deals: 1, seed: 1, sed: 1}", "it.yaml: recipe: sed: unknown key; must be one of deals, seed"),
-    ("recipe: {deals: 1, seed: 1}\ndeals: []", "it.yaml: deals: cannot be combined with a recipe"),
-]
-
-
-@pytest.mark.parametrize(("text", "said"), MISTAKES)
-def test_a_mistake_is_reported_in_one_line(text: str, said: str) -> None:
-    told = complaint(text)
-    assert told.startswith(said)
-    assert "\n" not in told
-    assert len(told) < 400
-
-
-def test_a_quote_is_the_primary_one_of_its_own_deal_only() -> None:
-    other = DEAL.replace("id: 1", "id: 2", 1)
-    quotes = "quotes: [{id: 5, deal_id: 2, quote_number: x, status: sent, total: 1, created_at: -1d}]"
-    told = complaint(f"deals: [{DEAL}, primary_quote_id: 5}}, {other}}}]\n{quotes}")
-    assert told == "it.yaml: deal 1: primary_quote_id: must be a quote of this deal, not of deal 2"
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        (with_deal("probability: 150"), "it.yaml: deal 1: probability: must be at most 100"),
-        (with_deal("value: -1"), "it.yaml: deal 1: value: must be at least 0"),
-        (
-            f"deals: [{DEAL}}}]\n"
-            "tasks: [{id: 1, deal_id: 1, title: x, priority: urgent, status: pending, created_at: -1d}]",
-            "it.yaml: task 1: priority: must be one of: low, medium, high",
-        ),
-        (
-            f"deals: [{DEAL}}}]\n"
-            "tasks: [{id: 1, deal_id: 1, title: x, priority: low, status: done, created_at: -1d}]",
-            "it.yaml: task 1: status: must be one of: pending, completed",
-        ),
-        (
-            "users: [{id: 1, first_name: A, last_name: B, email: a@b.example, role: boss, team: North}]",
-            "it.yaml: user 1: role: must be one of: rep, manager, admin",
-        ),
-        (
-            "stages: [{id: 1, name: x, display_order: 1, probability: 101, color: '#fff000'}]",
-            "it.yaml: stage 1: probability: must be at most 100",
-        ),
-    ],
-)
-def test_the_limits_are_those_of_the_contract(text: str, said: str, contract: MockContract) -> None:
-    assert complaint(text, contract=contract) == said
-
-
-def test_only_a_recipe_takes_a_number_of_deals_and_a_seed() -> None:
-    with pytest.raises(WorldFileError, match=r"empty\.yaml: has no recipe, so deals and seed cannot"):
-        load_world("empty", NOW, deals=5, seed=1)
-
-
-def test_an_unknown_name_is_reported_with_the_known_ones() -> None:
-    with pytest.raises(WorldFileError, match="nope: no such file or fixture; the fixtures are default,"):
-        load_world("nope", NOW)
+# Files
 
 
 def test_a_file_is_found_by_its_path_and_may_have_a_byte_order_mark(tmp_path: Path) -> None:
@@ -284,16 +172,6 @@ def test_a_file_is_found_by_its_path_and_may_have_a_byte_order_mark(tmp_path: Pa
     path.write_text("\ufeffcompanies: [{id: 7, name: Ä}]", encoding="utf-8")
     assert load_world(path, NOW).companies[7].name == "Ä"
     assert load_world(str(path), NOW).companies[7].name == "Ä"
-
-
-@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"users: \x00", "[" * 5000])
-def test_a_file_that_is_not_text_is_reported_in_one_line(tmp_path: Path, content: bytes | str) -> None:
-    path = tmp_path / "mine.yaml"
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    with pytest.raises(WorldFileError) as caught:
-        load_world(path, NOW)
-    assert "mine.yaml: " in str(caught.value)
-    assert "\n" not in str(caught.value)
 
 
 def test_the_example_of_the_readme_loads(contract: MockContract) -> None:
