@@ -19,6 +19,7 @@ from mock_server.domain.world import World
 from mock_server.handlers import HandlerError
 from mock_server.server import ListenError, address_of, is_local, listen, serve
 from mock_server.transport.own_pages import name_of
+from mock_server.transport.unknown_names import WARNING
 from mock_server.worldfile import DEFAULT_FIXTURE, RECIPE, WorldFileError, fixture_names, load_world
 from mock_server.worlds import Worlds
 
@@ -136,6 +137,16 @@ def parser() -> argparse.ArgumentParser:
         help="fix the clock at this ISO 8601 time, in UTC if it has no offset (default: the real time)",
     )
     add(
+        "--strict-requests",
+        action="store_true",
+        help=f"refuse query parameters and fields that are not understood, which {WARNING} else only tells",
+    )
+    add(
+        "--print-expired-token",
+        action="store_true",
+        help="print a token that has expired, to test how your client signs in again, and exit",
+    )
+    add(
         "--log-level",
         choices=LEVELS,
         default="warning",
@@ -208,6 +219,10 @@ def run(options: argparse.Namespace) -> None:
     """Build the world and serve it."""
     clock = FrozenClock(options.now) if options.now else SystemClock()
     contract = MockContract.load()
+    if options.print_expired_token:
+        people = one_of_each_role(contract.roles, build_world(options, contract, clock.now()))
+        print(Tokens(clock).issue_expired(people[0]))
+        return
     listening = listen(options.host, options.port)
     with listening:
         world = build_world(options, contract, clock.now())
@@ -219,6 +234,7 @@ def run(options: argparse.Namespace) -> None:
             facts=facts(options),
             mutation=mutation,
             hosts=[options.host, *options.allow_host],
+            strict=options.strict_requests,
         )
         text = greeting(address_of(listening), contract, world, clock, mutation_line(options))
         if not is_local(listening):

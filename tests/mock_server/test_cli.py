@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ import pytest
 
 from mock_server import cli
 from mock_server.server import address_of, is_local, listen
+from tests.mock_server.conftest import Api
 
 
 @pytest.mark.parametrize(
@@ -209,3 +211,25 @@ def test_it_ends_cleanly_with_connections_open(mock: tuple[Any, str], ending: si
         process.send_signal(ending)
         assert process.wait(timeout=5) == 0
     assert process.stderr.read() == ""
+
+
+def test_an_expired_token_is_printed_alone(api: Api, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--print-expired-token"]) == 0
+    token = capsys.readouterr().out.strip()
+    answer = api.send("GET", "/api/deals", headers={"Authorization": f"Bearer {token}"})
+    assert (answer.status_code, answer.json()["message"]) == (401, "The token has expired")
+
+
+def test_a_strict_mock_says_what_it_does_not_understand() -> None:
+    command = [sys.executable, "-m", "mock_server", "--port", "0", "--deals", "1", "--strict-requests"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            curl = next(line for line in process.stdout if "curl" in line)
+            token, url = re.findall(r'Bearer (\S+)" "(\S+)\?', curl)[0]
+            request = urllib.request.Request(f"{url}?perPage=5", headers={"Authorization": f"Bearer {token}"})
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(request)
+            assert "did you mean per_page?" in refused.value.read().decode()
+        finally:
+            process.terminate()
