@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
-from typing import Any, NoReturn, Protocol
+from typing import Any, Final, NoReturn, Protocol
 
 from werkzeug.exceptions import HTTPException
 
@@ -16,7 +16,7 @@ from mock_server.context import MockContext
 from mock_server.contract import MockContract
 from mock_server.control.health import health
 from mock_server.docs import docs
-from mock_server.domain.world import User
+from mock_server.domain.world import User, World
 from mock_server.errors import Errors
 from mock_server.framework import (
     ContextMiddleware,
@@ -26,7 +26,8 @@ from mock_server.framework import (
     SecurityMiddleware,
 )
 from mock_server.handlers import Handler
-from mock_server.transport.bridge import InlineFlask
+from mock_server.transport.atomic import AtomicWrites
+from mock_server.transport.bridge import FlaskBridge
 from mock_server.transport.checking import ResponseChecker
 from mock_server.transport.cors import ApiCors
 from mock_server.transport.head import RequestHead
@@ -34,6 +35,9 @@ from mock_server.transport.known_routes import KnownRoutesOnly, is_below
 from mock_server.transport.own_pages import OwnPages
 from mock_server.transport.reading import RequestReader
 from mock_server.worlds import Worlds
+
+OF_ALL_DEALS: Final = ("exportDeals", "getDealPipeline")
+MANY_DEALS: Final = 2_000  # fewer take less time than a thread is worth
 
 
 class AppMutation(Protocol):
@@ -93,6 +97,7 @@ def create_app(
             RoutingMiddleware,
             SecurityMiddleware,
             partial(RequestReader, contract=contract, strict=strict),
+            partial(AtomicWrites, worlds=worlds),
             ContextMiddleware,
         ],
         security_map={"bearer": lambda: guard},
@@ -100,7 +105,7 @@ def create_app(
         pythonic_params=True,
         jsonifier=Jsonifier(json, ensure_ascii=False, allow_nan=False, separators=(",", ":")),
     )
-    app.middleware.app.asgi_app = InlineFlask(app.app.wsgi_app)
+    app.middleware.app.asgi_app = FlaskBridge(app.app.wsgi_app, lambda id_: _is_long(id_, worlds.current))
     app.add_api(contract.document, base_path=contract.base_path)
     app.app.extensions["mock"] = MockContext(contract, worlds, clock, tokens)
     app.app.register_blueprint(
@@ -111,6 +116,11 @@ def create_app(
     app.app.url_map.merge_slashes = False
     app.app.json.sort_keys = False
     return app
+
+
+def _is_long(operation_id: str, world: World) -> bool:
+    """Whether an operation may take so long that others should not wait for it."""
+    return operation_id == "importDeals" or (operation_id in OF_ALL_DEALS and len(world.deals) > MANY_DEALS)
 
 
 def _raise(error: HTTPException) -> NoReturn:

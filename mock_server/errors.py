@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import singledispatch
 from http import HTTPStatus
+from itertools import islice
 from typing import Any, ClassVar
 
 from starlette.exceptions import HTTPException as StarletteError
@@ -19,6 +20,7 @@ from werkzeug.exceptions import HTTPException as WerkzeugError
 from mock_server.domain.refusals import Invalid, Missing
 from mock_server.framework import ProblemException
 
+MOST_FIELDS = 100  # invalid fields that a response names
 log = logging.getLogger(__name__)
 
 
@@ -107,7 +109,10 @@ def _(error: Missing) -> ErrorResponse:
 
 @error_response.register
 def _(error: Invalid) -> ErrorResponse:
-    return ErrorResponse(422, str(error), errors=error.errors)
+    shown = dict(islice(error.errors.items(), MOST_FIELDS))
+    more = len(error.errors) - len(shown)
+    message = f"{error}: {more} more fields are invalid" if more else str(error)
+    return ErrorResponse(422, message, errors=shown)
 
 
 @error_response.register

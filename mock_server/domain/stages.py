@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from mock_server.domain.pipeline import CERTAIN, HOPELESS, settled
 from mock_server.domain.references import existing
 from mock_server.domain.refusals import Invalid
-from mock_server.domain.values import counted
+from mock_server.domain.values import counted, in_short
 from mock_server.domain.world import Stage, World
 
 
@@ -73,10 +73,11 @@ def _settle_deals(world: World, stage: Stage, now: datetime) -> World:
 
 
 def _faults(world: World, order: Sequence[int]) -> str:
-    times = Counter(order)
-    faults = {
-        "missing": [stage.id for stage in world.stages if stage.id not in times],
-        "unknown": [id_ for id_ in times if id_ not in world.stages],
-        "duplicate": [id_ for id_, count in times.items() if count > 1],
+    known = Counter(id_ for id_ in order if id_ in world.stages)
+    faults: dict[str, Collection[object]] = {
+        "missing": [stage.id for stage in world.stages if stage.id not in known],
+        # As texts: a set of numbers that are chosen for it takes a time that is quadratic in their count.
+        "unknown": dict.fromkeys(str(id_) for id_ in order if id_ not in world.stages),
+        "duplicate": [id_ for id_, count in known.items() if count > 1],
     }
-    return "; ".join(f"{fault} {', '.join(map(str, ids))}" for fault, ids in faults.items() if ids)
+    return "; ".join(f"{fault} {in_short(ids)}" for fault, ids in faults.items() if ids)

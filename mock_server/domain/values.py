@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime
+from itertools import islice
 from math import fsum
 from typing import Any
 
@@ -53,3 +54,16 @@ def cents(number: Number) -> Number:
 def counted(number: int, noun: str) -> str:
     """`1 day`, `2 days`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+SHOWN = 10  # values that a message lists
+LONGEST = 40  # characters of one
+
+
+def in_short(values: Collection[object]) -> str:
+    """`1, 2, 3`; of many values the first ones, and how many more there are."""
+    texts = [
+        text if len(text) <= LONGEST else f"{text[:LONGEST]}…" for text in map(str, islice(values, SHOWN))
+    ]
+    more = len(values) - SHOWN
+    return ", ".join([*texts, *([f"and {more} more"] if more > 0 else [])])

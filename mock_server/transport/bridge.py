@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
 from a2wsgi.wsgi import build_environ
 from starlette.types import Receive, Scope, Send
 
+Answer = tuple[int, list[tuple[bytes, bytes]], bytes]
 
-class InlineFlask:
-    """Calls Flask directly in the event loop.
 
-    Handlers only compute, so a thread would delay them without speeding up other requests.
+class FlaskBridge:
+    """Calls Flask directly in the event loop, or in a thread if the operation `is_long`.
+
+    Handlers only compute, so a thread would delay most of them without speeding up other requests.
     Anything that has to wait (a delay, a stream) belongs in an ASGI middleware above.
     """
 
-    def __init__(self, wsgi_app: Any) -> None:
+    def __init__(self, wsgi_app: Any, is_long: Callable[[str], bool]) -> None:
         self._wsgi_app = wsgi_app
+        self._is_long = is_long
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await _live(receive, send)
             return
+        operation_id = scope.get("extensions", {}).get("connexion_routing", {}).get("operation_id")
+        if operation_id is not None and self._is_long(operation_id):
+            status, headers, body = await asyncio.to_thread(self._answer, scope)
+        else:
+            status, headers, body = self._answer(scope)
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    def _answer(self, scope: Scope) -> Answer:
         started: list[tuple[str, list[tuple[str, str]]]] = []
         environ: Any = build_environ(_plain(scope), BytesIO())  # type: ignore[arg-type]
         chunks = self._wsgi_app(environ, lambda *start: started.append(start[:2]))
@@ -32,8 +46,7 @@ class InlineFlask:
             getattr(chunks, "close", lambda: None)()
         status, headers = started[0]
         raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
-        await send({"type": "http.response.start", "status": int(status.split(" ")[0]), "headers": raw})
-        await send({"type": "http.response.body", "body": body})
+        return int(status.split(" ")[0]), raw, body
 
 
 def _plain(scope: Scope) -> Scope:

@@ -12,6 +12,7 @@ from werkzeug.http import parse_options_header
 
 from mock_server.contract import CompiledOperation, MockContract
 from mock_server.errors import ErrorResponse
+from mock_server.transport.atomic import UNDO
 
 log = logging.getLogger(__name__)
 
@@ -68,10 +69,15 @@ class ResponseChecker:
         found = breach(operation, start["status"], content_type, body)
         if found:
             log.error("%s returned %s, but %s", operation.id, start["status"], found)
+            scope["extensions"].get(UNDO, _keep)()
             await ErrorResponse(500, "Server error").response()(scope, _nothing, send)
             return
         await send(start)
         await send({"type": "http.response.body", "body": body})
+
+
+def _keep() -> None:
+    """A read has nothing to undo."""
 
 
 async def _nothing() -> Message:

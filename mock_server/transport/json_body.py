@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from mock_server.errors import BadRequest
 
 EXACT_INTEGERS = 2**53
+MOST_VALUES = 10_000  # fields of objects, and entries of lists
 BYTE_ORDER_MARK = "\ufeff"
 TEXT = r'"(?:[^"\\]|\\.)*"'
 REASONS = {  # what Python's parser says → what we say
@@ -52,7 +53,20 @@ def read_json(body: bytes) -> Any:
     except ValueError as error:  # an integer of more digits than Python reads
         raise BadRequest("The body is not valid JSON: a number has too many digits") from error
     _check_escapes(value, text)
+    _check_size(value)
     return value
+
+
+def _check_size(value: Any) -> None:
+    """Everything below takes a time for each value: more than any record has are refused here."""
+    left, found = [value], 0
+    while left:
+        each = left.pop()
+        inside = each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
+        found += len(inside)
+        if found > MOST_VALUES:
+            raise BadRequest(f"The body has more than {MOST_VALUES} values")
+        left.extend(inside)
 
 
 def _check_escapes(value: Any, text: str) -> None:

@@ -23,7 +23,7 @@ from mock_server.errors import BadRequest
 from mock_server.schemas import Validator
 from mock_server.transport.content_encoding import unpacked
 from mock_server.transport.json_body import read_json
-from mock_server.transport.unknown_names import WARNING, complaints, in_short
+from mock_server.transport.unknown_names import WARNING, as_header, complaints
 
 MOST_PARAMETERS = 1000
 PUBLIC_BODY = 65_536  # bytes without a token: more than signing in needs, and little to work through
@@ -197,8 +197,8 @@ class RequestReader:
         arguments, ignored = await self._read(operation, scope, receive)
         extensions.setdefault("connexion_context", {}).update(arguments)
         if ignored:
-            log.warning("%s %s: %s", scope["method"], scope["path"], in_short(ignored.values()))
-            send = _with_warning(in_short(ignored.values()), send)
+            log.warning("%s %s: %s", scope["method"], scope["path"], as_header(ignored.values()))
+            send = _with_warning(as_header(ignored.values()), send)
         await self.app(_already_read(scope), receive, send)
 
     def _largest(self, operation: CompiledOperation) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from mock_server.contract import CompiledOperation
@@ -27,10 +28,11 @@ def complaints(
     return found
 
 
-def in_short(complaints: Collection[str]) -> str:
+def as_header(complaints: Collection[str]) -> str:
     """The first complaints as the value of a header, and how many more there are."""
-    more = len(complaints) - MOST
-    text = ", ".join([*list(complaints)[:MOST], *([f"and {more} more"] if more > 0 else [])])
+    shown = [*islice(complaints, MOST)]
+    more = len(complaints) - len(shown)
+    text = ", ".join([*shown, *([f"and {more} more"] if more else [])])
     return text.encode("ascii", "backslashreplace").decode()
 
 

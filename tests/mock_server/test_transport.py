@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.contract import MockContract
 from mock_server.errors import BadRequest, Errors
-from mock_server.transport.bridge import InlineFlask
+from mock_server.transport.bridge import FlaskBridge
 from mock_server.transport.checking import ResponseChecker, breach
 from mock_server.transport.cors import ApiCors
 from mock_server.transport.known_routes import KnownRoutesOnly
@@ -266,5 +266,5 @@ def test_the_bridge_calls_flask_and_closes_its_answer() -> None:
         start("201 Created", [("X-Path", environ["PATH_INFO"])])
         return Chunks([b"a", b"b"])
 
-    status, headers, body = call(InlineFlask(wsgi), "GET", "/a")
+    status, headers, body = call(FlaskBridge(wsgi, lambda _: False), "GET", "/a")
     assert (status, headers["x-path"], body, closed) == (201, "/a", b"ab", [True])

@@ -1,0 +1,105 @@
+"""A write that is not answered has not happened; a long one keeps nobody waiting, and appears at once."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+
+from mock_server.domain.world import World
+from mock_server.testing import running_mock
+from tests.mock_server.conftest import Api
+
+
+def with_a_stage_called(name: Any) -> Any:
+    """A change that no request could make: responses with this stage are not as the contract says."""
+
+    def change(world: World) -> World:
+        return world.put("stages", replace(world.stages[1], name=name))
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/api/deals", {"name": "x", "stage_id": 1}),
+        ("PUT", "/api/deals/10/stage", {"stage_id": 1}),
+        ("PUT", "/api/pipeline-stages/1", {"color": "#000000"}),
+    ],
+)
+def test_a_write_whose_response_is_wrong_changes_nothing(
+    api: Api, method: str, path: str, body: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    api.worlds.commit(with_a_stage_called(5))
+    before = api.world
+    answer = api.send(method, path, json=body)
+    assert (answer.status_code, answer.json()["message"]) == (500, "Server error")
+    assert api.world is before
+
+
+def test_a_write_whose_response_cannot_be_made_changes_nothing(
+    api: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = api.world
+
+    def broken(*_: Any) -> Any:
+        raise RuntimeError("no response")
+
+    monkeypatch.setattr("mock_server.handlers.deals.deal_body", broken)
+    assert api.post("/deals", {"name": "x", "stage_id": 1}).status_code == 500
+    assert api.world is before
+
+
+def test_a_long_import_keeps_no_reader_waiting_and_appears_at_once() -> None:
+    rows = "".join(f"Deal {n},Lead,{n}\r\n" for n in range(20_000))
+    file = ("deals.csv", f"name,stage_name,value\r\n{rows}", "text/csv")
+    with running_mock(deals=200) as mock, httpx.Client(headers=mock.headers()) as client:
+        took: list[float] = []
+
+        def upload() -> None:
+            begin = time.monotonic()
+            httpx.post(
+                f"{mock.api_url}/deals/import", files={"file": file}, headers=mock.headers(), timeout=600
+            )
+            took.append(time.monotonic() - begin)
+
+        thread = threading.Thread(target=upload)
+        thread.start()
+        waits, totals = [], set()
+        while thread.is_alive():
+            begin = time.monotonic()
+            totals.add(client.get(f"{mock.api_url}/deals?per_page=1").json()["total"])
+            client.get(f"{mock.api_url}/deals/10").raise_for_status()
+            waits.append(time.monotonic() - begin)
+        thread.join()
+        totals.add(client.get(f"{mock.api_url}/deals?per_page=1").json()["total"])
+
+    assert totals == {200, 20_200}
+    assert len(waits) > 5
+    assert sorted(waits)[len(waits) // 2] < took[0] / 20
+
+
+def test_writes_during_a_long_one_are_not_lost() -> None:
+    rows = "".join(f"Deal {n},Lead\r\n" for n in range(5_000))
+    file = ("deals.csv", f"name,stage_name\r\n{rows}", "text/csv")
+    with running_mock(deals=0) as mock:
+
+        def send(number: int) -> None:
+            how: dict[str, Any] = {"headers": mock.headers(), "timeout": 600}
+            if number % 5:
+                body = {"name": f"One {number}", "stage_id": 1}
+                httpx.post(f"{mock.api_url}/deals", json=body, **how).raise_for_status()
+            else:
+                httpx.post(f"{mock.api_url}/deals/import", files={"file": file}, **how).raise_for_status()
+
+        threads = [threading.Thread(target=send, args=(number,)) for number in range(15)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(mock.world.deals) == 3 * 5_000 + 12
