@@ -11,7 +11,7 @@ from typing import Any
 
 import jwt
 
-from mock_server.clock import Clock, SystemClock
+from mock_server.clock import Clock, FrozenClock
 from mock_server.contract import MockContract
 from mock_server.domain.world import User, World
 from mock_server.errors import Forbidden, Unauthorized
@@ -49,12 +49,12 @@ class Tokens:
     def issue(self, user: User) -> str:
         """A token for this user, valid for thirty days.
 
-        If the mock's clock is not the real one, clients go by another: a token is then valid in both.
+        If the mock's clock stands still, its clients go by another: a token is then valid in both.
         """
         now = self._clock.now()
-        if isinstance(self._clock, SystemClock):
-            return self._signed(user, now, now + LIFETIME)
-        return self._signed(user, LONG_AGO, max(now + LIFETIME, FAR_FUTURE))
+        if isinstance(self._clock, FrozenClock):
+            return self._signed(user, LONG_AGO, max(now + LIFETIME, FAR_FUTURE))
+        return self._signed(user, now, now + LIFETIME)
 
     def issue_expired(self, user: User) -> str:
         """A token that has expired by any clock."""

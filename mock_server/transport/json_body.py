@@ -49,7 +49,7 @@ def read_json(body: bytes) -> Any:
     except _WrongNumberError as error:
         raise _invalid(str(error), text, _place_of(error.text, text)) from error
     except RecursionError as error:
-        raise BadRequest("The body is nested too deeply") from error
+        raise BadRequest("The body is not valid JSON: it is nested too deeply") from error
     except ValueError as error:  # an integer of more digits than Python reads
         raise BadRequest("The body is not valid JSON: a number has too many digits") from error
     _check_escapes(value, text)
