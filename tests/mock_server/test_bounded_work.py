@@ -14,14 +14,14 @@ from tests.mock_server.conftest import Api, contract
 
 MODULUS = 2**61 - 1  # Python's hash of an integer is its remainder: all multiples collide
 SHORT = 20_000  # bytes of an answer
-SOON = 5.0  # seconds, on a busy machine; each of these took much longer
+SOON = 5.0  # seconds of computing; each of these took much longer, some of them hours
 JSON = {"Content-Type": "application/json"}
 
 
 def answered(api: Api, method: str, path: str, content: bytes, **headers: str) -> Any:
-    begin = time.monotonic()
+    begin = time.process_time()
     answer = api.send(method, path, content=content, headers={**JSON, **headers})
-    assert time.monotonic() - begin < SOON
+    assert time.process_time() - begin < SOON
     assert len(answer.content) < SHORT
     return answer
 
@@ -46,9 +46,9 @@ def test_an_order_of_the_stages(api: Api, order: list[Any]) -> None:
 
 def test_a_filter_by_colliding_numbers(reader: Api) -> None:
     stages = ",".join(str(MODULUS * n) for n in range(1, 2_500))
-    begin = time.monotonic()
+    begin = time.process_time()
     assert reader.send("GET", f"/api/deals?stage_ids={stages}").json()["total"] == 0
-    assert time.monotonic() - begin < SOON
+    assert time.process_time() - begin < SOON
 
 
 def test_half_a_million_unknown_fields(api: Api) -> None:
@@ -66,16 +66,16 @@ def test_many_invalid_fields_are_counted(api: Api) -> None:
 
 
 def test_many_query_parameters(reader: Api) -> None:
-    begin = time.monotonic()
+    begin = time.process_time()
     answer = reader.send("GET", "/api/deals?" + "&".join(f"p{n}=1" for n in range(2_000)))
-    assert (answer.status_code, time.monotonic() - begin < SOON) == (400, True)
+    assert (answer.status_code, time.process_time() - begin < SOON) == (400, True)
 
 
 def test_a_packed_body_is_unpacked_up_to_the_limit(api: Api) -> None:
     deal = gzip.compress(json.dumps({"name": "Packed", "stage_id": 1}).encode())
     answer = answered(api, "POST", "/api/deals", deal, **{"Content-Encoding": "gzip"})
     assert answer.status_code == 201
-    bomb = gzip.compress(b" " * 300_000_000)
+    bomb = gzip.compress(b" " * 60_000_000, 1)
     answer = answered(api, "POST", "/api/deals", bomb, **{"Content-Encoding": "gzip"})
     limit = contract().max_body_bytes
     assert answer.json()["message"] == f"The unpacked request body is larger than {limit} bytes"
