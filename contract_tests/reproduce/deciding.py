@@ -71,18 +71,21 @@ class _Search:
         return trace[part.exchange].json != self._trace[part.exchange].json and self._judge(trace) is None
 
     def as_expected(self, part: Part, parts: Sequence[Part]) -> Part:
-        """Of a number, the one with which the law would hold, if the law says which: any other is wrong."""
+        """Of a number, those with which the law would hold, if the law says which: any other is wrong."""
         if part.kind != "value" or not part.is_measure:
             return part
         alike = [each for each in parts if (each.place, each.raw) == (part.place, part.raw)]  # on each page
-        for number in set(NUMBER.findall(self.outcome.expected)) - {part.raw}:
-            trace = list(self._trace)
-            for each in alike:
-                other = replace(each, sent=(json.loads(number),))
-                trace[each.exchange] = changed(trace[each.exchange], Change.EXPECTED, [other])
-            if self._judge(trace) is None:
-                return replace(part, kind="other", raw=number)
-        return part
+        said = dict.fromkeys(NUMBER.findall(self.outcome.expected))
+        right = [number for number in said if number != part.raw and self._holds_with(number, alike)]
+        return replace(part, kind="other", raw=" ".join(right)) if right else part
+
+    def _holds_with(self, number: str, alike: Sequence[Part]) -> bool:
+        """Whether the law would hold if each of these parts were this number."""
+        trace = list(self._trace)
+        for each in alike:
+            other = replace(each, sent=(json.loads(number),))
+            trace[each.exchange] = changed(trace[each.exchange], Change.EXPECTED, [other])
+        return self._judge(trace) is None
 
     def can_change_untried(self) -> bool:
         """Whether all that there was no time to try can be changed at once."""

@@ -124,10 +124,14 @@ is() {
     look "$1" "$(value "$1")" "$2"
 }
 
-# isnt PLACE NUMBER: any other number shows the fault
+# isnt PLACE NUMBER…: any other number shows the fault
 isnt() {
-    found=$(value "$1")
-    look "$1 is $found, not $2" "$(awk -v "a=$found" -v "b=$2" 'BEGIN { print a == b ? "no" : "yes" }')" yes
+    found=$(value "$1") place=$1
+    shift
+    look "$place is $found, not $*" "$(awk -v "a=$found" -v "all=$*" 'BEGIN {
+        count = split(all, each, " "); other = "yes"
+        for (n = 1; n <= count; n++) if (a == each[n] + 0) other = "no"
+        print other }')" yes
 }
 
 # status STATUS [expected]: any other may have to do with the token or the server instead, unless `expected`

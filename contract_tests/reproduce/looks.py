@@ -81,7 +81,7 @@ def _of_parts(parts: list[Part], templates: Templates, compared_with: str) -> It
         elif part.kind == "missing":
             yield Look("absent", place)
         elif part.kind == "other":
-            yield Look("isnt", place, (part.raw,))
+            yield Look("isnt", place, tuple(part.raw.split()))
         elif part.kind == "changed":
             yield Look("changed_by", place, (compared_with, part.raw))
     if same := tuple(templates.place(part) for part in parts if part.kind == "same"):

@@ -33,7 +33,7 @@ class Change(StrEnum):
 class Part:
     """A part of a response, which a judgement can be repeated without.
 
-    The kinds: value; other (any number but this); missing (a field); and of a list order, present, absent,
+    The kinds: value; other (any number but these); missing (a field); and of a list order, present, absent,
     size, others (there are records of others).
     """
 

@@ -37,6 +37,9 @@ BY_LAW: Final = {
     "any-text-is-accepted-as-a-token": "a_forged_or_malformed_token_is_refused",  # a status
     "import-garbles-non-ascii-letters": "an_import_creates_exactly_the_deals_in_the_file",  # a file
     "new-stage-is-never-won-or-lost": "a_created_stage_is_listed_as_sent",  # stages
+    "an-empty-list-has-the-last-page-of-all-deals": (  # any number but two
+        "a_search_without_matches_returns_an_empty_page"
+    ),
     "new-note-loses-its-line-breaks": "a_note_is_saved_as_written_on_its_own_deal",  # one of several records
     "a-rejected-task-update-is-partly-saved": (  # a value that is not as it was
         "an_invalid_task_update_is_refused_and_changes_nothing"
