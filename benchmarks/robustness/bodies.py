@@ -81,7 +81,7 @@ def json_body(schema: Mapping[str, Any], random: Random, known: Known) -> bytes:
     chosen = [name for name in properties if name in required or random.random() < 0.5]
     body = {name: _field(name, properties[name], random, known) for name in chosen}
     if kind < 0.6:
-        _spoil(body, list(properties), random)
+        _spoil(body, properties, random)
     content = as_json(body)
     if kind < 0.16 and body:  # the first name once more
         content = content[:-1] + b"," + as_json(dict([next(iter(body.items()))]))[1:]
@@ -101,11 +101,12 @@ def _field(name: str, schema: Mapping[str, Any], random: Random, known: Known) -
     return known.pick(kind, random) if kind and random.random() < 0.9 else hostile.plausible(schema, random)
 
 
-def _spoil(body: dict[str, Any], names: list[str], random: Random) -> None:
+def _spoil(body: dict[str, Any], properties: Mapping[str, Any], random: Random) -> None:
     for _ in range(random.choice((1, 1, 2))):
         change = random.random()
         if change < 0.7:
-            body[random.choice(names)] = hostile.anything(random)
+            name = random.choice(list(properties))
+            body[name] = hostile.for_type(properties[name].get("type"), random)
         elif change < 0.85 and body:
             body.pop(random.choice(list(body)))
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from contextlib import suppress
@@ -13,7 +14,7 @@ from benchmarks.robustness.generator import Attempt, Generator
 from benchmarks.robustness.judge import Judge
 from benchmarks.robustness.known import Known
 from benchmarks.robustness.server import ROOT, Server, expired_token
-from benchmarks.robustness.whole import BrokenWorldError, all_deals, faults_of_the_world, read
+from benchmarks.robustness.whole import UNREADABLE, all_deals, faults_of_the_world, read
 from benchmarks.robustness.wire import Answer, Connection, NoAnswerError
 
 FAILURES = ROOT / "build" / "robustness"
@@ -38,6 +39,7 @@ class Outcome:
 
     seed: int
     requests: int = 0
+    sent: str = ""  # a digest of all requests: the same for the same seed
     statuses: Counter[int] = field(default_factory=Counter)
     slowest: tuple[float, str] = (0.0, "")
     failures: list[str] = field(default_factory=list)
@@ -49,7 +51,7 @@ class Outcome:
         return "\n".join(
             (
                 f"seed         {self.seed}",
-                f"requests     {self.requests}",
+                f"requests     {self.requests}, with the digest {self.sent[:12]}",
                 f"by status    {statuses}",
                 f"slowest      {seconds:.3f} s, {request}",
                 f"failures     {len(self.failures)}",
@@ -67,6 +69,7 @@ class Fuzzer:
         self._token = server.tokens["admin"]
         self._connection = Connection(server.url)
         self._known = Known()
+        self._digest = hashlib.sha256()
         self._written = 0  # bytes in the world that have been written since it was tidied
         self.outcome = Outcome(seed)
 
@@ -81,12 +84,14 @@ class Fuzzer:
                 break
         self.outcome.failures += faults_of_the_world(self._connection, self._token)
         self._connection.close()
+        self.outcome.sent = self._digest.hexdigest()
         return self.outcome
 
     def send(self, attempt: Attempt) -> None:
         """Send a request, and judge the answer."""
         outcome, request = self.outcome, attempt.request
         outcome.requests += 1
+        self._digest.update(request.as_bytes("mock"))
         try:
             answer = self._connection.send(request)
         except NoAnswerError as error:
@@ -132,7 +137,7 @@ class Fuzzer:
             for stage in reversed(stages[STAGES:]):  # one with deals stays
                 self._connection.ask("DELETE", f"/pipeline-stages/{stage['id']}", self._token)
             stages = read(self._connection, "/deals/stages", self._token).json()["data"]
-        except (BrokenWorldError, NoAnswerError, KeyError, TypeError, ValueError) as error:
+        except UNREADABLE as error:
             self.outcome.failures.append(f"seed {self.outcome.seed}: tidying failed: {error!r}")
             return
         self._known.set("deal", [deal["id"] for deal in deals if deal["id"] not in surplus])

@@ -114,6 +114,15 @@ def anything(random: Random) -> Any:
     return random.choice(kinds)(random)
 
 
+def for_type(kind: str | None, random: Random) -> Any:
+    """A hostile value for a field: half of the time of its own type, which gets past the first check."""
+    if random.random() < 0.5:
+        return anything(random)
+    if kind in ("integer", "number"):
+        return number(random)
+    return many(random) if kind == "array" else text(random)
+
+
 def plausible(schema: Mapping[str, Any], random: Random) -> Any:
     """A value that the schema allows, or one at its limits."""
     if schema.get("nullable") and random.random() < 0.15:
@@ -148,7 +157,7 @@ WORDS = (
     "enterprise,priority",
     "Q3",
     "naïve",
-    "50 %",
+    "O'Brien 🚀",
 )
 FORMATS: dict[str, tuple[str, ...]] = {
     "date": ("2026-03-15", "2025-12-31", "2024-02-29", "1999-01-01", "2026-02-09"),
@@ -164,6 +173,6 @@ def _plausible_text(schema: Mapping[str, Any], random: Random) -> str:
         if mark in schema.get("pattern", ""):
             return random.choice(texts)
     if random.random() < 0.05 and "maxLength" in schema:
-        return "x" * min(schema["maxLength"], 3000)
+        return "x" * min(int(schema["maxLength"]), 3000)
     words = " ".join(random.choices(WORDS, k=random.randint(1, 4)))
     return words[: int(schema.get("maxLength", 100))]

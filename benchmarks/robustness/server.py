@@ -56,6 +56,8 @@ def started_mock(*options: str) -> Iterator[Server]:
         finally:
             process.send_signal(signal.SIGTERM)
             ended = process.wait(timeout=END_WITHIN)
+            if process.stdout:
+                process.stdout.close()
         log.seek(0)
         text = log.read()
     if ended != 0:
@@ -103,5 +105,5 @@ def signed_in(url: str) -> dict[str, str]:
 
 def expired_token() -> str:
     """A token that every mock takes for its own, but expired."""
-    command = [sys.executable, "-m", "mock_server", "--print-expired-token"]
+    command = [sys.executable, "-m", "mock_server", "--now", NOW, "--print-expired-token"]
     return subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout.strip()

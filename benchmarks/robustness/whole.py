@@ -6,13 +6,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from benchmarks.robustness.judge import rows_of
-from benchmarks.robustness.wire import Answer, Connection
+from benchmarks.robustness.wire import Answer, Connection, NoAnswerError
 
 PAGE = 100
 
 
 class BrokenWorldError(Exception):
     """A read that must succeed failed."""
+
+
+# What reading may raise if the server is broken: no answer, no JSON, or other JSON than the contract says.
+UNREADABLE = (BrokenWorldError, NoAnswerError, KeyError, TypeError, ValueError)
 
 
 def read(connection: Connection, path: str, token: str) -> Answer:
@@ -37,8 +41,8 @@ def faults_of_the_world(connection: Connection, token: str) -> list[str]:
     """One sentence for each contradiction."""
     try:
         return _faults(connection, token)
-    except BrokenWorldError as error:
-        return [str(error)]
+    except UNREADABLE as error:
+        return [f"the world cannot be read: {error!r}"]
 
 
 def _faults(connection: Connection, token: str) -> list[str]:
