@@ -41,6 +41,7 @@ def run_clients(server: Server, clients: int, requests: int, seed: int) -> Clien
     """Let the clients work at the same time, each sending this many requests; then compare everything."""
     connection, token = Connection(server.url), server.tokens["admin"]
     before = _by_id(connection, token)
+    connection.close()  # a mock closes one that is idle for long
     workers = [
         Client(server.url, server.tokens[ROLES[number % 3]], f"zq{number:03}qz", Random(f"{seed}:{number}"))
         for number in range(clients)
