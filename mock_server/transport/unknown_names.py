@@ -46,4 +46,6 @@ def _unknown(
 
 def _shown(name: str) -> str:
     short = name if len(name) <= LONGEST else f"{name[:LONGEST]}…"
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in short)
+    text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in short)
+    # A header must not end in a space, and nobody would see it there, or an empty name.
+    return text if text and text == text.strip() else f'"{text}"'

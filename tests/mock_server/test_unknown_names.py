@@ -30,6 +30,9 @@ def listed(api: Api, query: str) -> httpx.Response:
             "perPage=5&zzz=1",
             "unknown query parameter perPage; did you mean per_page?, unknown query parameter zzz",
         ),
+        ("=1", 'unknown query parameter ""'),
+        ("%20=1", 'unknown query parameter " "'),
+        ("x%20=1", 'unknown query parameter "x "'),
         ("%C3%A9%0D%0ASet-Cookie:%20a", r"unknown query parameter \xe9\r\nSet-Cookie: a"),
     ],
 )
@@ -47,6 +50,13 @@ def test_a_field_that_changes_nothing_is_told(api: Api) -> None:
     answer = api.post("/deals", {"name": "x", "stage_id": 1, "amount": 5, "zzz": {}})
     assert answer.status_code == 201
     assert answer.headers[WARNING] == "unknown field amount; did you mean value?, unknown field zzz"
+
+
+@pytest.mark.parametrize("name", ["", " ", "x "])
+def test_a_field_whose_name_ends_in_nothing_visible_is_told_in_quotes(api: Api, name: str) -> None:
+    answer = api.post("/deals", {"name": "x", "stage_id": 1, name: 5})
+    assert answer.status_code == 201
+    assert answer.headers[WARNING] == f'unknown field "{name}"'
 
 
 def test_many_unknown_names_are_counted(api: Api) -> None:
