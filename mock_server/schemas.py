@@ -114,9 +114,8 @@ class TextForm:
         self.defaults = {n: s["default"] for n, s in resolved.items() if "default" in s}
         self.kinds = {n: str(s.get("format", s.get("type", ""))) for n, s in resolved.items()}
         self._readers = {n: READERS.get(s.get("type", ""), str) for n, s in resolved.items()}
-        texts = {n: {**s, "nullable": False} for n, s in resolved.items()}  # no text is null
-        self._validator = schemas.compile({"type": "object", **schema, "properties": texts})
-        self._blank = frozenset(n for n, s in texts.items() if schemas.compile(s).is_valid(""))
+        self._validator = schemas.compile({"type": "object", **schema})
+        self._blank = frozenset(n for n, s in resolved.items() if schemas.compile(s).is_valid(""))
 
     def read(self, texts: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
         """The values, with defaults for missing ones, and one sentence for each invalid one.
