@@ -6,8 +6,10 @@ Each runs in a process forked from one that has everything loaded, so that it st
 from __future__ import annotations
 
 import contextlib
+import logging
 import multiprocessing
-from collections.abc import Iterator
+import socket
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -77,7 +79,7 @@ def _serving(app: Any) -> Iterator[str]:
     context = multiprocessing.get_context("fork")
     ready = context.Event()
     with listen("127.0.0.1", 0) as listening:
-        server = context.Process(target=serve, args=(app, listening, ready.set), daemon=True)
+        server = context.Process(target=_serve_quietly, args=(app, listening, ready.set), daemon=True)
         server.start()
         try:
             ready.wait(20)
@@ -85,3 +87,8 @@ def _serving(app: Any) -> Iterator[str]:
         finally:
             server.kill()
             server.join()
+
+
+def _serve_quietly(app: Any, listening: socket.socket, on_ready: Callable[[], None]) -> None:
+    logging.getLogger("mock_server").setLevel(logging.ERROR)  # the suite sends unknown names by the hundred
+    serve(app, listening, on_ready)
