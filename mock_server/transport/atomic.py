@@ -7,6 +7,7 @@ from asyncio import Lock
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from deals_spec.operation import SAFE_METHODS
+from mock_server.domain.refusals import Refusal
 from mock_server.worlds import Worlds
 
 UNDO = "undo"  # in the request's extensions: what takes back a write whose response turns out to be wrong
@@ -36,6 +37,8 @@ class AtomicWrites:
             scope.setdefault("extensions", {})[UNDO] = undo
             try:
                 await self.app(scope, receive, send)
+            except Refusal:  # the rules have refused it before anything changed
+                raise
             except BaseException:
                 undo()
                 raise

@@ -161,6 +161,17 @@ def test_recorded_traffic_has_no_scripts_since_nobody_may_send_anything(tmp_path
     assert not (tmp_path / "out").exists()
 
 
+def test_a_create_that_breaks_a_check_may_be_refused_elsewhere(tmp_path: Path) -> None:
+    client = target("http://there/api")
+    sent = {"method": "POST", "request_body": b"{}", "path": "/deals", "url": "http://there/api/deals"}
+    shown = exchange(201, MADE, operation_id="createDeal", **sent)
+    client.created.learn_from(shown)
+    rule = {"rule": "status_code_conformance", "claim": "a documented status"}
+    found = texts(client, tmp_path, finding(**rule, operation="createDeal", exchanges=(shown,)))
+
+    assert "api.send('POST', '/deals'" in found[".py"]
+
+
 def test_an_id_is_replaced_only_where_it_means_that_record(tmp_path: Path) -> None:
     client = target("http://there/api")
     made = b'{"success": true, "data": {"id": 1, "content": "Note dc-abc123t1e"}}'

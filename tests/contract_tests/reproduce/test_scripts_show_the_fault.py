@@ -48,7 +48,6 @@ BY_LAW: Final = {
 BY_CHECK: Final = {
     "list-lacks-last-page": "listDeals",
     "value-is-text": "getDeal",
-    "a-note-needs-no-deal": "createDealNote",  # the request is refused elsewhere
     "board-has-no-envelope": "getDealPipeline",  # there is no object
     "page-0-crashes-the-server": "listDeals",
 }
