@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from tests.recipes.recipe import CONTRACT, NEW_VERSION, Recipe
 
+TAGS = (  # as it stands in DealInput
+    "        tags: { allOf: [{ $ref: '#/components/schemas/Tags' }], nullable: true, x-inferred: [nullable] }\n"
+)
+
 ASKING = """
 import json
 import urllib.request
@@ -25,8 +29,8 @@ FIELD = Recipe(
         CONTRACT: (
             NEW_VERSION,
             (
-                "        tags: { $ref: '#/components/schemas/Tags' }\n    Deal:\n",
-                "        tags: { $ref: '#/components/schemas/Tags' }\n"
+                f"{TAGS}    Deal:\n",
+                f"{TAGS}"
                 "        next_step: { type: string, maxLength: 200, x-provenance: inferred }\n    Deal:\n",
             ),
             (
