@@ -5,7 +5,8 @@ from __future__ import annotations
 from tests.recipes.recipe import CONTRACT, NEW_VERSION, Recipe
 
 TAGS = (  # as it stands in DealInput
-    "        tags: { allOf: [{ $ref: '#/components/schemas/Tags' }], nullable: true, x-inferred: [nullable] }\n"
+    "        tags: { allOf: [{ $ref: '#/components/schemas/Tags' }],"
+    " nullable: true, x-inferred: [nullable] }\n"
 )
 
 ASKING = """
