@@ -1,4 +1,4 @@
-"""For Schemathesis: an empty text that counts as null or missing is no invalid data; OpenAPI cannot say so."""
+"""For Schemathesis: an empty text that counts as null or missing is valid, which OpenAPI cannot say."""
 
 from __future__ import annotations
 
