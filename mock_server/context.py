@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import current_app
@@ -42,6 +42,7 @@ class MockContext:
 
 
 def current_mock() -> MockContext:
-    """The mock that handles the current request."""
+    """The mock that handles the current request, whose writes are one transaction."""
     context: MockContext = current_app.extensions["mock"]
-    return context
+    transaction = request_context.get("transaction")
+    return replace(context, worlds=transaction) if transaction else context

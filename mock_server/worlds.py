@@ -1,4 +1,4 @@
-"""The store: one reference to an immutable world, swapped under a lock."""
+"""The store: one reference to an immutable world, swapped under a lock; and transactions on it."""
 
 from __future__ import annotations
 
@@ -51,3 +51,21 @@ class Worlds:
             made = change(self._world, *args, **kwargs)
             self._world = made[0] if isinstance(made, tuple) else made
         return made
+
+
+class Transaction(Worlds):
+    """What one request writes to; others see it once it is published."""
+
+    def __init__(self, origin: Worlds) -> None:
+        super().__init__(origin.current)
+        self._origin = origin
+        self._base = self.current
+
+    def publish(self) -> None:
+        """Make this world the current one, unless that has been replaced meanwhile: a reset comes later."""
+        self._origin.commit(lambda world: self.current if world is self._base else world)
+        self._base = self.current
+
+    def roll_back(self) -> None:
+        """Forget what was written; publishing changes nothing any more."""
+        self.commit(lambda _: self._base)

@@ -12,7 +12,7 @@ from werkzeug.http import parse_options_header
 
 from mock_server.contract import CompiledOperation, MockContract
 from mock_server.errors import ErrorResponse
-from mock_server.transport.atomic import UNDO
+from mock_server.transport.atomic import transaction_of
 
 log = logging.getLogger(__name__)
 
@@ -67,17 +67,17 @@ class ResponseChecker:
         content_type = Headers(raw=start["headers"]).get("content-type", "")
         body = b"".join(part.get("body", b"") for part in parts)
         found = breach(operation, start["status"], content_type, body)
+        transaction = transaction_of(scope)
         if found:
             log.error("%s returned %s, but %s", operation.id, start["status"], found)
-            scope["extensions"].get(UNDO, _keep)()
+            if transaction:
+                transaction.roll_back()
             await ErrorResponse(500, "Server error").response()(scope, _nothing, send)
             return
+        if transaction:
+            transaction.publish()
         await send(start)
         await send({"type": "http.response.body", "body": body})
-
-
-def _keep() -> None:
-    """A read has nothing to undo."""
 
 
 async def _nothing() -> Message:

@@ -12,7 +12,9 @@ import pytest
 
 from mock_server.domain.world import World
 from mock_server.testing import running_mock
-from tests.mock_server.conftest import Api
+from mock_server.transport import checking
+from mock_server.worlds import Transaction
+from tests.mock_server.conftest import Api, seeded
 
 
 def with_a_stage_called(name: Any) -> Any:
@@ -103,3 +105,30 @@ def test_writes_during_a_long_one_are_not_lost() -> None:
         for thread in threads:
             thread.join()
         assert len(mock.world.deals) == 3 * 5_000 + 12
+
+
+def test_nobody_sees_a_write_before_its_response_has_been_checked(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[World] = []
+    check = checking.breach
+
+    def watched(*response: Any) -> str | None:
+        seen.append(api.world)
+        return check(*response)
+
+    monkeypatch.setattr(checking, "breach", watched)
+    before = api.world
+    api.post("/deals", {"name": "x", "stage_id": 1})
+    assert seen == [before]
+    assert len(api.world.deals) == len(before.deals) + 1
+
+
+def test_a_reset_during_a_write_comes_after_it(api: Api) -> None:
+    before = api.world
+    transaction = Transaction(api.worlds)
+    transaction.commit(with_a_stage_called("Renamed"))
+    api.worlds.commit(lambda _: World())
+    api.worlds.commit(lambda _: seeded(deals=12))
+    transaction.publish()
+    assert api.world is seeded(deals=12) is not before
