@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any, Final, NoReturn, Protocol
@@ -21,12 +20,12 @@ from mock_server.errors import Errors
 from mock_server.framework import (
     ContextMiddleware,
     FlaskApp,
-    Jsonifier,
     RoutingMiddleware,
     SecurityMiddleware,
 )
 from mock_server.handlers import Handler
 from mock_server.transport.atomic import AtomicWrites
+from mock_server.transport.body_writer import BodyWriter
 from mock_server.transport.bridge import FlaskBridge
 from mock_server.transport.checking import ResponseChecker
 from mock_server.transport.cors import ApiCors
@@ -103,11 +102,11 @@ def create_app(
         security_map={"bearer": lambda: guard},
         resolver=lambda id_: guard.protected(id_, handlers_by_operation[id_]),
         pythonic_params=True,
-        jsonifier=Jsonifier(json, ensure_ascii=False, allow_nan=False, separators=(",", ":")),
+        jsonifier=BodyWriter(),
     )
     app.middleware.app.asgi_app = FlaskBridge(app.app.wsgi_app, lambda id_: _is_long(id_, worlds.current))
     app.add_api(contract.document, base_path=contract.base_path)
-    app.app.extensions["mock"] = MockContext(contract, worlds, clock, tokens)
+    app.app.extensions["mock"] = MockContext(contract, worlds, clock, tokens, keeps=mutation is None)
     app.app.register_blueprint(
         docs(contract, lambda: {f"{p.name} ({p.role})": tokens.issue(p) for p in people()})
     )

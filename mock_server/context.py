@@ -23,6 +23,7 @@ class MockContext:
     worlds: Worlds
     clock: Clock
     tokens: Tokens
+    keeps: bool  # whether the JSON of a deal is kept with the world; a mutation may change what it is made of
 
     @property
     def world(self) -> World:

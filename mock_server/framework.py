@@ -13,7 +13,6 @@ with warnings.catch_warnings():
     from connexion import FlaskApp
     from connexion.context import context as request_context
     from connexion.exceptions import ProblemException
-    from connexion.jsonifier import Jsonifier
     from connexion.middleware.context import ContextMiddleware
     from connexion.middleware.routing import RoutingMiddleware
     from connexion.middleware.security import SecurityMiddleware
@@ -21,7 +20,6 @@ with warnings.catch_warnings():
 __all__ = [
     "ContextMiddleware",
     "FlaskApp",
-    "Jsonifier",
     "ProblemException",
     "RoutingMiddleware",
     "SecurityMiddleware",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import Response
 
+from mock_server.checked_json import PART, CheckedJson
 from mock_server.context import current_mock
+from mock_server.deal_json import deals_as_json
 from mock_server.domain.fields import deal_record, record
 from mock_server.domain.notes import author_of
 from mock_server.domain.world import Deal, Note, World
@@ -49,13 +51,20 @@ def csv_file(text: str, name: str) -> Response:
 
 def deal_body(world: World, deal: Deal) -> Body:
     """A deal as lists and boards show it."""
-    return deal_record(world, deal, current_mock().contract.properties("Deal"), current_mock().now)
+    return deal_record(world, deal, current_mock().contract.properties(PART), current_mock().now)
 
 
-def deal_bodies(world: World, deals: Iterable[Deal]) -> list[Body]:
-    """Deals as lists and boards show them."""
-    names, now = current_mock().contract.properties("Deal"), current_mock().now
-    return [deal_record(world, deal, names, now) for deal in deals]
+def deal_bodies(world: World, deals: Sequence[Deal]) -> Sequence[Body | CheckedJson]:
+    """Deals as lists and boards show them, as JSON that is kept with the world if it may be."""
+    mock = current_mock()
+    if mock.keeps:
+        return deals_as_json(world, deals, mock.contract, mock.now)
+    return [deal_body(world, deal) for deal in deals]
+
+
+def saved_deal(world: World, deal: Deal) -> Body | CheckedJson:
+    """A deal as the response to a write shows it."""
+    return deal_bodies(world, [deal])[0]
 
 
 def note_body(world: World, note: Note) -> Body:

@@ -14,6 +14,7 @@ from deals_spec import Contract, Schema
 from deals_spec.document import resolved
 from deals_spec.json_schema import compiled, translated_components
 from mock_server import wording
+from mock_server.checked_json import PART, with_mark
 
 
 class Validator:
@@ -60,16 +61,26 @@ class Schemas:
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
         self._components = translated_components(contract.document)
+        schemas = self._components["components"]["schemas"]
+        marked = {name: with_mark(each) if name == PART else each for name, each in schemas.items()}
+        self._outline_components = {"components": {"schemas": marked}}
         self._compiled: dict[str, Validator] = {}
+        self._outlines: dict[str, Validator] = {}
 
     def compile(self, schema: Schema) -> Validator:
         """The validator of this schema; equal schemas share one."""
+        return self._once(self._compiled, schema, self._components)
+
+    def compile_outline(self, schema: Schema) -> Validator:
+        """The validator of the outlines of bodies that have this schema (checked_json.py)."""
+        return self._once(self._outlines, schema, self._outline_components)
+
+    def _once(self, known: dict[str, Validator], schema: Schema, components: Mapping[str, Any]) -> Validator:
         key = json.dumps(schema, sort_keys=True)
-        if key not in self._compiled:
+        if key not in known:
             document = {"components": self.contract.document["components"]}
-            properties = self.contract.properties_of(schema)
-            self._compiled[key] = Validator(schema, properties, document, self._components)
-        return self._compiled[key]
+            known[key] = Validator(schema, self.contract.properties_of(schema), document, components)
+        return known[key]
 
     def resolve(self, schema: Schema) -> Schema:
         """The schema that a `$ref` refers to, or the schema itself."""

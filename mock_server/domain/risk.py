@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from mock_server.domain.emails import is_from_customer
@@ -17,6 +17,7 @@ from mock_server.domain.tasks import is_pending
 from mock_server.domain.values import counted
 from mock_server.domain.world import Deal, Email, Note, Stage, Task, World
 
+DAY = timedelta(days=1)
 LEVELS = ((60, "high"), (30, "medium"), (0, "low"))  # (lowest score, level)
 
 
@@ -121,17 +122,32 @@ def deal_risk(world: World, deal: Deal, now: datetime) -> dict[str, Any] | None:
     stage = world.stages[deal.stage_id]
     if stage.is_won or stage.is_lost:
         return None
-    id_ = deal.id
-    history = History(deal, stage, world.tasks.of(id_), world.notes.of(id_), world.emails.of(id_), now)
+    history = _history(world, deal, now)
     factors = [found for factor in FACTORS if (found := _found(factor, history))["weight"] > 0]
     factors.sort(key=lambda found: -found["weight"])
     score = sum(found["weight"] for found in factors)
     return {"risk_level": level(score), "risk_score": score, "risk_factors": factors}
 
 
+def unchanged_for(world: World, deal: Deal, now: datetime) -> timedelta:
+    """How long the risk stays what it is, unless somebody changes something.
+
+    All factors count whole days: since a moment of the deal, or by the calendar (UTC).
+    """
+    history = _history(world, deal, now)
+    midnight = datetime.combine(now.date(), time(), UTC)
+    moments = (midnight, deal.stage_entered_at, *history.activities)
+    return min(DAY - (now - moment) % DAY for moment in moments)
+
+
 def level(score: int) -> str:
     """The level for a score."""
     return next(name for start, name in LEVELS if score >= start)
+
+
+def _history(world: World, deal: Deal, now: datetime) -> History:
+    id_, stage = deal.id, world.stages[deal.stage_id]
+    return History(deal, stage, world.tasks.of(id_), world.notes.of(id_), world.emails.of(id_), now)
 
 
 def _found(factor: Factor, history: History) -> dict[str, Any]:

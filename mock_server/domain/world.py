@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from mock_server.domain.kept import Kept
 from mock_server.domain.orders import Orders
 from mock_server.domain.tables import Table
 
@@ -156,6 +157,7 @@ class World:
     notes: Table[Note] = _owned_by("deal_id")
     emails: Table[Email] = _owned_by("deal_id")
     orders: Orders = field(default_factory=Orders, compare=False, repr=False)
+    kept: Kept = field(default_factory=Kept, compare=False, repr=False)
 
     def table(self, name: str) -> Table[Any]:
         """The table with this name (`"deals"`)."""
@@ -172,5 +174,9 @@ class World:
 
     def _with(self, name: str, table: Table[Any], touched: list[int]) -> World:
         changes: Mapping[str, Any] = {name: table}
-        changed = replace(self, **changes, orders=self.orders)
-        return replace(changed, orders=self.orders.carried(name, self, changed, touched))
+        changed = replace(self, **changes)
+        return replace(
+            changed,
+            orders=self.orders.carried(name, self, changed, touched),
+            kept=self.kept.carried(name, self, changed, touched),
+        )

@@ -16,6 +16,7 @@ from mock_server.responses import (
     deal_body,
     deleted,
     note_body,
+    saved_deal,
     success,
     updated,
 )
@@ -42,7 +43,7 @@ def create_deal(body: Body) -> tuple[Body, int]:
     world, deal = current_mock().worlds.commit(
         deals.create_deal, body, current_mock().viewer.id, current_mock().now
     )
-    return created(deal_body(world, deal), "Deal")
+    return created(saved_deal(world, deal), "Deal")
 
 
 def get_deal(id_: int) -> Body:
@@ -56,7 +57,7 @@ def get_deal(id_: int) -> Body:
 def update_deal(id_: int, body: Body) -> Body:
     """Change a deal."""
     world, deal = current_mock().worlds.commit(deals.update_deal, id_, body, current_mock().now)
-    return updated(deal_body(world, deal), "Deal")
+    return updated(saved_deal(world, deal), "Deal")
 
 
 def delete_deal(id_: int) -> Body:
@@ -70,7 +71,7 @@ def move_deal_to_stage(id_: int, body: Body) -> Body:
     world, deal = current_mock().worlds.commit(
         pipeline.move_to_stage, id_, body["stage_id"], current_mock().now
     )
-    return updated(deal_body(world, deal), "Deal")
+    return updated(saved_deal(world, deal), "Deal")
 
 
 def set_deal_primary_quote(id_: int, body: Body) -> Body:
@@ -78,4 +79,4 @@ def set_deal_primary_quote(id_: int, body: Body) -> Body:
     world, deal = current_mock().worlds.commit(
         deals.set_primary_quote, id_, body["quote_id"], current_mock().now
     )
-    return updated(deal_body(world, deal), "Deal")
+    return updated(saved_deal(world, deal), "Deal")

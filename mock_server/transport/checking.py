@@ -10,15 +10,19 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from werkzeug.http import parse_options_header
 
+from mock_server.checked_json import Written
 from mock_server.contract import CompiledOperation, MockContract
 from mock_server.errors import ErrorResponse
-from mock_server.transport.atomic import transaction_of
+from mock_server.transport.atomic import CONTEXT, transaction_of
+from mock_server.transport.body_writer import WRITTEN
 
 log = logging.getLogger(__name__)
 
 
-def breach(operation: CompiledOperation, status: int, content_type: str, body: bytes) -> str | None:
-    """How this response violates the contract, or None."""
+def breach(
+    operation: CompiledOperation, status: int, content_type: str, body: bytes, outline: str | None = None
+) -> str | None:
+    """How this response violates the contract, or None; its outline has marks for checked parts."""
     if status not in operation.responses:
         return "the contract does not declare this status"
     declared = operation.responses[status]
@@ -28,7 +32,7 @@ def breach(operation: CompiledOperation, status: int, content_type: str, body: b
     if kind not in declared:
         return f"the contract does not declare the content type {kind or '(none)'}"
     try:
-        value: Any = json.loads(body) if kind == "application/json" else body.decode("utf-8")
+        value: Any = json.loads(outline or body) if kind == "application/json" else body.decode("utf-8")
     except ValueError as error:
         return f"the body cannot be read: {error}"
     return "; ".join(declared[kind].errors(value).values()) or None
@@ -66,7 +70,7 @@ class ResponseChecker:
         start, *parts = held
         content_type = Headers(raw=start["headers"]).get("content-type", "")
         body = b"".join(part.get("body", b"") for part in parts)
-        found = breach(operation, start["status"], content_type, body)
+        found = breach(operation, start["status"], content_type, body, _outline(scope, body))
         transaction = transaction_of(scope)
         if found:
             log.error("%s returned %s, but %s", operation.id, start["status"], found)
@@ -78,6 +82,12 @@ class ResponseChecker:
             transaction.publish()
         await send(start)
         await send({"type": "http.response.body", "body": body})
+
+
+def _outline(scope: Scope, body: bytes) -> str | None:
+    """The outline of this very body; None if it was written in another way."""
+    made: Written | None = scope["extensions"].get(CONTEXT, {}).get(WRITTEN)
+    return made.outline if made and made.body == body else None
 
 
 async def _nothing() -> Message:

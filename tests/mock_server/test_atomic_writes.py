@@ -52,7 +52,7 @@ def test_a_write_whose_response_cannot_be_made_changes_nothing(
     def broken(*_: Any) -> Any:
         raise RuntimeError("no response")
 
-    monkeypatch.setattr("mock_server.handlers.deals.deal_body", broken)
+    monkeypatch.setattr("mock_server.handlers.deals.saved_deal", broken)
     assert api.post("/deals", {"name": "x", "stage_id": 1}).status_code == 500
     assert api.world is before
 
