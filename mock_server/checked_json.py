@@ -22,7 +22,7 @@ FORMAT: Final[dict[str, Any]] = {"ensure_ascii": False, "allow_nan": False, "sep
 class CheckedJson:
     """The JSON of a record that has been checked against its schema."""
 
-    text: str
+    json: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,25 +30,25 @@ class Written:
     """A body as it is sent, and its outline."""
 
     body: bytes
-    outline: str
+    outline: bytes
 
 
 def written(value: Any) -> Written:
     """A value as JSON; it may contain `CheckedJson` anywhere."""
-    parts: list[str] = []
+    parts: list[bytes] = []
 
     def mark(part: object) -> str:
         if not isinstance(part, CheckedJson):
             raise TypeError(f"{type(part).__name__} is no JSON")
-        parts.append(part.text)
+        parts.append(part.json)
         return MARK
 
-    outline = json.dumps(value, default=mark, **FORMAT)
+    outline = json.dumps(value, default=mark, **FORMAT).encode()
     if not parts:
-        return Written(outline.encode(), outline)
-    around = outline.split(f'"{MARK}"')
-    body = "".join(chain.from_iterable(zip_longest(around, parts, fillvalue="")))
-    return Written(body.encode(), outline)
+        return Written(outline, outline)
+    around = outline.split(json.dumps(MARK).encode())
+    body = b"".join(chain.from_iterable(zip_longest(around, parts, fillvalue=b"")))
+    return Written(body, outline)
 
 
 def with_mark(schema: dict[str, Any]) -> dict[str, Any]:

@@ -19,10 +19,9 @@ NO_TIME = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class DealJson(CheckedJson):
     """The JSON of a deal, by which schema it is right, and for how long: its risk changes with time."""
 
-    json: CheckedJson
     schema: Validator
     at: datetime
     right_for: timedelta
@@ -36,7 +35,7 @@ def deals_as_json(
 ) -> list[CheckedJson | dict[str, Any]]:
     """Deals as lists and boards show them; a deal that is not as the contract says stays unchecked."""
     shown: list[CheckedJson | dict[str, Any]] = []
-    fresh: dict[int, Made] = {}
+    fresh: dict[int, DealJson] = {}
     names, schema = contract.properties(PART), contract.validator(PART)
     for deal in deals:
         made = world.kept.get(deal.id)
@@ -45,9 +44,9 @@ def deals_as_json(
             if not schema.is_valid(record):
                 shown.append(record)
                 continue
-            text = CheckedJson(json.dumps(record, **FORMAT))
-            made = fresh[deal.id] = Made(text, schema, now, unchanged_for(world, deal, now))
-        shown.append(made.json)
+            text = json.dumps(record, **FORMAT).encode()
+            made = fresh[deal.id] = DealJson(text, schema, now, unchanged_for(world, deal, now))
+        shown.append(made)
     if fresh:
         world.kept.keep(fresh)
     return shown

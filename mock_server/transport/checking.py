@@ -16,11 +16,12 @@ from mock_server.errors import ErrorResponse
 from mock_server.transport.atomic import CONTEXT, transaction_of
 from mock_server.transport.body_writer import WRITTEN
 
+PIECE = 1_000_000  # bytes that are sent at once: others need not wait until a long body is on its way
 log = logging.getLogger(__name__)
 
 
 def breach(
-    operation: CompiledOperation, status: int, content_type: str, body: bytes, outline: str | None = None
+    operation: CompiledOperation, status: int, content_type: str, body: bytes, outline: bytes | None = None
 ) -> str | None:
     """How this response violates the contract, or None; its outline has marks for checked parts."""
     if status not in operation.responses:
@@ -81,10 +82,14 @@ class ResponseChecker:
         if transaction:
             transaction.publish()
         await send(start)
-        await send({"type": "http.response.body", "body": body})
+        for begin in range(0, len(body), PIECE):
+            more = begin + PIECE < len(body)
+            await send({"type": "http.response.body", "body": body[begin : begin + PIECE], "more_body": more})
+        if not body:
+            await send({"type": "http.response.body"})
 
 
-def _outline(scope: Scope, body: bytes) -> str | None:
+def _outline(scope: Scope, body: bytes) -> bytes | None:
     """The outline of this very body; None if it was written in another way."""
     made: Written | None = scope["extensions"].get(CONTEXT, {}).get(WRITTEN)
     return made.outline if made and made.body == body else None
