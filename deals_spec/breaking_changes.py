@@ -128,6 +128,9 @@ def _parameter_changes(name: str, old: Mapping[str, Schema], new: Mapping[str, S
         for keyword in ("style", "explode"):
             if parameter.get(keyword) != new[key].get(keyword):
                 yield Change(Level.BREAKING, where, f"{keyword} changed")
+        if (was := parameter.get("x-separator")) != (now := new[key].get("x-separator")):
+            level = Level.ADDITION if was is None else Level.BREAKING
+            yield Change(level, where, f"x-separator changed from {was} to {now}")
         yield from _meaning_changes(where, parameter.get("x-fields", []), new[key].get("x-fields", []))
         yield from schema_changes(parameter["schema"], new[key]["schema"], where, "request")
     for key in [key for key in new if key not in old]:

@@ -42,12 +42,14 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     fuzz = commands.add_parser("fuzz", help="random requests")
     fuzz.add_argument("--requests", type=_count, default=5000, help="how many (%(default)s)")
-    fuzz.add_argument("--url", help="base URL of a running mock, such as http://127.0.0.1:4010/api")
+    fuzz.add_argument(
+        "--url", help="base URL of a running mock, such as http://127.0.0.1:4010/api; its data will change"
+    )
     fuzz.set_defaults(run=run_fuzz)
     clients = commands.add_parser("clients", help="many clients at once")
     clients.add_argument("--clients", type=_count, default=50, help="how many (%(default)s)")
     clients.add_argument("--requests", type=_count, default=2000, help="of each client (%(default)s)")
-    clients.add_argument("--url", help="base URL of a running mock")
+    clients.add_argument("--url", help="base URL of a running mock; deals will be added to it")
     clients.set_defaults(run=run_many_clients)
     memory = commands.add_parser("memory", help="memory over many writes")
     memory.add_argument(

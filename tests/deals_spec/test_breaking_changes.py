@@ -227,6 +227,22 @@ def test_a_parameter_may_mean_more_and_nothing_else(before: Any, after: Any, lev
     assert {(each.level, each.what) for each in found} == {(level, "x-fields changed")}
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "level"),
+    [(None, ",", Level.ADDITION), (",", ";", Level.BREAKING), (",", None, Level.BREAKING)],
+)
+def test_a_parameter_may_become_a_list_but_keeps_its_separator(
+    before: str | None, after: str | None, level: Level
+) -> None:
+    old, new = (deepcopy(CONTRACT) for _ in range(2))
+    for document, separator in ((old, before), (new, after)):
+        document["components"]["parameters"]["PerPage"] |= {"x-separator": separator} if separator else {}
+    found = contract_changes(old, new)
+    assert [(each.level, each.what) for each in found] == [
+        (level, f"x-separator changed from {before} to {after}")
+    ]
+
+
 def test_new_wording_asks_for_a_patch() -> None:
     found = contract_changes(CONTRACT, changed(at("info", "description", "All deals.")))
     assert [each.level for each in found] == [Level.WORDING]
