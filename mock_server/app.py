@@ -6,16 +6,16 @@ from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any, Final, NoReturn, Protocol
 
+from starlette.types import Scope
 from werkzeug.exceptions import HTTPException
 
 from mock_server import handlers
 from mock_server.auth import Guard, Tokens, one_of_each_role
-from mock_server.clock import Clock
 from mock_server.context import MockContext
 from mock_server.contract import MockContract
 from mock_server.control.health import health
 from mock_server.docs import docs
-from mock_server.domain.world import User, World
+from mock_server.domain.world import User
 from mock_server.errors import Errors
 from mock_server.framework import (
     ContextMiddleware,
@@ -33,6 +33,7 @@ from mock_server.transport.head import RequestHead
 from mock_server.transport.known_routes import KnownRoutesOnly, is_below
 from mock_server.transport.own_pages import OwnPages
 from mock_server.transport.reading import RequestReader
+from mock_server.transport.world_choice import WorldChoice, store_of
 from mock_server.worlds import Worlds
 
 OF_ALL_DEALS: Final = ("exportDeals", "getDealPipeline")
@@ -55,18 +56,19 @@ class AppMutation(Protocol):
 def create_app(
     contract: MockContract,
     worlds: Worlds,
-    clock: Clock,
     *,
     facts: Mapping[str, Any] | None = None,
     mutation: AppMutation | None = None,
     hosts: Collection[str] | None = None,
     strict: bool = False,
+    require_world: bool = False,
 ) -> FlaskApp:
     """Create the mock as an ASGI application.
 
     `facts` are shown on the health page. A `mutation` changes one behavior of the mock. If the mock is
     served on a socket, `hosts` are the names, besides localhost, under which its own pages are shown.
-    If `strict`, names in a request that are not understood are refused, not only told.
+    If `strict`, names in a request that are not understood are refused, not only told. If a world is
+    required, so are requests that name none.
     """
     handlers_by_operation = handlers.handlers_of(contract.operations, handlers.modules())
     # A mutation may break the contract on purpose, so it replaces the response check.
@@ -75,11 +77,11 @@ def create_app(
         watch = mutation.middlewares(contract)
         contract = mutation.contract(contract)
         handlers_by_operation = mutation.handlers(handlers_by_operation)
-    tokens = Tokens(clock)
-    guard = Guard(contract, tokens, lambda: worlds.current)
+    guard = Guard(contract, store_of)
+    tokens = Tokens(worlds.base.clock)
 
     def people() -> list[User]:
-        return one_of_each_role(contract.roles, worlds.current)
+        return one_of_each_role(contract.roles, worlds.base.current)
 
     def is_own_page(path: str) -> bool:
         return not is_below(contract.base_path, path) and app.app.url_map.bind("").test(path, "GET")
@@ -89,6 +91,7 @@ def create_app(
         middlewares=[
             RequestHead,
             partial(ApiCors, is_own_page=is_own_page),
+            partial(WorldChoice, worlds=worlds, base_path=contract.base_path, required=require_world),
             *watch,
             Errors,
             partial(OwnPages, base_path=contract.base_path, hosts=hosts),
@@ -96,7 +99,7 @@ def create_app(
             RoutingMiddleware,
             SecurityMiddleware,
             partial(RequestReader, contract=contract, strict=strict),
-            partial(AtomicWrites, worlds=worlds),
+            AtomicWrites,
             ContextMiddleware,
         ],
         security_map={"bearer": lambda: guard},
@@ -104,9 +107,9 @@ def create_app(
         pythonic_params=True,
         jsonifier=BodyWriter(),
     )
-    app.middleware.app.asgi_app = FlaskBridge(app.app.wsgi_app, lambda id_: _is_long(id_, worlds.current))
+    app.middleware.app.asgi_app = FlaskBridge(app.app.wsgi_app, _is_long)
     app.add_api(contract.document, base_path=contract.base_path)
-    app.app.extensions["mock"] = MockContext(contract, worlds, clock, tokens, keeps=mutation is None)
+    app.app.extensions["mock"] = MockContext(contract, worlds.base, keeps=mutation is None)
     app.app.register_blueprint(
         docs(contract, lambda: {f"{p.name} ({p.role})": tokens.issue(p) for p in people()})
     )
@@ -117,9 +120,11 @@ def create_app(
     return app
 
 
-def _is_long(operation_id: str, world: World) -> bool:
+def _is_long(operation_id: str, scope: Scope) -> bool:
     """Whether an operation may take so long that others should not wait for it."""
-    return operation_id == "importDeals" or (operation_id in OF_ALL_DEALS and len(world.deals) > MANY_DEALS)
+    if operation_id in OF_ALL_DEALS:
+        return len(store_of(scope).current.deals) > MANY_DEALS
+    return operation_id == "importDeals"
 
 
 def _raise(error: HTTPException) -> NoReturn:

@@ -11,11 +11,12 @@ from typing import Any
 
 import jwt
 
-from mock_server.clock import Clock, FrozenClock
+from mock_server.clock import Clock, stands_still
 from mock_server.contract import MockContract
 from mock_server.domain.world import User, World
 from mock_server.errors import Forbidden, Unauthorized
 from mock_server.framework import request_context
+from mock_server.store import WorldHolder
 
 ALGORITHM = "HS256"
 LIFETIME = timedelta(days=30)
@@ -52,7 +53,7 @@ class Tokens:
         If the mock's clock stands still, its clients go by another: a token is then valid in both.
         """
         now = self._clock.now()
-        if isinstance(self._clock, FrozenClock):
+        if stands_still(self._clock):
             return self._signed(user, LONG_AGO, max(now + LIFETIME, FAR_FUTURE))
         return self._signed(user, now, now + LIFETIME)
 
@@ -113,10 +114,9 @@ class UncheckedError(Exception):
 class Guard:
     """Connexion's handler for bearer security: 401 without a valid token, then 403 if the role is too low."""
 
-    def __init__(self, contract: MockContract, tokens: Tokens, current_world: Callable[[], World]) -> None:
+    def __init__(self, contract: MockContract, store_of: Callable[[Any], WorldHolder]) -> None:
         self._contract = contract
-        self._tokens = tokens
-        self._current_world = current_world
+        self._store_of = store_of  # of the scope of a request
 
     def get_fn(self, _scheme: dict[str, Any], _scopes: list[str]) -> Callable[[Any], Any]:
         """The function that Connexion calls with each request; `sub` becomes the handlers' `user`."""
@@ -141,7 +141,8 @@ class Guard:
 
     def check(self, request: Any) -> User:
         """The user who sent the request; raises Forbidden if they may not call this operation."""
-        user = self._tokens.read(bearer(request.headers.get("authorization")), self._current_world())
+        store = self._store_of(request.scope)
+        user = Tokens(store.clock).read(bearer(request.headers.get("authorization")), store.current)
         operation = self._contract.operations[_operation_of(request)]
         if not self._may(user.role, operation.required_role):
             raise Forbidden(f"This operation requires the {operation.required_role} role")

@@ -20,6 +20,7 @@ from mock_server.handlers import HandlerError
 from mock_server.server import ListenError, address_of, is_local, listen, serve
 from mock_server.transport.own_pages import name_of
 from mock_server.transport.unknown_names import WARNING
+from mock_server.transport.world_choice import HEADER
 from mock_server.worldfile import DEFAULT_FIXTURE, RECIPE, WorldFileError, fixture_names, load_world
 from mock_server.worlds import Worlds
 
@@ -142,6 +143,11 @@ def parser() -> argparse.ArgumentParser:
         help=f"refuse query parameters and fields that are not understood, which {WARNING} else only tells",
     )
     add(
+        "--require-world",
+        action="store_true",
+        help=f"refuse requests that name no world ({HEADER}), so that no test uses another's by mistake",
+    )
+    add(
         "--print-expired-token",
         action="store_true",
         help="print a token that has expired, to test how your client signs in again, and exit",
@@ -229,12 +235,12 @@ def run(options: argparse.Namespace) -> None:
         mutation = options.defect or options.variation
         app = create_app(
             contract,
-            Worlds(world),
-            clock,
+            Worlds(world, clock),
             facts=facts(options),
             mutation=mutation,
             hosts=[options.host, *options.allow_host],
             strict=options.strict_requests,
+            require_world=options.require_world,
         )
         text = greeting(address_of(listening), contract, world, clock, mutation_line(options))
         if not is_local(listening):

@@ -66,3 +66,56 @@ def parse_time(text: str) -> datetime:
 
 def _in_utc(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+class WorldClock:
+    """The clock of one world: another clock, which can be set, frozen and advanced for this world alone."""
+
+    def __init__(self, clock: Clock, ahead: timedelta = timedelta(0), frozen: datetime | None = None) -> None:
+        self._clock = clock
+        self._ahead = ahead
+        self._frozen = frozen
+
+    @property
+    def stands_still(self) -> bool:
+        """Whether time passes only if somebody advances it."""
+        return self._frozen is not None or stands_still(self._clock)
+
+    def now(self) -> datetime:
+        return self._frozen or self._clock.now() + self._ahead
+
+    def copy(self) -> WorldClock:
+        """A clock that shows the same time, and can be set by itself."""
+        return WorldClock(self._clock, self._ahead, self._frozen)
+
+    def set(self, at: datetime) -> None:
+        """Show this time; it goes on from there, unless it stands still."""
+        moment = _possible(_in_utc(at))
+        if self._frozen is None:
+            self._ahead = moment - self._clock.now()
+        else:
+            self._frozen = moment
+
+    def freeze(self) -> None:
+        """Stand still at the present time."""
+        self._frozen = self.now()
+
+    def run(self) -> None:
+        """Go on from the present time."""
+        now, self._frozen = self.now(), None
+        self.set(now)
+
+    def advance(self, by: timedelta) -> None:
+        """Move forward by this much, or back."""
+        self.set(self.now() + by)
+
+
+def stands_still(clock: Clock) -> bool:
+    """Whether a clock always shows the same time, unless it is set."""
+    return isinstance(clock, FrozenClock) or (isinstance(clock, WorldClock) and clock.stands_still)
+
+
+def _possible(moment: datetime) -> datetime:
+    if moment.year not in YEARS:
+        raise ValueError(f"the year must be from {YEARS.start} to {YEARS.stop - 1}, not {moment.year}")
+    return moment

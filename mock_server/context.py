@@ -8,11 +8,10 @@ from datetime import datetime
 from flask import current_app
 
 from mock_server.auth import Tokens
-from mock_server.clock import Clock
 from mock_server.contract import MockContract
 from mock_server.domain.world import User, World
 from mock_server.framework import request_context
-from mock_server.worlds import Worlds
+from mock_server.store import WorldHolder
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,20 +19,23 @@ class MockContext:
     """The parts of the mock that handlers use."""
 
     contract: MockContract
-    worlds: Worlds
-    clock: Clock
-    tokens: Tokens
+    store: WorldHolder
     keeps: bool  # whether the JSON of a deal is kept with the world; a mutation may change what it is made of
 
     @property
     def world(self) -> World:
         """The world as it is now."""
-        return self.worlds.current
+        return self.store.current
 
     @property
     def now(self) -> datetime:
-        """The time by the mock's clock, in UTC."""
-        return self.clock.now()
+        """The time by the clock of this world, in UTC."""
+        return self.store.clock.now()
+
+    @property
+    def tokens(self) -> Tokens:
+        """The tokens of this world."""
+        return Tokens(self.store.clock)
 
     @property
     def viewer(self) -> User:
@@ -43,7 +45,6 @@ class MockContext:
 
 
 def current_mock() -> MockContext:
-    """The mock that handles the current request, whose writes are one transaction."""
+    """The mock that handles the current request, with its world; its writes are one transaction."""
     context: MockContext = current_app.extensions["mock"]
-    transaction = request_context.get("transaction")
-    return replace(context, worlds=transaction) if transaction else context
+    return replace(context, store=request_context.get("transaction") or request_context["store"])

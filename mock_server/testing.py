@@ -24,6 +24,7 @@ Both accept the same options, all of them optional:
 - `contract`: a contract of your own instead of the packaged one: `MockContract.load(Path("openapi.yaml"))`.
 - `mutation`: the name of a defect or variation (see `deals-mock --list-defects`), or an `AppMutation`,
   such as a `mock_server.mutations.Mutation`.
+- `require_world`: whether requests that name no world (`X-Mock-World`) are refused.
 - `strict`: whether names in a request that are not understood are refused, not only told in a header.
 
 Invalid options raise `ValueError`, invalid world files `WorldFileError`, and unknown mutations
@@ -47,6 +48,7 @@ from mock_server.contract import MockContract
 from mock_server.domain.world import User, World
 from mock_server.handlers.login import PASSWORD
 from mock_server.server import address_of, listen, serving
+from mock_server.store import Store
 from mock_server.worldfile import DEFAULT_FIXTURE, WorldFileError, load_world
 from mock_server.worlds import Worlds
 
@@ -80,6 +82,7 @@ class MockOptions(TypedDict, total=False):
     contract: MockContract | None
     mutation: str | AppMutation | None
     strict: bool
+    require_world: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +94,7 @@ class Mock:
     contract: MockContract
     mutation: AppMutation | None = None
     strict: bool = False
+    require_world: bool = False
     hosts: ClassVar[Collection[str] | None] = None  # without a socket no web page can reach it
 
     @cached_property
@@ -99,25 +103,30 @@ class Mock:
         return create_app(
             self.contract,
             self.worlds,
-            self.clock,
             mutation=self.mutation,
             hosts=self.hosts,
             strict=self.strict,
+            require_world=self.require_world,
         )
 
     @cached_property
     def worlds(self) -> Worlds:
-        """The store of the world, for tests that change it without the API."""
-        return Worlds(self.first_world)
+        """All worlds of this mock: the base world, and copies of it that requests ask for by name."""
+        return Worlds(self.first_world, self.clock)
+
+    @property
+    def store(self) -> Store:
+        """The store of the base world, for tests that change it without the API."""
+        return self.worlds.base
 
     @property
     def world(self) -> World:
         """The world as it is now; it never changes, a write replaces it with another."""
-        return self.worlds.current
+        return self.store.current
 
     def reset(self) -> None:
         """Go back to the first world; tokens stay valid."""
-        self.worlds.commit(lambda _: self.first_world)
+        self.store.commit(lambda _: self.first_world)
 
     def person(self, role: str = "admin") -> User:
         """The user whose token `token` returns for this role; every user's password is `PASSWORD`."""
@@ -178,6 +187,7 @@ class _Parts(TypedDict):
     contract: MockContract
     mutation: AppMutation | None
     strict: bool
+    require_world: bool
 
 
 def _parts(options: MockOptions) -> _Parts:
@@ -193,6 +203,7 @@ def _parts(options: MockOptions) -> _Parts:
         "contract": contract,
         "mutation": _mutation(options.get("mutation")),
         "strict": options.get("strict", False),
+        "require_world": options.get("require_world", False),
     }
 
 

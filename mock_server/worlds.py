@@ -1,71 +1,67 @@
-"""The store: one reference to an immutable world, swapped under a lock; and transactions on it."""
+"""All worlds by name: the base world, and copies of it that requests ask for, each made on first use."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections import OrderedDict
+from collections.abc import Sequence
 from threading import Lock
-from typing import Concatenate, ParamSpec, TypeVar, overload
+from typing import Final
 
+from mock_server.clock import Clock, WorldClock
 from mock_server.domain.world import World
+from mock_server.store import Store
 
-P = ParamSpec("P")
-T = TypeVar("T")
+BASE: Final = "base"
+NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+NAME_SAYS: Final = (
+    "The name of a world has 1 to 64 letters, digits, dots, hyphens or underscores, "
+    "and begins with a letter or digit"
+)
+MOST_WORLDS: Final = 1000  # besides the base world
 
 
 class Worlds:
-    """Holds the world; readers use `current` and never wait."""
+    """The stores of all worlds; of the copies, the one that was idle longest goes first."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, world: World, clock: Clock, most: int = MOST_WORLDS) -> None:
+        self.base = Store(world, clock)
+        self._most = most
+        self._copies: OrderedDict[str, Store] = OrderedDict()
         self._lock = Lock()
 
     @property
-    def current(self) -> World:
-        """The world as it is now; it never changes, a write replaces it with another."""
-        return self._world
+    def names(self) -> Sequence[str]:
+        """The names of all worlds: the base world, then the copies, the one used last at the end."""
+        return [BASE, *self._copies]
 
-    @overload
-    def commit(
-        self, change: Callable[Concatenate[World, P], World], *args: P.args, **kwargs: P.kwargs
-    ) -> World: ...
+    def get(self, name: str) -> Store | None:
+        """The store of a world that exists already."""
+        return self.base if name == BASE else self._copies.get(name)
 
-    @overload
-    def commit(
-        self,
-        change: Callable[Concatenate[World, P], tuple[World, T]],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> tuple[World, T]: ...
-
-    def commit(
-        self,
-        change: Callable[Concatenate[World, P], World | tuple[World, T]],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> World | tuple[World, T]:
-        """Replace the world with the one that `change` makes of it; return what `change` returned.
-
-        If it raises, the world stays as it was. Concurrent commits run one after the other.
-        """
+    def named(self, name: str) -> Store:
+        """The store of a world; a copy of the base world as it is now, if there is none of this name."""
+        if name == BASE:
+            return self.base
         with self._lock:
-            made = change(self._world, *args, **kwargs)
-            self._world = made[0] if isinstance(made, tuple) else made
-        return made
+            store = self._copies.get(name)
+            if store is None:
+                store = self._add(name, self.base.current, self.base.clock)
+            self._copies.move_to_end(name)
+        return store
 
+    def create(self, name: str, world: World) -> Store:
+        """A world of this name that begins like this, in place of the one that had it."""
+        with self._lock:
+            return self._add(name, world, self.base.clock)
 
-class Transaction(Worlds):
-    """What one request writes to; others see it once it is published."""
+    def delete(self, name: str) -> bool:
+        """Remove a copy; whether there was one."""
+        with self._lock:
+            return self._copies.pop(name, None) is not None
 
-    def __init__(self, origin: Worlds) -> None:
-        super().__init__(origin.current)
-        self._origin = origin
-        self._base = self.current
-
-    def publish(self) -> None:
-        """Make this world the current one, unless that has been replaced meanwhile: a reset comes later."""
-        self._origin.commit(lambda world: self.current if world is self._base else world)
-        self._base = self.current
-
-    def roll_back(self) -> None:
-        """Forget what was written; publishing changes nothing any more."""
-        self.commit(lambda _: self._base)
+    def _add(self, name: str, world: World, clock: WorldClock) -> Store:
+        store = self._copies[name] = Store(world, clock.copy())
+        while len(self._copies) > self._most:
+            self._copies.popitem(last=False)
+        return store

@@ -16,6 +16,6 @@ def health(worlds: Worlds, facts: Mapping[str, Any]) -> Blueprint:
 
     @pages.get("/__admin/health")
     def show() -> dict[str, Any]:
-        return {"status": "ok", **facts, "deals": len(worlds.current.deals)}
+        return {"status": "ok", **facts, "deals": len(worlds.base.current.deals)}
 
     return pages

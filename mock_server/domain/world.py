@@ -159,6 +159,10 @@ class World:
     orders: Orders = field(default_factory=Orders, compare=False, repr=False)
     kept: Kept = field(default_factory=Kept, compare=False, repr=False)
 
+    def without_caches(self) -> World:
+        """The same world without what has been made of it, to be kept for long."""
+        return replace(self, orders=Orders(), kept=Kept())
+
     def table(self, name: str) -> Table[Any]:
         """The table with this name (`"deals"`)."""
         table: Table[Any] = getattr(self, name)

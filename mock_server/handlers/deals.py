@@ -40,7 +40,7 @@ def list_deals(query: Body) -> Body:
 
 def create_deal(body: Body) -> tuple[Body, int]:
     """Add a deal."""
-    world, deal = current_mock().worlds.commit(
+    world, deal = current_mock().store.commit(
         deals.create_deal, body, current_mock().viewer.id, current_mock().now
     )
     return created(saved_deal(world, deal), "Deal")
@@ -56,19 +56,19 @@ def get_deal(id_: int) -> Body:
 
 def update_deal(id_: int, body: Body) -> Body:
     """Change a deal."""
-    world, deal = current_mock().worlds.commit(deals.update_deal, id_, body, current_mock().now)
+    world, deal = current_mock().store.commit(deals.update_deal, id_, body, current_mock().now)
     return updated(saved_deal(world, deal), "Deal")
 
 
 def delete_deal(id_: int) -> Body:
     """Delete a deal."""
-    current_mock().worlds.commit(deals.delete_deal, id_)
+    current_mock().store.commit(deals.delete_deal, id_)
     return deleted("Deal")
 
 
 def move_deal_to_stage(id_: int, body: Body) -> Body:
     """Move a deal to a different pipeline stage."""
-    world, deal = current_mock().worlds.commit(
+    world, deal = current_mock().store.commit(
         pipeline.move_to_stage, id_, body["stage_id"], current_mock().now
     )
     return updated(saved_deal(world, deal), "Deal")
@@ -76,7 +76,7 @@ def move_deal_to_stage(id_: int, body: Body) -> Body:
 
 def set_deal_primary_quote(id_: int, body: Body) -> Body:
     """Set the primary quote of a deal."""
-    world, deal = current_mock().worlds.commit(
+    world, deal = current_mock().store.commit(
         deals.set_primary_quote, id_, body["quote_id"], current_mock().now
     )
     return updated(saved_deal(world, deal), "Deal")

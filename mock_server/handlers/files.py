@@ -37,7 +37,7 @@ def import_deals(body: Body | None) -> Body:
         raise Invalid({"file": "file is required"})
     mock = current_mock()
     sheet = spreadsheet.read(file.content, mock.contract.csv_row)
-    imported = mock.worlds.commit(_add, sheet, mock.now, mock.viewer.id, mock.contract.reported)[1]
+    imported = mock.store.commit(_add, sheet, mock.now, mock.viewer.id, mock.contract.reported)[1]
     return saved(_report(imported), _summary(imported))
 
 

@@ -9,7 +9,7 @@ from mock_server.responses import Body, created, deleted, note_body
 
 def create_deal_note(id_: int, body: Body) -> tuple[Body, int]:
     """Add a note to a deal."""
-    world, note = current_mock().worlds.commit(
+    world, note = current_mock().store.commit(
         notes.create_note, id_, body["content"], current_mock().viewer.id, current_mock().now
     )
     return created(note_body(world, note), "Note")
@@ -17,5 +17,5 @@ def create_deal_note(id_: int, body: Body) -> tuple[Body, int]:
 
 def delete_deal_note(id_: int, note_id: int) -> Body:
     """Delete a note."""
-    current_mock().worlds.commit(notes.delete_note, id_, note_id)
+    current_mock().store.commit(notes.delete_note, id_, note_id)
     return deleted("Note")

@@ -18,23 +18,23 @@ from mock_server.responses import (
 def create_pipeline_stage(body: Body) -> tuple[Body, int]:
     """Add a stage at the end."""
     values = current_mock().contract.with_defaults("NewStage", body)
-    _, stage = current_mock().worlds.commit(stages.create_stage, values)
+    _, stage = current_mock().store.commit(stages.create_stage, values)
     return created(record_body("Stage", stage), "Stage")
 
 
 def reorder_pipeline_stages(body: Body) -> Body:
     """Put all stages in a new order."""
-    _, placed = current_mock().worlds.commit(stages.reorder_stages, body["order"])
+    _, placed = current_mock().store.commit(stages.reorder_stages, body["order"])
     return saved(record_bodies("Stage", placed), "Stages reordered successfully")
 
 
 def update_pipeline_stage(id_: int, body: Body) -> Body:
     """Change a stage."""
-    _, stage = current_mock().worlds.commit(stages.update_stage, id_, body or {}, current_mock().now)
+    _, stage = current_mock().store.commit(stages.update_stage, id_, body or {}, current_mock().now)
     return updated(record_body("Stage", stage), "Stage")
 
 
 def delete_pipeline_stage(id_: int) -> Body:
     """Delete an empty stage."""
-    current_mock().worlds.commit(stages.delete_stage, id_)
+    current_mock().store.commit(stages.delete_stage, id_)
     return deleted("Stage")

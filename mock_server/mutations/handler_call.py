@@ -125,12 +125,12 @@ def current_world() -> World:
 
 def replace_world(world: World) -> None:
     """Replace the world with this one."""
-    current_mock().worlds.commit(lambda _: world)
+    current_mock().store.commit(lambda _: world)
 
 
 def change_world(change: Callable[[World], World]) -> None:
     """Change the world in addition to what the handler does."""
-    current_mock().worlds.commit(change)
+    current_mock().store.commit(change)
 
 
 def body_of(response: Any) -> Body:

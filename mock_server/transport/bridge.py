@@ -20,7 +20,7 @@ class FlaskBridge:
     Anything that has to wait (a delay, a stream) belongs in an ASGI middleware above.
     """
 
-    def __init__(self, wsgi_app: Any, is_long: Callable[[str], bool]) -> None:
+    def __init__(self, wsgi_app: Any, is_long: Callable[[str, Scope], bool]) -> None:
         self._wsgi_app = wsgi_app
         self._is_long = is_long
 
@@ -29,7 +29,7 @@ class FlaskBridge:
             await _live(receive, send)
             return
         operation_id = scope.get("extensions", {}).get("connexion_routing", {}).get("operation_id")
-        if operation_id is not None and self._is_long(operation_id):
+        if operation_id is not None and self._is_long(operation_id, scope):
             status, headers, body = await asyncio.to_thread(self._answer, scope)
         else:
             status, headers, body = self._answer(scope)

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 
 from mock_server.contract import MockContract
 from mock_server.domain.world import World
+from mock_server.store import Store
 from mock_server.testing import build_mock
 from mock_server.worlds import Worlds
 
@@ -43,8 +44,13 @@ class Api:
     person: str = "admin"
 
     @property
+    def store(self) -> Store:
+        """The store of the base world."""
+        return self.worlds.base
+
+    @property
     def world(self) -> World:
-        return self.worlds.current
+        return self.store.current
 
     def as_(self, person: str) -> Api:
         """The same mock, called by another user (`"nobody"` has no token)."""
@@ -135,7 +141,7 @@ def used() -> Api:
 @pytest.fixture
 def api(used: Api) -> Api:
     """A mock on the unchanged seeded world, called by the admin."""
-    used.worlds.commit(lambda _: seeded())
+    used.store.commit(lambda _: seeded())
     return used
 
 
@@ -148,5 +154,5 @@ def strict_mock() -> Api:
 @pytest.fixture
 def strict(strict_mock: Api) -> Api:
     """A mock on the unchanged seeded world that refuses what it does not understand."""
-    strict_mock.worlds.commit(lambda _: seeded())
+    strict_mock.store.commit(lambda _: seeded())
     return strict_mock

@@ -11,10 +11,11 @@ import httpx
 import pytest
 
 from mock_server.domain.world import World
+from mock_server.past import Cause
+from mock_server.store import Transaction
 from mock_server.testing import running_mock
 from mock_server.transport import checking
-from mock_server.worlds import Transaction
-from tests.mock_server.conftest import Api, seeded
+from tests.mock_server.conftest import NOW, Api, seeded
 
 
 def with_a_stage_called(name: Any) -> Any:
@@ -37,7 +38,7 @@ def with_a_stage_called(name: Any) -> Any:
 def test_a_write_whose_response_is_wrong_changes_nothing(
     api: Api, method: str, path: str, body: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    api.worlds.commit(with_a_stage_called(5))
+    api.store.commit(with_a_stage_called(5))
     before = api.world
     answer = api.send(method, path, json=body)
     assert (answer.status_code, answer.json()["message"]) == (500, "Server error")
@@ -126,9 +127,9 @@ def test_nobody_sees_a_write_before_its_response_has_been_checked(
 
 def test_a_reset_during_a_write_comes_after_it(api: Api) -> None:
     before = api.world
-    transaction = Transaction(api.worlds)
+    transaction = Transaction(api.store, Cause("a test", NOW))
     transaction.commit(with_a_stage_called("Renamed"))
-    api.worlds.commit(lambda _: World())
-    api.worlds.commit(lambda _: seeded(deals=12))
+    api.store.commit(lambda _: World())
+    api.store.commit(lambda _: seeded(deals=12))
     transaction.publish()
     assert api.world is seeded(deals=12) is not before

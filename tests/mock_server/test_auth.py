@@ -14,6 +14,7 @@ from mock_server.clock import FrozenClock, SystemClock
 from mock_server.contract import MockContract
 from mock_server.domain.world import User, World
 from mock_server.errors import Forbidden, Unauthorized
+from mock_server.store import Store
 
 NOW = datetime(2026, 1, 15, 9, 30, tzinfo=UTC)
 
@@ -121,7 +122,7 @@ def test_without_a_bearer_token_nobody_is_signed_in(header: str | None) -> None:
 
 @pytest.fixture(scope="module")
 def guard() -> Guard:
-    return Guard(MockContract.load(), TOKENS, lambda: WORLD)
+    return Guard(MockContract.load(), lambda _: Store(WORLD, FrozenClock(NOW)))
 
 
 def request(operation: str, person: User) -> Any:

@@ -61,7 +61,7 @@ def test_a_script_of_another_origin_reads_successes_and_errors_alike(
 
 
 def test_a_crash_can_be_read_from_another_origin_too(api: Api, caplog: pytest.LogCaptureFixture) -> None:
-    api.worlds.commit(lambda world: world.drop("stages", 3))  # no request could do that
+    api.store.commit(lambda world: world.drop("stages", 3))  # no request could do that
     answer = api.send("GET", "/api/deals", headers={"Origin": ORIGIN})
     assert (answer.status_code, answer.json()) == (500, {"success": False, "message": "Server error"})
     assert answer.headers["access-control-allow-origin"] == ORIGIN

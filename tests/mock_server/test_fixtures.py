@@ -35,7 +35,7 @@ def sheet_in(name: str, contract: MockContract) -> Sheet:
     return spreadsheet.read((IMPORTS / name).read_bytes(), contract.csv_row)
 
 
-# Worlds
+# Store
 
 
 @pytest.mark.parametrize("name", [*fixture_names(), *(f"{name}.yaml" for name in fixture_names())])

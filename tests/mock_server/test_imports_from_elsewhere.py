@@ -119,7 +119,7 @@ def used(start: Start) -> Api:
 
 @pytest.fixture
 def empty(used: Api) -> Api:
-    used.worlds.commit(lambda _: load_world("empty", NOW))
+    used.store.commit(lambda _: load_world("empty", NOW))
     return used
 
 

@@ -61,7 +61,7 @@ def test_a_world_that_is_put_back_shows_what_it_showed(api: Api) -> None:
     before, shown = api.world, as_listed(api)
     api.put("/deals/10", {"name": "Renamed", "stage_id": 2})
     assert as_listed(api)["name"] == "Renamed"
-    api.worlds.commit(lambda _: before)
+    api.store.commit(lambda _: before)
     assert as_listed(api) == shown
 
 
@@ -95,7 +95,7 @@ def test_a_page_that_is_kept_is_the_page_that_is_made(api: Api) -> None:
 
 
 def test_a_deal_that_is_not_as_the_contract_says_is_found_by_the_check(api: Api, caplog: Any) -> None:
-    api.worlds.commit(lambda world: world.put("stages", *_with_numbers_for_names(world)))
+    api.store.commit(lambda world: world.put("stages", *_with_numbers_for_names(world)))
     assert api.get("/deals").status_code == 500
     assert "stage_name" in caplog.text
 

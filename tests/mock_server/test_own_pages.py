@@ -88,7 +88,7 @@ def test_the_api_is_called_under_any_name(served: RunningMock, host: str) -> Non
 
 def test_a_name_can_be_allowed() -> None:
     mock = build_mock(fixture="empty", now=NOW)
-    app = create_app(mock.contract, mock.worlds, mock.clock, hosts=["Mock.Example"])
+    app = create_app(mock.contract, mock.worlds, hosts=["Mock.Example"])
     for host, status in (("mock.example", 200), ("MOCK.example:80", 200), ("a.mock.example", 403)):
         answer = TestClient(app, base_url="http://localhost").get("/docs", headers={"Host": host})
         assert answer.status_code == status

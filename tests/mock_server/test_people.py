@@ -143,5 +143,5 @@ def test_only_signing_in_needs_no_token() -> None:
 def test_the_token_of_a_deleted_user_is_invalid(api: Api) -> None:
     rep = api.as_("rep")
     assert rep.get("/deals/stages").status_code == 200
-    api.worlds.commit(lambda world: world.drop("users", PEOPLE["rep"]))
+    api.store.commit(lambda world: world.drop("users", PEOPLE["rep"]))
     assert rep.get("/deals/stages").status_code == 401

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from mock_server.transport.turns import Turns
+from mock_server.turns import Turns
 
 SOON = 20  # seconds; only a coroutine that nobody wakes takes so long
 

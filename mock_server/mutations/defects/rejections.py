@@ -92,7 +92,7 @@ def updating_an_unknown_task_creates_one(call: HandlerCall) -> Any:
         if call.arguments["task_id"] in current_world().tasks:
             raise
         values = {**current_mock().contract.defaults("TaskInput"), **call.body}
-        task = current_mock().worlds.commit(create_task, call.id, values, current_mock().now)[1]
+        task = current_mock().store.commit(create_task, call.id, values, current_mock().now)[1]
         return updated(record_body("Task", task), "Task")
 
 
@@ -103,5 +103,5 @@ def updating_an_unknown_stage_creates_one(call: HandlerCall) -> Any:
         return call()
     except Missing:
         values = {**current_mock().contract.defaults("NewStage"), "name": "New stage", **call.body}
-        stage = current_mock().worlds.commit(create_stage, values)[1]
+        stage = current_mock().store.commit(create_stage, values)[1]
         return updated(record_body("Stage", stage), "Stage")

@@ -103,7 +103,7 @@ def update_sets_the_value_of_every_deal_in_the_stage(call: HandlerCall) -> Any:
 def update_creates_a_copy(call: HandlerCall) -> Any:
     """An update creates a new deal and leaves the existing one unchanged."""
     call.without_saving()  # rejects what the handler rejects
-    world, deal = current_mock().worlds.commit(
+    world, deal = current_mock().store.commit(
         create_deal, call.body, current_mock().viewer.id, current_mock().now
     )
     return updated(deal_body(world, deal), "Deal")
@@ -133,7 +133,7 @@ def updating_an_unknown_deal_creates_one(call: HandlerCall) -> Any:
     try:
         return call()
     except Missing:
-        world, deal = current_mock().worlds.commit(
+        world, deal = current_mock().store.commit(
             create_deal, call.body, current_mock().viewer.id, current_mock().now
         )
         return updated(deal_body(world, deal), "Deal")

@@ -37,7 +37,7 @@ class MutableMock:
         if not self._fixed:
             self._switch.to(mutation or _NoMutation())
         self.clock.set(NOW)
-        self._mock.worlds.commit(lambda _: world)
+        self._mock.store.commit(lambda _: world)
 
 
 class _NoMutation:

@@ -1,0 +1,77 @@
+"""The past of a world: what changed it, step by step, to go back and forth; and snapshots by name."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import count
+
+from mock_server.domain.changes import Change, changes
+from mock_server.domain.world import World
+
+MOST_STEPS = 1000  # that can be undone; earlier ones are forgotten
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a world changed: a request, or what the control side was asked for."""
+
+    what: str  # "PUT /api/deals/10", "reset"
+    at: datetime  # by the clock of the world
+    operation: str | None = None
+    person: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change of a world."""
+
+    number: int
+    cause: Cause
+    before: World
+    after: World
+
+    def changes(self) -> list[Change]:
+        """The records that differ, each with the fields that do."""
+        return changes(self.before, self.after)
+
+
+class Past:
+    """What has been done and can be undone, what has been undone and can be done again."""
+
+    def __init__(self) -> None:
+        self._numbers = count(1)
+        self._done: deque[Step] = deque(maxlen=MOST_STEPS)
+        self._undone: list[Step] = []
+
+    @property
+    def done(self) -> Sequence[Step]:
+        """The changes that made the world what it is, the latest last."""
+        return list(self._done)
+
+    @property
+    def undone(self) -> Sequence[Step]:
+        """The changes that were taken back; the one to repeat next comes first."""
+        return self._undone[::-1]
+
+    def add(self, before: World, after: World, cause: Cause) -> None:
+        """A change has been made; what was undone before it cannot be repeated any more."""
+        # Without what was made of them (orders, JSON), a thousand worlds take hardly more memory than one.
+        self._done.append(Step(next(self._numbers), cause, before.without_caches(), after.without_caches()))
+        self._undone.clear()
+
+    def back(self) -> World | None:
+        """The world before the latest change; None if nothing can be undone."""
+        if not self._done:
+            return None
+        self._undone.append(self._done.pop())
+        return self._undone[-1].before
+
+    def forth(self) -> World | None:
+        """The world after the change that was undone last; None if there is none."""
+        if not self._undone:
+            return None
+        self._done.append(self._undone.pop())
+        return self._done[-1].after

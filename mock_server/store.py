@@ -1,0 +1,119 @@
+"""The store of one world: its present, its past, and its clock.
+
+The present is one reference to an immutable value, swapped under a lock; the past is earlier references.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Lock
+from typing import Concatenate, ParamSpec, TypeVar, overload
+
+from mock_server.clock import Clock, WorldClock
+from mock_server.domain.world import World
+from mock_server.past import Cause, Past
+from mock_server.turns import Turns
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class WorldHolder:
+    """Holds one world; readers use `current` and never wait."""
+
+    def __init__(self, world: World, clock: Clock) -> None:
+        self.clock = clock
+        self._world = world
+        self._lock = Lock()
+
+    @property
+    def current(self) -> World:
+        """The world as it is now; it never changes, a write replaces it with another."""
+        return self._world
+
+    @overload
+    def commit(
+        self, change: Callable[Concatenate[World, P], World], *args: P.args, **kwargs: P.kwargs
+    ) -> World: ...
+
+    @overload
+    def commit(
+        self,
+        change: Callable[Concatenate[World, P], tuple[World, T]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> tuple[World, T]: ...
+
+    def commit(
+        self,
+        change: Callable[Concatenate[World, P], World | tuple[World, T]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> World | tuple[World, T]:
+        """Replace the world with the one that `change` makes of it; return what `change` returned.
+
+        If it raises, the world stays as it was. Concurrent commits run one after the other.
+        """
+        with self._lock:
+            made = change(self._world, *args, **kwargs)
+            self._world = made[0] if isinstance(made, tuple) else made
+        return made
+
+
+class Store(WorldHolder):
+    """A world with its past and a clock of its own; requests that write take turns."""
+
+    clock: WorldClock
+
+    def __init__(self, world: World, clock: Clock) -> None:
+        super().__init__(world, clock if isinstance(clock, WorldClock) else WorldClock(clock))
+        self.first = world
+        self.turns = Turns()
+        self.past = Past()
+
+    def replace(self, before: World, after: World, cause: Cause) -> None:
+        """Replace the world with one that was made of it, and remember why.
+
+        If the world has been replaced meanwhile, as by a reset, it stays: the reset comes later.
+        """
+        with self._lock:
+            if self._world is before and after is not before:
+                self._world = after
+                self.past.add(before, after, cause)
+
+    def go_to(self, world: World, cause: Cause) -> None:
+        """Replace the world with another, such as an earlier one; this can be undone, too."""
+        self.replace(self._world, world, cause)
+
+    def undo(self) -> bool:
+        """Take back the latest change; whether there was one."""
+        return self._step(self.past.back)
+
+    def redo(self) -> bool:
+        """Repeat the change that was taken back last; whether there was one."""
+        return self._step(self.past.forth)
+
+    def _step(self, move: Callable[[], World | None]) -> bool:
+        with self._lock:
+            world = move()
+            self._world = world or self._world
+        return world is not None
+
+
+class Transaction(WorldHolder):
+    """What one request writes to; others see it once it is published."""
+
+    def __init__(self, store: Store, cause: Cause) -> None:
+        super().__init__(store.current, store.clock)
+        self._store = store
+        self._cause = cause
+        self._base = self.current
+
+    def publish(self) -> None:
+        """Show others what was written."""
+        self._store.replace(self._base, self.current, self._cause)
+        self._base = self.current
+
+    def roll_back(self) -> None:
+        """Forget what was written; publishing changes nothing any more."""
+        self.commit(lambda _: self._base)
