@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from functools import partial
-from typing import Any, Final, NoReturn, Protocol
+from functools import cache, partial
+from typing import Any, Final, Protocol
 
 from starlette.types import Scope
-from werkzeug.exceptions import HTTPException
 
 from mock_server import handlers
 from mock_server.auth import Guard, Tokens, one_of_each_role
 from mock_server.context import MockContext
 from mock_server.contract import MockContract
-from mock_server.control.health import health
+from mock_server.control.app import create_control
+from mock_server.control.contract import ControlContract
 from mock_server.docs import docs
 from mock_server.domain.world import User
 from mock_server.errors import Errors
-from mock_server.framework import (
-    ContextMiddleware,
-    FlaskApp,
-    RoutingMiddleware,
-    SecurityMiddleware,
-)
+from mock_server.framework import ContextMiddleware, FlaskApp, RoutingMiddleware, SecurityMiddleware
 from mock_server.handlers import Handler
 from mock_server.transport.atomic import AtomicWrites
-from mock_server.transport.body_writer import BodyWriter
-from mock_server.transport.bridge import FlaskBridge
+from mock_server.transport.below import Below
 from mock_server.transport.checking import ResponseChecker
 from mock_server.transport.cors import ApiCors
+from mock_server.transport.flask_app import flask_app
 from mock_server.transport.head import RequestHead
 from mock_server.transport.known_routes import KnownRoutesOnly, is_below
 from mock_server.transport.own_pages import OwnPages
@@ -77,6 +72,7 @@ def create_app(
         watch = mutation.middlewares(contract)
         contract = mutation.contract(contract)
         handlers_by_operation = mutation.handlers(handlers_by_operation)
+    own = ControlContract.packaged()
     guard = Guard(contract, store_of)
     tokens = Tokens(worlds.base.clock)
 
@@ -84,14 +80,27 @@ def create_app(
         return one_of_each_role(contract.roles, worlds.base.current)
 
     def is_own_page(path: str) -> bool:
+        if is_below(own.base_path, path):
+            return True
         return not is_below(contract.base_path, path) and app.app.url_map.bind("").test(path, "GET")
 
-    app = FlaskApp(
-        __name__,
-        middlewares=[
-            RequestHead,
+    @cache  # made on first use: the mock is ready sooner
+    def control_side() -> FlaskApp:
+        return create_control(own, worlds, contract, facts or {}, hosts)
+
+    app = flask_app(
+        contract,
+        [
+            partial(RequestHead, bases=(contract.base_path, own.base_path)),
             partial(ApiCors, is_own_page=is_own_page),
-            partial(WorldChoice, worlds=worlds, base_path=contract.base_path, required=require_world),
+            partial(
+                WorldChoice,
+                worlds=worlds,
+                naming=own.naming,
+                base_path=contract.base_path,
+                required=require_world,
+            ),
+            partial(Below, base=own.base_path, other=control_side),
             *watch,
             Errors,
             partial(OwnPages, base_path=contract.base_path, hosts=hosts),
@@ -102,21 +111,14 @@ def create_app(
             AtomicWrites,
             ContextMiddleware,
         ],
-        security_map={"bearer": lambda: guard},
-        resolver=lambda id_: guard.protected(id_, handlers_by_operation[id_]),
-        pythonic_params=True,
-        jsonifier=BodyWriter(),
+        {id_: guard.protected(id_, handler) for id_, handler in handlers_by_operation.items()},
+        security={"bearer": lambda: guard},
+        is_long=_is_long,
     )
-    app.middleware.app.asgi_app = FlaskBridge(app.app.wsgi_app, _is_long)
-    app.add_api(contract.document, base_path=contract.base_path)
     app.app.extensions["mock"] = MockContext(contract, worlds.base, keeps=mutation is None)
     app.app.register_blueprint(
         docs(contract, lambda: {f"{p.name} ({p.role})": tokens.issue(p) for p in people()})
     )
-    app.app.register_blueprint(health(worlds, facts or {}))
-    app.app.register_error_handler(HTTPException, _raise)
-    app.app.url_map.merge_slashes = False
-    app.app.json.sort_keys = False
     return app
 
 
@@ -125,8 +127,3 @@ def _is_long(operation_id: str, scope: Scope) -> bool:
     if operation_id in OF_ALL_DEALS:
         return len(store_of(scope).current.deals) > MANY_DEALS
     return operation_id == "importDeals"
-
-
-def _raise(error: HTTPException) -> NoReturn:
-    """Let the `Errors` middleware render the response."""
-    raise error

@@ -88,6 +88,10 @@ class WorldClock:
         """A clock that shows the same time, and can be set by itself."""
         return WorldClock(self._clock, self._ahead, self._frozen)
 
+    def be_like(self, other: WorldClock) -> None:
+        """Show the same time as another clock, and go on as that does."""
+        self._clock, self._ahead, self._frozen = other._clock, other._ahead, other._frozen
+
     def set(self, at: datetime) -> None:
         """Show this time; it goes on from there, unless it stands still."""
         moment = _possible(_in_utc(at))
@@ -103,6 +107,8 @@ class WorldClock:
     def run(self) -> None:
         """Go on from the present time."""
         now, self._frozen = self.now(), None
+        if stands_still(self._clock):
+            self._clock = SystemClock()
         self.set(now)
 
     def advance(self, by: timedelta) -> None:

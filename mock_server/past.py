@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
@@ -12,6 +12,7 @@ from mock_server.domain.changes import Change, changes
 from mock_server.domain.world import World
 
 MOST_STEPS = 1000  # that can be undone; earlier ones are forgotten
+MOST_SNAPSHOTS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Past:
         self._numbers = count(1)
         self._done: deque[Step] = deque(maxlen=MOST_STEPS)
         self._undone: list[Step] = []
+        self._snapshots: dict[str, World] = {}
 
     @property
     def done(self) -> Sequence[Step]:
@@ -55,6 +57,22 @@ class Past:
     def undone(self) -> Sequence[Step]:
         """The changes that were taken back; the one to repeat next comes first."""
         return self._undone[::-1]
+
+    @property
+    def snapshots(self) -> Mapping[str, World]:
+        """The worlds that were saved, by name."""
+        return self._snapshots
+
+    def save(self, name: str, world: World) -> bool:
+        """Save a world under a name; whether there was room."""
+        if name not in self._snapshots and len(self._snapshots) >= MOST_SNAPSHOTS:
+            return False
+        self._snapshots[name] = world.without_caches()
+        return True
+
+    def forget(self, name: str) -> bool:
+        """Delete a snapshot; whether there was one."""
+        return self._snapshots.pop(name, None) is not None
 
     def add(self, before: World, after: World, cause: Cause) -> None:
         """A change has been made; what was undone before it cannot be repeated any more."""

@@ -65,9 +65,10 @@ class Store(WorldHolder):
 
     clock: WorldClock
 
-    def __init__(self, world: World, clock: Clock) -> None:
+    def __init__(self, name: str, world: World, clock: Clock) -> None:
         super().__init__(world, clock if isinstance(clock, WorldClock) else WorldClock(clock))
-        self.first = world
+        self.name = name
+        self._first = world.without_caches(), self.clock.copy()
         self.turns = Turns()
         self.past = Past()
 
@@ -84,6 +85,12 @@ class Store(WorldHolder):
     def go_to(self, world: World, cause: Cause) -> None:
         """Replace the world with another, such as an earlier one; this can be undone, too."""
         self.replace(self._world, world, cause)
+
+    def reset(self, cause: Cause) -> None:
+        """Go back to how the world began, and the clock to what it showed; the world can be undone."""
+        world, clock = self._first
+        self.clock.be_like(clock)
+        self.go_to(world, cause)
 
     def undo(self) -> bool:
         """Take back the latest change; whether there was one."""

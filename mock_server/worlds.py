@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from threading import Lock
 from typing import Final
 
@@ -13,19 +14,26 @@ from mock_server.domain.world import World
 from mock_server.store import Store
 
 BASE: Final = "base"
-NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-NAME_SAYS: Final = (
-    "The name of a world has 1 to 64 letters, digits, dots, hyphens or underscores, "
-    "and begins with a letter or digit"
-)
 MOST_WORLDS: Final = 1000  # besides the base world
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What names may look like, and how to say it."""
+
+    pattern: re.Pattern[str]
+    says: str
+
+    def allows(self, name: str) -> bool:
+        """Whether this is a name."""
+        return self.pattern.fullmatch(name) is not None
 
 
 class Worlds:
     """The stores of all worlds; of the copies, the one that was idle longest goes first."""
 
     def __init__(self, world: World, clock: Clock, most: int = MOST_WORLDS) -> None:
-        self.base = Store(world, clock)
+        self.base = Store(BASE, world, clock)
         self._most = most
         self._copies: OrderedDict[str, Store] = OrderedDict()
         self._lock = Lock()
@@ -61,7 +69,7 @@ class Worlds:
             return self._copies.pop(name, None) is not None
 
     def _add(self, name: str, world: World, clock: WorldClock) -> Store:
-        store = self._copies[name] = Store(world, clock.copy())
+        store = self._copies[name] = Store(name, world, clock.copy())
         while len(self._copies) > self._most:
             self._copies.popitem(last=False)
         return store

@@ -1,1 +1,1 @@
-"""Pages about the mock itself, besides the API, below `/__admin`."""
+"""The control side, below `/__admin`: worlds, time travel, the clock; `openapi/admin.yaml` is its contract."""

@@ -7,6 +7,7 @@ A public function in these modules handles the operation of the same name
 from __future__ import annotations
 
 import pkgutil
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from inspect import isfunction
@@ -22,9 +23,10 @@ class HandlerError(Exception):
     """The handlers do not match the contract."""
 
 
-def modules() -> list[ModuleType]:
-    """The modules of this package that contain handlers."""
-    return [import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)]
+def modules(package: ModuleType = sys.modules[__name__]) -> list[ModuleType]:
+    """The modules of a package that contain handlers; of this one, if none is given."""
+    found = pkgutil.iter_modules(package.__path__)
+    return [import_module(f"{package.__name__}.{module.name}") for module in found]
 
 
 def handlers_of(operations: Iterable[str], where: Iterable[ModuleType]) -> Mapping[str, Handler]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
@@ -10,11 +11,14 @@ from urllib.parse import quote, unquote_to_bytes
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.errors import ErrorResponse
+from mock_server.transport.known_routes import is_below
 
 MOST_FIELDS = 100
 TOO_MANY_FIELDS = f"The request has more than {MOST_FIELDS} header fields"
 NO_PATH = "The request target must be a path that begins with a slash, or a whole URL"
 
+WORLD = re.compile(r"/worlds/(?P<name>[^/]*)(?P<path>/.*)", re.DOTALL)
+WORLD_IN_PATH = "world"  # in the extensions of a scope: the name of a world, if the path has one
 URL = re.compile(rb"https?://(?P<host>[^/]+)(?P<path>/.*)?", re.IGNORECASE | re.DOTALL)
 
 
@@ -41,10 +45,15 @@ def target_of(sent: bytes) -> Target | None:
 
 
 class RequestHead:
-    """ASGI middleware, the first of all: sets the path and the host, or answers 400."""
+    """ASGI middleware, the first of all: sets the path, the host and the world in the path, or answers 400.
 
-    def __init__(self, app: ASGIApp) -> None:
+    What is below `bases` is also there for each world: `/worlds/NAME/api/deals` is `/api/deals` for all
+    layers below.
+    """
+
+    def __init__(self, app: ASGIApp, bases: Collection[str]) -> None:
         self.app = app
+        self._bases = bases
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -56,7 +65,15 @@ class RequestHead:
         elif target is None:
             await ErrorResponse(400, NO_PATH).response()(scope, receive, send)
         else:
-            await self.app(_asking_for(target, scope), receive, send)
+            await self.app(self._in_world(_asking_for(target, scope)), receive, send)
+
+    def _in_world(self, scope: Scope) -> Scope:
+        found = WORLD.fullmatch(scope["path"])
+        if found is None or not any(is_below(base, found["path"]) for base in self._bases):
+            return scope
+        raw_path = b"/" + scope["raw_path"].split(b"/", 3)[3]
+        extensions = {**(scope.get("extensions") or {}), WORLD_IN_PATH: found["name"]}
+        return {**scope, "path": found["path"], "raw_path": raw_path, "extensions": extensions}
 
 
 def _asking_for(target: Target, scope: Scope) -> Scope:

@@ -122,7 +122,7 @@ def test_without_a_bearer_token_nobody_is_signed_in(header: str | None) -> None:
 
 @pytest.fixture(scope="module")
 def guard() -> Guard:
-    return Guard(MockContract.load(), lambda _: Store(WORLD, FrozenClock(NOW)))
+    return Guard(MockContract.load(), lambda _: Store("x", WORLD, FrozenClock(NOW)))
 
 
 def request(operation: str, person: User) -> Any:

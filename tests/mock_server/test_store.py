@@ -18,7 +18,7 @@ def add_company(world: World, name: str) -> tuple[World, Company]:
 
 
 def test_a_commit_returns_what_the_change_made() -> None:
-    store = Store(World(), SystemClock())
+    store = Store("x", World(), SystemClock())
     world, company = store.commit(add_company, "Acme")
     assert store.current is world
     assert world.companies.get(1) == company
@@ -28,14 +28,14 @@ def test_a_commit_returns_what_the_change_made() -> None:
 
 def test_a_change_that_fails_leaves_the_world_as_it_was() -> None:
     before = World()
-    store = Store(before, SystemClock())
+    store = Store("x", before, SystemClock())
     with pytest.raises(ZeroDivisionError):
         store.commit(lambda world: (world, 1 / 0))
     assert store.current is before
 
 
 def test_no_commit_is_lost_when_many_come_at_once() -> None:
-    store = Store(World(), SystemClock())
+    store = Store("x", World(), SystemClock())
     many = [Thread(target=lambda: [store.commit(add_company, "x") for _ in range(50)]) for _ in range(8)]
     for thread in many:
         thread.start()

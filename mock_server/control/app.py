@@ -1,0 +1,51 @@
+"""Wires the control side together, as `mock_server/app.py` does it for the Deals API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
+from typing import Any
+
+from mock_server.contract import MockContract
+from mock_server.control import handlers
+from mock_server.control.closed import ClosedControl
+from mock_server.control.context import Control
+from mock_server.control.contract import ControlContract
+from mock_server.errors import Errors
+from mock_server.framework import ContextMiddleware, FlaskApp, RoutingMiddleware
+from mock_server.handlers import handlers_of, modules
+from mock_server.transport.checking import ResponseChecker
+from mock_server.transport.flask_app import flask_app
+from mock_server.transport.known_routes import KnownRoutesOnly
+from mock_server.transport.one_write import OneWriteAtATime
+from mock_server.transport.own_pages import OwnPages
+from mock_server.transport.reading import RequestReader
+from mock_server.worlds import Worlds
+
+
+def create_control(
+    own: ControlContract,
+    worlds: Worlds,
+    contract: MockContract,
+    facts: Mapping[str, Any],
+    hosts: Collection[str] | None,
+) -> FlaskApp:
+    """The control side of a mock with this contract of the Deals API; `facts` are shown with its health."""
+    functions: Mapping[str, Callable[..., Any]] = handlers_of(own.operations, modules(handlers))
+    app = flask_app(
+        own,
+        [
+            partial(ResponseChecker, contract=own),
+            Errors,
+            partial(OwnPages, base_path=contract.base_path, hosts=hosts),
+            partial(ClosedControl, hosts=hosts),
+            partial(KnownRoutesOnly, contract=own),
+            RoutingMiddleware,
+            partial(RequestReader, contract=own, strict=True),
+            OneWriteAtATime,
+            ContextMiddleware,
+        ],
+        functions,
+    )
+    app.app.extensions["control"] = Control(own, contract, worlds, facts)
+    return app

@@ -1,0 +1,42 @@
+"""What a handler of the control side can use besides its arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app
+
+from mock_server.contract import MockContract
+from mock_server.control.contract import ControlContract
+from mock_server.framework import request_context
+from mock_server.past import Cause
+from mock_server.store import Store
+from mock_server.worlds import Worlds
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """The parts of the mock that the control side uses."""
+
+    contract: ControlContract
+    deals_contract: MockContract
+    worlds: Worlds
+    facts: Mapping[str, Any]
+
+    @property
+    def store(self) -> Store:
+        """The store of the world that the request is about."""
+        store: Store = request_context["store"]
+        return store
+
+    def cause(self, action: str) -> Cause:
+        """Why the world changes: the control side was asked for this."""
+        return Cause(action, self.store.clock.now())
+
+
+def current_control() -> Control:
+    """The control side that handles the current request."""
+    control: Control = current_app.extensions["control"]
+    return control

@@ -1,0 +1,83 @@
+"""Worlds: copies of the base world, and worlds that begin otherwise."""
+
+from __future__ import annotations
+
+from mock_server.control.context import current_control
+from mock_server.control.refusals import NoSuch
+from mock_server.control.responses import Body, done, world_body
+from mock_server.domain.refusals import Invalid
+from mock_server.domain.world import World
+from mock_server.errors import BadRequest
+from mock_server.worldfile import DEFAULT_FIXTURE, WorldFileError, fixture_names, load_world
+from mock_server.worlds import BASE
+
+
+def list_worlds() -> Body:
+    """All worlds."""
+    worlds = current_control().worlds
+    stores = [store for name in worlds.names if (store := worlds.get(name))]
+    return {"data": [world_body(store) for store in stores]}
+
+
+def create_world(name: str, body: Body | None) -> tuple[Body, int]:
+    """Create a world, or begin it anew."""
+    control = current_control()
+    _check_name(name)
+    world = _beginning(body or {})
+    if name == BASE:
+        store = control.worlds.base
+        store.go_to(world, control.cause(f"a new beginning as {_described(body or {})}"))
+    else:
+        store = control.worlds.create(name, world)
+    return world_body(store), 201
+
+
+def delete_world(name: str) -> Body:
+    """Delete a world."""
+    if name == BASE:
+        raise BadRequest("The base world cannot be deleted; reset it, or give it another beginning")
+    if not current_control().worlds.delete(name):
+        raise NoSuch("world", name)
+    return done(f"World {name} deleted")
+
+
+def _check_name(name: str) -> None:
+    naming = current_control().contract.naming
+    if not naming.allows(name):
+        raise BadRequest(naming.says)
+
+
+def _beginning(body: Body) -> World:
+    """The world that a body describes."""
+    seeded = body.keys() & {"fixture", "deals", "seed"}
+    if seeded and "from" in body:
+        raise Invalid({"from": f"from cannot be combined with {' and '.join(sorted(seeded))}"})
+    if seeded:
+        return _seeded(body)
+    name = body.get("from", BASE)
+    store = current_control().worlds.get(name)
+    if store is None:
+        raise NoSuch("world", name)
+    return store.current
+
+
+def _seeded(body: Body) -> World:
+    """The world of a fixture; a path is not accepted, so that nobody reads files by way of the mock."""
+    fixture = body.get("fixture", DEFAULT_FIXTURE)
+    if fixture not in fixture_names():
+        raise Invalid({"fixture": f"fixture must be one of {', '.join(fixture_names())}"})
+    control = current_control()
+    try:
+        return load_world(
+            fixture,
+            control.store.clock.now(),
+            deals=body.get("deals"),
+            seed=body.get("seed"),
+            contract=control.deals_contract,
+        )
+    except WorldFileError as error:  # this fixture has no recipe, so neither deals nor a seed can be given
+        raise Invalid(dict.fromkeys(sorted(body.keys() & {"deals", "seed"}), str(error))) from error
+
+
+def _described(body: Body) -> str:
+    return ", ".join(f"{name} {value}" for name, value in body.items()) or "it is"

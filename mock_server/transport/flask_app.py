@@ -1,0 +1,44 @@
+"""A Connexion application as the mock uses it: our middlewares, and Flask in the event loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NoReturn
+
+from starlette.types import Scope
+from werkzeug.exceptions import HTTPException
+
+from deals_spec import Contract
+from mock_server.framework import FlaskApp
+from mock_server.transport.body_writer import BodyWriter
+from mock_server.transport.bridge import FlaskBridge
+
+
+def flask_app(
+    contract: Contract,
+    middlewares: Sequence[Callable[..., Any]],
+    handlers: Mapping[str, Callable[..., Any]],
+    *,
+    security: Mapping[str, Any] | None = None,
+    is_long: Callable[[str, Scope], bool] = lambda *_: False,
+) -> FlaskApp:
+    """The application whose handlers, by operation id, answer the contract's operations."""
+    app = FlaskApp(
+        __name__,
+        middlewares=middlewares,
+        security_map=security,
+        resolver=handlers.__getitem__,
+        pythonic_params=True,
+        jsonifier=BodyWriter(),
+    )
+    app.middleware.app.asgi_app = FlaskBridge(app.app.wsgi_app, is_long)
+    app.add_api(contract.document, base_path=contract.base_path)
+    app.app.register_error_handler(HTTPException, _raise)
+    app.app.url_map.merge_slashes = False
+    app.app.json.sort_keys = False
+    return app
+
+
+def _raise(error: HTTPException) -> NoReturn:
+    """Let the `Errors` middleware render the response."""
+    raise error
