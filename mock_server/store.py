@@ -78,7 +78,7 @@ class Store(WorldHolder):
         If the world has been replaced meanwhile, as by a reset, it stays: the reset comes later.
         """
         with self._lock:
-            if self._world is before and after is not before:
+            if self._world is before and not after.is_like(before):
                 self._world = after
                 self.past.add(before, after, cause)
 

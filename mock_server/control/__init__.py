@@ -1,1 +1,1 @@
-"""The control side, below `/__admin`: worlds, time travel, the clock; `openapi/admin.yaml` is its contract."""
+"""The control side, below `/__admin`: worlds, time travel, the clock. Its contract is openapi/admin.yaml."""

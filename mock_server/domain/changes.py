@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import Any, Final
+from typing import Any
 
 from mock_server.domain.tables import Table
 from mock_server.domain.values import to_json
-from mock_server.domain.world import World
-
-TABLES: Final = tuple(field.name for field in fields(World) if field.compare)
+from mock_server.domain.world import TABLES, World
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from mock_server.domain.kept import Kept
 from mock_server.domain.orders import Orders
@@ -159,6 +159,10 @@ class World:
     orders: Orders = field(default_factory=Orders, compare=False, repr=False)
     kept: Kept = field(default_factory=Kept, compare=False, repr=False)
 
+    def is_like(self, other: World) -> bool:
+        """Whether this world has the very tables of another; a write always makes a new one."""
+        return all(self.table(name) is other.table(name) for name in TABLES)
+
     def without_caches(self) -> World:
         """The same world without what has been made of it, to be kept for long."""
         return replace(self, orders=Orders(), kept=Kept())
@@ -184,3 +188,6 @@ class World:
             orders=self.orders.carried(name, self, changed, touched),
             kept=self.kept.carried(name, self, changed, touched),
         )
+
+
+TABLES: Final = tuple(each.name for each in fields(World) if each.compare)

@@ -1,0 +1,82 @@
+"""Worlds by name, as the control side makes, lists and deletes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mock_server.domain.values import to_json
+from mock_server.worldfile import load_world
+from tests.mock_server.conftest import NOW, Api
+from tests.mock_server.control.conftest import Controls
+
+
+def names(controls: Controls) -> list[str]:
+    return [world["name"] for world in controls.get("/worlds")["data"]]
+
+
+def test_every_world_is_listed(mock: Api, controls: Controls) -> None:
+    mock.send("DELETE", "/worlds/one/api/deals/3").raise_for_status()
+    base, one = controls.get("/worlds")["data"]
+    now = to_json(NOW)
+    assert base == {"name": "base", "deals": 12, "changes": 0, "undone": 0, "now": now}
+    assert one == {"name": "one", "deals": 11, "changes": 1, "undone": 0, "now": now}
+
+
+def test_a_world_is_a_copy_of_another(mock: Api, controls: Controls) -> None:
+    mock.send("DELETE", "/worlds/one/api/deals/3").raise_for_status()
+    assert controls.post("/worlds/two", {"from": "one"})["deals"] == 11
+    assert controls.post("/worlds/three")["deals"] == 12
+    assert controls.send("POST", "/worlds/four", {"from": "nobody"}).status_code == 404
+
+
+def test_a_world_may_begin_with_a_fixture(mock: Api, controls: Controls) -> None:
+    controls.post("/worlds/nasty", {"fixture": "nasty"})
+    store = mock.worlds.get("nasty")
+    assert store is not None
+    assert store.current == load_world("nasty", NOW)
+    assert controls.post("/worlds/many", {"deals": 30, "seed": 7})["deals"] == 30
+
+
+def test_the_base_world_gets_another_beginning_that_can_be_undone(mock: Api, controls: Controls) -> None:
+    assert controls.post("/worlds/base", {"fixture": "empty"})["deals"] == 0
+    assert mock.data("/deals") == []
+    assert controls.get("/history")["data"][0]["what"] == "a new beginning as fixture empty"
+    assert controls.post("/undo")["deals"] == 12
+
+
+def test_a_world_that_is_deleted_begins_anew_with_the_next_request(mock: Api, controls: Controls) -> None:
+    mock.send("DELETE", "/worlds/one/api/deals/3").raise_for_status()
+    assert controls.send("DELETE", "/worlds/one").json() == {"success": True, "message": "World one deleted"}
+    assert names(controls) == ["base"]
+    assert mock.send("GET", "/worlds/one/api/deals/3").status_code == 200
+    assert controls.send("DELETE", "/worlds/nobody").status_code == 404
+    assert controls.send("DELETE", "/worlds/base").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ({"fixture": "nope"}, "fixture must be one of default, empty, everything-at-risk, nasty"),
+        ({"fixture": "../../etc/passwd"}, "fixture must be one of"),
+        ({"fixture": "nasty", "deals": 3}, "has no recipe"),
+        ({"from": "base", "deals": 3}, "from cannot be combined with deals"),
+        ({"from": "a b"}, "from must look like checkout-test"),
+        ({"deals": -1}, "deals"),
+        ({"deals": 10**9}, "deals"),
+        ({"number": 3}, "unknown field number"),
+    ],
+)
+def test_a_beginning_that_is_none_is_told_by_its_field(
+    controls: Controls, body: dict[str, Any], message: str
+) -> None:
+    answer = controls.send("POST", "/worlds/x", body)
+    assert answer.status_code == 422, answer.text
+    assert any(message in text for text in answer.json()["errors"].values()), answer.text
+    assert names(controls) == ["base"]
+
+
+def test_a_name_that_is_none_makes_no_world(controls: Controls) -> None:
+    answer = controls.send("POST", "/worlds/a%20b")
+    assert (answer.status_code, answer.json()["success"]) == (400, False)
