@@ -28,6 +28,9 @@ RESOLVERS = {
     for first in ["", *"~tfn-0123456789"]
 }
 
+DEEPEST = 10  # levels; a world has four
+TOO_DEEP = "nested too deeply"
+
 # Text that is safe as a block: only plain line breaks, and no blanks at either end.
 BLOCK = re.compile("\\S(?:[^\r\x85\u2028\u2029]*\\S)?\n?")
 
@@ -82,13 +85,26 @@ _Dumper.add_representer(str, _text)
 def parse(text: str, source: str) -> Any:
     """Parse a text; raises WorldFileError, in one line, if it is not YAML."""
     try:
+        _check_depth(text)
         return yaml.load(text, _Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"line {mark.line + 1}: " if mark else ""
-        raise WorldFileError(f"{source}: {where}{error.problem or error.context}") from None
+        problem = error.problem or error.context
+        # What libyaml itself says, which reads ahead.
+        problem = TOO_DEEP if problem == "exceeded maximum nesting depth" else problem
+        raise WorldFileError(f"{source}: {where}{problem}") from None
     except Exception as error:  # PyYAML raises anything for a tag that does not fit, such as `!!bool x`
         raise WorldFileError(f"{source}: is not valid YAML: {error}") from None
+
+
+def _check_depth(text: str) -> None:
+    """Raise an error where a text is nested too deeply; some versions of PyYAML would crash the process."""
+    depth = 0
+    for event in yaml.parse(text, _Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise _error(TOO_DEEP, event)
 
 
 def render(data: Mapping[str, Any], *, one_liners: bool = False) -> str:
