@@ -25,8 +25,10 @@ from mock_server.transport.checking import ResponseChecker
 from mock_server.transport.cors import ApiCors
 from mock_server.transport.flask_app import flask_app
 from mock_server.transport.head import RequestHead
+from mock_server.transport.journaling import Journaling
 from mock_server.transport.known_routes import KnownRoutesOnly, is_below
 from mock_server.transport.own_pages import OwnPages
+from mock_server.transport.preferences import Preferences
 from mock_server.transport.reading import RequestReader
 from mock_server.transport.world_choice import WorldChoice, store_of
 from mock_server.worlds import Worlds
@@ -100,12 +102,14 @@ def create_app(
                 base_path=contract.base_path,
                 required=require_world,
             ),
+            partial(Journaling, base_path=contract.base_path),
             partial(Below, base=own.base_path, other=control_side),
             *watch,
             Errors,
             partial(OwnPages, base_path=contract.base_path, hosts=hosts),
             partial(KnownRoutesOnly, contract=contract),
             RoutingMiddleware,
+            partial(Preferences, contract=contract),
             SecurityMiddleware,
             partial(RequestReader, contract=contract, strict=strict),
             AtomicWrites,

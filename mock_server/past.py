@@ -74,11 +74,18 @@ class Past:
         """Delete a snapshot; whether there was one."""
         return self._snapshots.pop(name, None) is not None
 
-    def add(self, before: World, after: World, cause: Cause) -> None:
-        """A change has been made; what was undone before it cannot be repeated any more."""
+    def step(self, number: int) -> Step | None:
+        """The change with this number, if it has been made and is still remembered."""
+        first = self._done[0].number if self._done else 0
+        known = (step for step in self._done if step.number == number)
+        return next(known, None) if number >= first else None
+
+    def add(self, before: World, after: World, cause: Cause) -> int:
+        """A change has been made; what was undone before cannot be repeated any more. Return its number."""
         # Without what was made of them (orders, JSON), a thousand worlds take hardly more memory than one.
         self._done.append(Step(next(self._numbers), cause, before.without_caches(), after.without_caches()))
         self._undone.clear()
+        return self._done[-1].number
 
     def back(self) -> World | None:
         """The world before the latest change; None if nothing can be undone."""

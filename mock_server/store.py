@@ -11,6 +11,7 @@ from typing import Concatenate, ParamSpec, TypeVar, overload
 
 from mock_server.clock import Clock, WorldClock
 from mock_server.domain.world import World
+from mock_server.journal import Journal
 from mock_server.past import Cause, Past
 from mock_server.turns import Turns
 
@@ -71,16 +72,18 @@ class Store(WorldHolder):
         self._first = world.without_caches(), self.clock.copy()
         self.turns = Turns()
         self.past = Past()
+        self.journal = Journal()
 
-    def replace(self, before: World, after: World, cause: Cause) -> None:
-        """Replace the world with one that was made of it, and remember why.
+    def replace(self, before: World, after: World, cause: Cause) -> int | None:
+        """Replace the world with one that was made of it, and remember why; return the number of the change.
 
         If the world has been replaced meanwhile, as by a reset, it stays: the reset comes later.
         """
         with self._lock:
             if self._world is before and not after.is_like(before):
                 self._world = after
-                self.past.add(before, after, cause)
+                return self.past.add(before, after, cause)
+        return None
 
     def go_to(self, world: World, cause: Cause) -> None:
         """Replace the world with another, such as an earlier one; this can be undone, too."""
@@ -108,19 +111,33 @@ class Store(WorldHolder):
 
 
 class Transaction(WorldHolder):
-    """What one request writes to; others see it once it is published."""
+    """What one request writes to, in its turn; others see it once it is published."""
+
+    @classmethod
+    async def begin(cls, store: Store, cause: Cause) -> Transaction:
+        """Wait for a turn and begin; it ends with `publish` or `roll_back`."""
+        await store.turns.take()
+        return cls(store, cause)
 
     def __init__(self, store: Store, cause: Cause) -> None:
         super().__init__(store.current, store.clock)
         self._store = store
         self._cause = cause
         self._base = self.current
+        self._open = True
+        self.step: int | None = None  # the number of the change, once it is published
 
     def publish(self) -> None:
-        """Show others what was written."""
-        self._store.replace(self._base, self.current, self._cause)
-        self._base = self.current
+        """Show others what was written, and let the next one write; nothing, if this is over already."""
+        if self._open:
+            self.step = self._store.replace(self._base, self.current, self._cause)
+            self._end()
 
     def roll_back(self) -> None:
-        """Forget what was written; publishing changes nothing any more."""
-        self.commit(lambda _: self._base)
+        """Forget what was written, and let the next one write; nothing, if this is over already."""
+        if self._open:
+            self._end()
+
+    def _end(self) -> None:
+        self._open = False
+        self._store.turns.pass_on()

@@ -9,7 +9,7 @@ from threading import Lock
 
 
 class Turns:
-    """One coroutine at a time (`async with turns:`).
+    """One coroutine at a time: `async with turns:`, or `take` and `pass_on`.
 
     `asyncio.Lock` wakes only coroutines of its own event loop; an application that is called from
     several loops (as by Starlette's test client in threads) would wait forever.
@@ -21,18 +21,22 @@ class Turns:
         self._waiting: deque[Future[None]] = deque()
 
     async def __aenter__(self) -> None:
+        await self.take()
+
+    async def __aexit__(self, *_: object) -> None:
+        self.pass_on()
+
+    async def take(self) -> None:
+        """Wait for a turn."""
         turn = self._ask()
         if turn is None:
             return
         try:
             await asyncio.wrap_future(turn)
         except BaseException:
-            if not turn.cancel():  # it was given in the same moment
-                self._pass_on()
+            if not turn.cancel():  # it was granted just as the wait was cancelled
+                self.pass_on()
             raise
-
-    async def __aexit__(self, *_: object) -> None:
-        self._pass_on()
 
     def _ask(self) -> Future[None] | None:
         """What to wait for; None if nobody has the turn."""
@@ -44,7 +48,8 @@ class Turns:
             self._waiting.append(turn)
             return turn
 
-    def _pass_on(self) -> None:
+    def pass_on(self) -> None:
+        """End the turn; whoever has waited longest is next."""
         with self._guard:
             while self._waiting:
                 turn = self._waiting.popleft()

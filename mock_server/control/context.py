@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app
+from flask import current_app, request
 
 from mock_server.contract import MockContract
 from mock_server.control.contract import ControlContract
@@ -30,6 +30,11 @@ class Control:
         """The store of the world that the request is about."""
         store: Store = request_context["store"]
         return store
+
+    @property
+    def origin(self) -> str:
+        """Where the client has reached the mock (`http://127.0.0.1:4010`)."""
+        return request.host_url.rstrip("/")
 
     def cause(self, action: str) -> Cause:
         """Why the world changes: the control side was asked for this."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from mock_server.control.redaction import header_fields, without_secrets
 from mock_server.domain.changes import Change
 from mock_server.domain.values import to_json
-from mock_server.past import Step
+from mock_server.journal import Entry, Message
+from mock_server.past import Past, Step
 from mock_server.store import Store
 
 Body = dict[str, Any]
@@ -43,6 +45,33 @@ def step_body(step: Step) -> Body:
         "operation": cause.operation,
         "person": cause.person,
         "changes": [_change_body(change) for change in step.changes()],
+    }
+
+
+def request_body(entry: Entry, past: Past) -> Body:
+    """A request of the journal."""
+    step = past.step(entry.step) if entry.step else None
+    return {
+        "number": entry.number,
+        "at": to_json(entry.at),
+        "milliseconds": round(entry.milliseconds, 1),
+        "method": entry.method,
+        "path": entry.path,
+        "query": without_secrets(entry.query),
+        "status": entry.status,
+        "operation": entry.operation,
+        "person": entry.person,
+        "changes": [_change_body(change) for change in step.changes()] if step else [],
+        "request": _message_body(entry.request),
+        "response": _message_body(entry.response),
+    }
+
+
+def _message_body(message: Message) -> Body:
+    body = message.body
+    return {
+        "headers": dict(header_fields(message)),
+        "body": None if body is None else without_secrets(body.decode("utf-8", "replace")),
     }
 
 

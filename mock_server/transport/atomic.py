@@ -1,4 +1,4 @@
-"""A write that is not answered has not happened: others see it once its response has been checked."""
+"""A write takes effect only when its response has been made and checked."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def transaction_of(scope: Scope) -> Transaction | None:
 class AtomicWrites:
     """ASGI middleware: one write at a time in each world, in a transaction.
 
-    It is published if its response is right.
+    It is published if its response is right; then the next one may write, however slowly that is read.
 
     Reads do not wait: they see the world before the write or after it.
     """
@@ -34,19 +34,18 @@ class AtomicWrites:
         if scope["type"] != "http" or scope["method"] in SAFE_METHODS:
             await self.app(scope, receive, send)
             return
-        store = store_of(scope)
-        async with store.turns:
-            transaction = Transaction(store, _cause(scope))
-            scope["extensions"][CONTEXT][TRANSACTION] = transaction
-            try:
-                await self.app(scope, receive, send)
-            except Refusal:  # nothing has been written, unless by a mutation
-                transaction.publish()
-                raise
-            except BaseException:
-                transaction.roll_back()
-                raise
-            transaction.publish()  # the check of the response has done it, unless a mutation replaces that
+        transaction = await Transaction.begin(store_of(scope), _cause(scope))
+        scope["extensions"][CONTEXT][TRANSACTION] = transaction
+        try:
+            await self.app(scope, receive, send)
+        except Refusal:  # nothing has been written, unless by a mutation
+            transaction.publish()
+            raise
+        except BaseException:
+            transaction.roll_back()
+            raise
+        # The check of the response has done it before it was sent, unless a mutation replaces that.
+        transaction.publish()
 
 
 def _cause(scope: Scope) -> Cause:

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mock_server.errors import ErrorResponse
 from mock_server.transport.unknown_names import WARNING
 
-READABLE = ["Content-Disposition", "Retry-After", WARNING]
+READABLE = ["Content-Disposition", "Retry-After", "Preference-Applied", WARNING]
 
 
 class ApiCors:

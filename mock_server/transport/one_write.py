@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deals_spec.operation import SAFE_METHODS
 from mock_server.transport.world_choice import store_of
@@ -18,5 +18,12 @@ class OneWriteAtATime:
         if scope["type"] != "http" or scope["method"] in SAFE_METHODS:
             await self.app(scope, receive, send)
             return
+        held: list[Message] = []
+
+        async def holding(message: Message) -> None:
+            held.append(message)
+
         async with store_of(scope).turns:
-            await self.app(scope, receive, send)
+            await self.app(scope, receive, holding)
+        for message in held:  # a client that reads slowly keeps nobody waiting
+            await send(message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from dataclasses import replace
@@ -133,3 +134,38 @@ def test_a_reset_during_a_write_comes_after_it(api: Api) -> None:
     api.store.commit(lambda _: seeded(deals=12))
     transaction.publish()
     assert api.world is seeded(deals=12) is not before
+
+
+@pytest.mark.parametrize("path", ["/api/deals/10/stage", "/__admin/snapshots/x"])
+def test_a_client_that_does_not_read_its_response_keeps_no_writer_waiting(api: Api, path: str) -> None:
+    async def write(send: Any) -> None:
+        body = b'{"stage_id": 1}'
+        token = f"Bearer {api.tokens['admin']}".encode()
+        headers = [(b"authorization", token), (b"content-type", b"application/json"), (b"host", b"x")]
+        scope = {
+            "type": "http", "method": "PUT", "path": path, "raw_path": path.encode(), "query_string": b"",
+            "root_path": "", "headers": headers, "client": ("127.0.0.1", 1), "server": ("x", 80),
+            "scheme": "http", "http_version": "1.1",
+        }  # fmt: skip
+        await api.client.app(scope, reading(body), send)
+
+    def reading(body: bytes) -> Any:
+        async def receive() -> Any:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        return receive
+
+    async def never(_: Any) -> None:
+        await asyncio.Event().wait()
+
+    async def anything(_: Any) -> None:
+        """Take the response."""
+
+    async def two_clients() -> None:
+        slow = asyncio.create_task(write(never))
+        await asyncio.sleep(0.1)
+        await asyncio.wait_for(write(anything), 10)
+        slow.cancel()
+        await asyncio.gather(slow, return_exceptions=True)
+
+    asyncio.run(two_clients())

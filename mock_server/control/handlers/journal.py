@@ -1,0 +1,48 @@
+"""The journal of a world."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import islice
+from typing import Any
+
+from mock_server.control.context import current_control
+from mock_server.control.har import archive
+from mock_server.control.responses import Body, done, request_body
+from mock_server.journal import Entry
+
+
+def list_requests(query: Body) -> Body:
+    """The last requests, the latest first."""
+    store = current_control().store
+    found = [entry for entry in store.journal if _fits(entry, query)]
+    latest = islice(reversed(found), query["limit"])
+    return {"data": [request_body(entry, store.past) for entry in latest], "total": len(found)}
+
+
+def count_requests(body: Body | None) -> Body:
+    """How many requests fit."""
+    return {"count": sum(_fits(entry, body or {}) for entry in current_control().store.journal)}
+
+
+def clear_journal() -> Body:
+    """Forget all requests."""
+    current_control().store.journal.clear()
+    return done("Journal cleared")
+
+
+def download_journal() -> Body:
+    """The journal as HAR."""
+    control = current_control()
+    return archive(control.store.journal, control.origin)
+
+
+def _fits(entry: Entry, wanted: Mapping[str, Any]) -> bool:
+    return (
+        wanted.get("operation") in (None, entry.operation)
+        and wanted.get("person") in (None, entry.person)
+        and wanted.get("status") in (None, entry.status)
+        and wanted.get("method", entry.method).upper() == entry.method
+        and wanted.get("path", "") in entry.path
+        and entry.number > wanted.get("since", 0)
+    )

@@ -1,0 +1,73 @@
+"""Writes the journal: what each request to the API was, what it was answered, and what it changed."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as Event
+
+from mock_server.journal import Entry, Message
+from mock_server.transport.known_routes import is_below
+from mock_server.transport.world_choice import CONTEXT, store_of
+
+
+class Journaling:
+    """ASGI middleware: adds an entry to the journal of the world, when the response has begun."""
+
+    def __init__(self, app: ASGIApp, base_path: str) -> None:
+        self.app = app
+        self._base = base_path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not is_below(self._base, scope["path"]):
+            await self.app(scope, receive, send)
+            return
+        # One dictionary for all layers, so that the operation and the user are visible here.
+        scope["extensions"] = dict(scope["extensions"])
+        began, at = time.perf_counter(), datetime.now(UTC)
+        sent: list[bytes] = []
+        answer: list[bytes] = []
+        start: Event = {}
+
+        async def hearing() -> Event:
+            event = await receive()
+            sent.append(event.get("body", b""))
+            return event
+
+        async def saying(event: Event) -> None:
+            nonlocal start
+            if event["type"] == "http.response.start":
+                start = event
+            else:
+                answer.append(event.get("body", b""))
+                if not event.get("more_body"):
+                    took = (time.perf_counter() - began) * 1000
+                    _enter(scope, at, took, b"".join(sent), start, b"".join(answer))
+            await send(event)
+
+        await self.app(scope, hearing, saying)
+
+
+def _enter(scope: Scope, at: datetime, took: float, sent: bytes, start: Event, answer: bytes) -> None:
+    store = store_of(scope)
+    context: dict[str, Any] = scope["extensions"][CONTEXT]
+    user, transaction = context.get("user"), context.get("transaction")
+    store.journal.add(
+        Entry(
+            number=store.journal.next_number(),
+            at=at,
+            milliseconds=took,
+            method=scope["method"],
+            path=scope["path"],
+            query=scope["query_string"].decode("utf-8", "replace"),
+            status=start["status"],
+            request=Message(scope["headers"], sent),
+            response=Message(start["headers"], answer),
+            operation=scope["extensions"].get("connexion_routing", {}).get("operation_id"),
+            person=user.email if user else None,
+            step=transaction.step if transaction else None,
+        )
+    )

@@ -1,0 +1,133 @@
+"""One response on demand: the header `Prefer` (RFC 7240) asks for an example of the contract, or for a delay.
+
+Prefer: code=404            the first example of this status
+Prefer: example=outOfRange  the example of this name; with `code`, of this status
+Prefer: delay=800           the response comes this many milliseconds later
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from deals_spec import Contract, Operation, Schema
+from deals_spec.document import resolved
+from mock_server.checked_json import written
+from mock_server.domain.values import in_short
+from mock_server.errors import BadRequest
+
+LONGEST_DELAY: Final = 60_000  # milliseconds
+PREFERENCE: Final = re.compile(r'\s*([A-Za-z]+)\s*=\s*(?:"([^"]*)"|([^\s";,]*))\s*(?:;.*)?', re.DOTALL)
+KNOWN: Final = ("code", "example", "delay")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A response as the contract shows it."""
+
+    status: int
+    name: str
+    kind: str
+    value: Any
+    headers: Mapping[str, str]
+
+    def response(self) -> Response:
+        body = self.value.encode() if isinstance(self.value, str) else written(self.value).body
+        return Response(body, self.status, dict(self.headers), self.kind)
+
+
+def preferences(values: Iterable[str]) -> dict[str, str]:
+    """The preferences that are known here; of a repeated one the first counts (RFC 7240, section 2)."""
+    found: dict[str, str] = {}
+    for text in ",".join(values).split(","):
+        match = PREFERENCE.fullmatch(text)
+        if match and match[1].lower() in KNOWN:
+            found.setdefault(match[1].lower(), match[2] if match[2] is not None else match[3])
+    return found
+
+
+class Preferences:
+    """ASGI middleware: an example instead of the response, or the response later.
+
+    `Preference-Applied` says that the mock has done so. What the contract does not have is a 400 that
+    names what it has.
+    """
+
+    def __init__(self, app: ASGIApp, contract: Contract) -> None:
+        self.app = app
+        self._contract = contract
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        operation_id = scope.get("extensions", {}).get("connexion_routing", {}).get("operation_id")
+        wanted = preferences(Headers(scope=scope).getlist("prefer")) if operation_id is not None else {}
+        if not wanted:
+            await self.app(scope, receive, send)
+            return
+        delay = _delay(wanted)
+        answer: ASGIApp = self.app
+        if "code" in wanted or "example" in wanted:
+            answer = self._chosen(self._contract.operations[operation_id], wanted).response()
+        await asyncio.sleep(delay)
+        await answer(scope, receive, _saying(wanted, send))
+
+    def _chosen(self, operation: Operation, wanted: Mapping[str, str]) -> Example:
+        examples = list(_examples(self._contract.document, operation))
+        code, name = wanted.get("code"), wanted.get("example")
+        codes = [str(status) for status in operation.responses]
+        if code is not None and code not in codes:
+            raise BadRequest(
+                f"Prefer: code={code} is not in the contract; it must be one of {in_short(codes)}"
+            )
+        fitting = [each for each in examples if code in (None, str(each.status))]
+        for example in fitting:
+            if name in (None, example.name):
+                return example
+        names = dict.fromkeys(each.name for each in fitting)
+        raise BadRequest(
+            f"Prefer: example={name} is not in the contract; it must be one of {in_short(names)}"
+        )
+
+
+def _examples(document: Schema, operation: Operation) -> Iterator[Example]:
+    """The examples of an operation's responses, those of success first."""
+    for status, response in sorted(operation.responses.items()):
+        headers = {
+            name: str(header["example"])
+            for name, each in response.get("headers", {}).items()
+            if "example" in (header := resolved(document, each))
+        }
+        for kind, media in response.get("content", {}).items():
+            for name, each in media.get("examples", {}).items():
+                yield Example(status, name, kind, resolved(document, each)["value"], headers)
+
+
+def _not_in_contract(preference: str, value: str | None, known: Collection[str]) -> BadRequest:
+    return BadRequest(
+        f"Prefer: {preference}={value} is not in the contract; it must be one of {in_short(known)}"
+    )
+
+
+def _delay(wanted: Mapping[str, str]) -> float:
+    """How many seconds to wait."""
+    text = wanted.get("delay", "0")
+    if not re.fullmatch("[0-9]{1,9}", text) or int(text) > LONGEST_DELAY:
+        raise BadRequest(f"Prefer: delay must be from 0 to {LONGEST_DELAY} milliseconds")
+    return int(text) / 1000
+
+
+def _saying(applied: Mapping[str, str], send: Send) -> Send:
+    text = ", ".join(f"{name}={value}" for name, value in applied.items())
+
+    async def saying(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message)["Preference-Applied"] = text
+        await send(message)
+
+    return saying

@@ -1,0 +1,176 @@
+"""The journal: the last requests of each world, and never a secret."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mock_server.control.redaction import without_secrets
+from mock_server.journal import MOST_BYTES, MOST_ENTRIES, Entry, Journal, Message
+from tests.mock_server.conftest import Api
+from tests.mock_server.control.conftest import Controls
+
+RENAMED = {"name": "Renamed", "stage_id": 3}
+LOGIN = {"email": "rep@revorbit.example", "password": "correct horse"}
+
+
+def numbers(controls: Controls, query: str = "") -> list[int]:
+    return [entry["number"] for entry in controls.get(f"/journal?limit=1000{query}")["data"]]
+
+
+def test_a_request_is_there_with_its_response_and_what_it_changed(mock: Api, controls: Controls) -> None:
+    mock.as_("rep").put("/deals/10", RENAMED)
+    [entry] = controls.get("/journal")["data"]
+    assert (entry["method"], entry["path"], entry["status"]) == ("PUT", "/api/deals/10", 200)
+    assert (entry["operation"], entry["person"]) == ("updateDeal", "rep@revorbit.example")
+    assert json.loads(entry["request"]["body"]) == RENAMED
+    assert json.loads(entry["response"]["body"])["data"]["name"] == "Renamed"
+    [change] = entry["changes"]
+    assert (change["table"], change["id"], change["after"]["name"]) == ("deals", 10, "Renamed")
+
+
+def test_what_was_refused_is_there_too(mock: Api, controls: Controls) -> None:
+    mock.put("/deals/10", {})
+    mock.as_("nobody").get("/deals")
+    mock.get("/nothing")
+    mock.send("GET", "/api/deals", headers={"Prefer": "code=429"})
+    found = controls.get("/journal")["data"]
+    assert [entry["status"] for entry in found] == [429, 404, 401, 422]
+    assert [entry["operation"] for entry in found] == ["listDeals", None, "listDeals", "updateDeal"]
+    assert all(entry["changes"] == [] for entry in found)
+
+
+def test_each_world_has_its_own(mock: Api, controls: Controls) -> None:
+    mock.send("GET", "/worlds/mine/api/deals/1")
+    mock.get("/deals/2")
+    assert [entry["path"] for entry in controls.get("/journal")["data"]] == ["/api/deals/2"]
+    assert [entry["path"] for entry in controls.of("mine").get("/journal")["data"]] == ["/api/deals/1"]
+
+
+def test_the_control_side_is_not_in_it(controls: Controls) -> None:
+    controls.post("/reset")
+    assert controls.get("/journal") == {"data": [], "total": 0}
+
+
+FILTERS = {
+    "operation=getDeal": [2, 1],
+    "person=rep@revorbit.example": [3, 2],
+    "method=put": [3],
+    "path=/deals/1": [3, 2, 1],
+    "path=/deals/12": [2],
+    "status=404": [4],
+    "since=2": [4, 3],
+    "operation=getDeal&status=404": [],
+}
+
+
+@pytest.mark.parametrize("query", FILTERS)
+def test_it_can_be_filtered_and_counted(mock: Api, controls: Controls, query: str) -> None:
+    mock.get("/deals/11")
+    mock.as_("rep").get("/deals/12")
+    mock.as_("rep").put("/deals/10", RENAMED)
+    mock.get("/nothing")
+    assert numbers(controls, f"&{query}") == FILTERS[query]
+    body: dict[str, Any] = dict(part.split("=") for part in query.split("&"))
+    numeric = {name: int(value) for name, value in body.items() if name in ("status", "since")}
+    assert controls.post("/journal/count", {**body, **numeric}) == {"count": len(FILTERS[query])}
+
+
+def test_the_latest_come_first_and_the_total_is_told(mock: Api, controls: Controls) -> None:
+    for number in range(1, 8):
+        mock.get(f"/deals/{number}")
+    found = controls.get("/journal?limit=3")
+    assert ([entry["number"] for entry in found["data"]], found["total"]) == ([7, 6, 5], 7)
+    assert controls.post("/journal/count") == {"count": 7}
+
+
+def test_a_filter_that_is_none_is_told(controls: Controls) -> None:
+    answer = controls.send("POST", "/journal/count", {"operatoin": "getDeal"})
+    assert answer.status_code == 422
+    assert "did you mean operation?" in answer.json()["errors"]["operatoin"]
+
+
+def test_it_can_be_cleared(mock: Api, controls: Controls) -> None:
+    mock.get("/deals/1")
+    assert controls.send("DELETE", "/journal").status_code == 200
+    mock.get("/deals/2")
+    assert numbers(controls) == [2]
+
+
+def test_tokens_and_passwords_are_never_in_it(mock: Api, controls: Controls) -> None:
+    token = mock.tokens["admin"]
+    mock.post("/auth/login", LOGIN)
+    mock.post("/auth/login", {**LOGIN, "password": 'a "quoted\\" one'})
+    mock.get(f"/deals?token={token}&password=hunter2&per_page=1")
+    mock.send("GET", "/api/deals", headers={"Cookie": f"session={token}", "X-Token": token})
+    secrets = (token, "correct horse", "quoted", "hunter2", "eyJ")
+    for path in ("/journal", "/journal.har", "/history"):
+        text = controls.send("GET", path).text
+        assert not any(secret in text for secret in (token, "correct horse", "quoted", "hunter2", "eyJ")), (
+            path
+        )
+        assert path == "/history" or "rep@revorbit.example" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('{"password": "x y", "email": "a"}', '{"password": "(hidden)", "email": "a"}'),
+        ('{"password":"cut off', '{"password":"(hidden)"'),
+        ("{'token': 'abc'}", "{'token': '(hidden)'}"),
+        ("a=1&password=x&b=2", "a=1&password=(hidden)&b=2"),
+        ("Bearer eyJhbGciOi.eyJzdWIi.c2ln!", "Bearer (hidden)!"),
+        ("The token has expired", "The token has expired"),
+    ],
+)
+def test_secrets_are_hidden_wherever_they_stand(text: str, shown: str) -> None:
+    assert without_secrets(text) == shown
+
+
+@given(st.text(max_size=200))
+def test_hiding_takes_no_longer_for_any_text(text: str) -> None:
+    begin = time.perf_counter()
+    without_secrets(text * 50)
+    assert time.perf_counter() - begin < 1
+
+
+def test_it_can_be_downloaded_as_har(mock: Api, controls: Controls) -> None:
+    mock.put("/deals/10?x=%C3%A9&y", RENAMED)
+    log = controls.get("/journal.har")["log"]
+    [entry] = log["entries"]
+    assert (log["version"], log["creator"]["name"]) == ("1.2", "deals-mock")
+    assert entry["request"]["url"] == "http://testserver/api/deals/10?x=%C3%A9&y"
+    assert entry["request"]["queryString"] == [{"name": "x", "value": "é"}, {"name": "y", "value": ""}]
+    assert json.loads(entry["request"]["postData"]["text"]) == RENAMED
+    assert entry["response"]["content"]["mimeType"] == "application/json"
+    assert datetime.fromisoformat(entry["startedDateTime"]).tzinfo == UTC
+
+
+def entry_of(number: int, size: int) -> Entry:
+    body = Message([], b"x" * size)
+    return Entry(number, datetime.now(UTC), 1.0, "GET", "/api", "", 200, Message([], b""), body)
+
+
+def test_the_number_of_entries_is_bounded() -> None:
+    journal = Journal()
+    for number in range(MOST_ENTRIES + 20):
+        journal.add(entry_of(number, 1))
+    assert [entry.number for entry in journal][:2] == [20, 21]
+    assert len(journal) == MOST_ENTRIES
+
+
+@given(st.lists(st.integers(0, MOST_BYTES // 3), max_size=40))
+def test_the_size_of_all_bodies_is_bounded(sizes: list[int]) -> None:
+    journal = Journal()
+    for number, size in enumerate(sizes):
+        journal.add(entry_of(number, size))
+    kept = [len(entry.response.body) for entry in journal if entry.response.body is not None]
+    assert sum(kept) <= MOST_BYTES
+    assert len(journal) == len(sizes)
+    assert kept == sizes[len(sizes) - len(kept) :]  # the latest ones
