@@ -64,7 +64,7 @@ def create_app(
 
     `facts` are shown on the health page. A `mutation` changes one behavior of the mock. If the mock is
     served on a socket, `hosts` are the names, besides localhost, under which its own pages are shown.
-    If `strict`, names in a request that are not understood are refused, not only told. If a world is
+    If `strict`, names in a request that are not understood are refused, not only reported. If a world is
     required, so are requests that name none.
     """
     handlers_by_operation = handlers.handlers_of(contract.operations, handlers.modules())

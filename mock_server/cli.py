@@ -140,7 +140,7 @@ def parser() -> argparse.ArgumentParser:
     add(
         "--strict-requests",
         action="store_true",
-        help=f"refuse query parameters and fields that are not understood, which {WARNING} else only tells",
+        help=f"refuse unknown query parameters and fields instead of only reporting them in {WARNING}",
     )
     add(
         "--require-world",

@@ -25,7 +25,7 @@ Both accept the same options, all of them optional:
 - `mutation`: the name of a defect or variation (see `deals-mock --list-defects`), or an `AppMutation`,
   such as a `mock_server.mutations.Mutation`.
 - `require_world`: whether requests that name no world (`X-Mock-World`) are refused.
-- `strict`: whether names in a request that are not understood are refused, not only told in a header.
+- `strict`: whether names in a request that are not understood are refused, not only reported in a header.
 
 Invalid options raise `ValueError`, invalid world files `WorldFileError`, and unknown mutations
 `mock_server.mutations.UnknownMutationError`.

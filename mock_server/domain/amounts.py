@@ -48,12 +48,13 @@ def _without_thousands(text: str, delimiter: str) -> str:
     return text
 
 
-def _with_one_sign(minus: str, whole: str, sign: str, rest: str, delimiter: str) -> str:
+def _with_one_sign(prefix: str, digits: str, sign: str, rest: str, delimiter: str) -> str:
     """Three digits after the only sign may be thousands: the file's delimiter decides, or nothing does."""
-    if len(rest) != 3 or len(whole) > 3 or whole[0] == "0":
-        return f"{minus}{whole}.{rest}"
+    whole = f"{prefix}{digits}"  # with the plus or minus
+    if len(rest) != 3 or len(digits) > 3 or digits[0] == "0":
+        return f"{whole}.{rest}"
     if sign == THOUSANDS.get(delimiter):
-        return f"{minus}{whole}{rest}"
+        return f"{whole}{rest}"
     decimals = rest[:2] if rest[2] == "0" else f"{rest}0"
     raise Unclear(f"can mean {whole}{rest} or {whole}.{rest}; write {whole}{rest} or {whole}.{decimals}")
 

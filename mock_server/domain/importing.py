@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from mock_server.domain.names import NameIndex
+from mock_server.domain.names import NameIndex, UnclearColumn
 from mock_server.domain.pipeline import certain, is_closed
 from mock_server.domain.readings import Unclear, shown
 from mock_server.domain.reports import Problem, Report
@@ -61,14 +61,20 @@ class Import:
         """Make a deal of a valid row; report what is wrong with any other."""
         values, errors, warnings = _resolved(row, self._names)
         if errors:
-            self._failed += 1
-            self._errors.add(row.number, errors)
+            self._refuse(row, errors)
             return
-        deal = _deal(
-            self._world.deals.next_id + len(self._deals), values, self._names, self._now, self._viewer_id
-        )
+        id_ = self._world.deals.next_id + len(self._deals)
+        try:
+            deal = _deal(id_, values, self._names, self._now, self._viewer_id)
+        except UnclearColumn as unclear:
+            self._refuse(row, {unclear.column: str(unclear)})
+            return
         self._deals.append(deal)
         self._warnings.add(row.number, {**warnings, **_changed(values, deal, self._now)})
+
+    def _refuse(self, row: Row, errors: Mapping[str, str]) -> None:
+        self._failed += 1
+        self._errors.add(row.number, errors)
 
     def done(self) -> Imported:
         """The world with everything that was taken."""

@@ -61,6 +61,14 @@ class Named(Generic[T]):
         return found[0]
 
 
+class UnclearColumn(Exception):
+    """The name in this column can mean several records."""
+
+    def __init__(self, column: str, message: str) -> None:
+        super().__init__(message)
+        self.column = column
+
+
 class NameIndex:
     """Finds records by name, and collects new companies and contacts.
 
@@ -125,14 +133,33 @@ class NameIndex:
         return errors, warnings
 
     def people(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The companies and contacts of a row, by the deal's fields; raises Unclear where `check` does."""
+        """The companies and contacts of a row that `check` has found clear, by the deal's fields.
+
+        Raises UnclearColumn, and adds nobody, if a contact that this row adds makes another one unclear.
+        """
+        companies, contacts = len(self.new_companies), len(self.new_contacts)
         ids: dict[str, Any] = {}
         for column, field in COMPANIES.items():
             ids[field] = self._company(values.get(column))
         for role in ROLES:
-            named = values.get(role.name) or values.get(role.email)
-            ids[role.field] = self._contact(role, values) if named else None
+            column = role.email if values.get(role.email) else role.name
+            try:
+                ids[role.field] = self._contact(role, values) if values.get(column) else None
+            except Unclear as unclear:
+                self._forget(companies, contacts)
+                raise UnclearColumn(column, f"{column} {shown(values[column])} {unclear}") from unclear
         return ids
+
+    def _forget(self, companies: int, contacts: int) -> None:
+        """Take back all that was added after the first so many."""
+        for contact in self.new_contacts[contacts:]:
+            self._at[contact.name, contact.company_id].remove(contact)
+            if contact.email:
+                self._by_email[loosely(contact.email)].remove(contact)
+            self._by_key = {key: each for key, each in self._by_key.items() if each is not contact}
+        for company in self.new_companies[companies:]:
+            del self._companies[company.name]
+        del self.new_contacts[contacts:], self.new_companies[companies:]
 
     def _known_company(self, name: str | None) -> int | None:
         """The id of the company, or None if there is none yet."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from difflib import SequenceMatcher
 
-# How other programs call what is in a column, word by word.
+# What other programs call the columns, word by word.
 MEANINGS: Mapping[str, str] = {
     **dict.fromkeys(("amount", "price", "revenue", "sum", "total", "worth"), "value"),
     **dict.fromkeys(("title", "subject", "deal", "opportunity"), "name"),

@@ -106,6 +106,7 @@ class Factor:
     weigh: Callable[[History], Points]
 
 
+# Factors may count only whole days: `unchanged_for` says how long what they found stays right.
 FACTORS = (
     Factor("No activity", 30, no_activity),
     Factor("Close date passed", 20, close_date_passed),

@@ -12,6 +12,7 @@ from mock_server.errors import BadRequest
 EXACT_INTEGERS = 2**53
 MOST_VALUES = 10_000  # fields of objects, and entries of lists
 BYTE_ORDER_MARK = "\ufeff"
+ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
 TEXT = r'"(?:[^"\\]|\\.)*"'
 REASONS = {  # what Python's parser says → what we say
     "Expecting property name enclosed in double quotes": "expected a name in double quotes",
@@ -77,8 +78,20 @@ def _check_escapes(value: Any, text: str) -> None:
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     except UnicodeEncodeError as error:
         half = f"\\u{ord(error.object[error.start]):04x}"
-        place = text.lower().find(half)
-        raise _invalid(f"{half} is half of a surrogate pair", text, max(place, 0)) from error
+        raise _invalid(f"{half} is half of a surrogate pair", text, _lone_half(text)) from error
+
+
+def _lone_half(text: str) -> int:
+    """Where the first escape stands that is half of a pair without its other half."""
+    first: re.Match[str] | None = None  # the first half of a pair, which needs the second one right behind it
+    for escape in ESCAPE.finditer(text):
+        code = int(escape[1], 16) if escape[1] else 0
+        if first is not None and not (0xDC00 <= code < 0xE000 and first.end() == escape.start()):
+            return first.start()
+        if first is None and 0xDC00 <= code < 0xE000:
+            return escape.start()
+        first = escape if 0xD800 <= code < 0xDC00 else None
+    return first.start() if first else 0
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -94,7 +107,7 @@ def _number(text: str) -> float | int:
 
 def _reason(error: json.JSONDecodeError) -> str:
     before, after = error.doc[: error.pos].rstrip(), error.doc[error.pos : error.pos + 1]
-    if before.endswith(",") and after in ("}", "]") and after:
+    if before.endswith(",") and after in ("}", "]"):  # Python before 3.13 has no word for it
         return f"a comma must not stand before {after}"
     if after == "'":
         return "texts must be in double quotes"

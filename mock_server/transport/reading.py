@@ -179,7 +179,7 @@ def read_query(operation: CompiledOperation, query: bytes) -> Query:
 class RequestReader:
     """ASGI middleware: adds `query` and `body`, parsed and checked, to the handlers' arguments.
 
-    Names that change nothing are told in a header of the response and in the log, or refused if `strict`.
+    Names that change nothing are reported in a header of the response and in the log, or refused if `strict`.
     """
 
     def __init__(self, app: ASGIApp, contract: MockContract, *, strict: bool = False) -> None:

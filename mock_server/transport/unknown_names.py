@@ -1,4 +1,4 @@
-"""Names that the mock does not understand: told in a header and the log, or refused."""
+"""Names that the mock does not understand: reported in a header and the log, or refused."""
 
 from __future__ import annotations
 

@@ -15,7 +15,14 @@ from mock_server.contract import MockContract
 from mock_server.domain.world import World
 from mock_server.seeding import STAGES, USERS, seed_world
 from mock_server.worldfile.errors import WorldFileError, shown
-from mock_server.worldfile.records import TYPES, against_contract, misfits, read_record, write_record
+from mock_server.worldfile.records import (
+    LARGEST_ID,
+    TYPES,
+    against_contract,
+    misfits,
+    read_record,
+    write_record,
+)
 from mock_server.worldfile.text import parse, render
 from mock_server.worldfile.values import KINDS, LARGEST, WrongValueError, within
 
@@ -159,7 +166,7 @@ def _filled(data: Mapping[str, Any], source: str, now: datetime) -> World:
     next_ids = _numbers(data.get("next_ids") or {}, f"{source}: next_ids", tuple(TYPES))
     for table, next_id in next_ids.items():
         least = world.table(table).next_id
-        _check(next_id, least, LARGEST, f"{source}: next_ids: {table}")
+        _check(next_id, least, LARGEST_ID, f"{source}: next_ids: {table}")
         changed: dict[str, Any] = {table: replace(world.table(table), next_id=next_id)}
         world = replace(world, **changed)
     return world

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import time
+import zlib
 from typing import Any
 
 import pytest
@@ -81,3 +82,17 @@ def test_a_packed_body_is_unpacked_up_to_the_limit(api: Api) -> None:
     assert answer.json()["message"] == f"The unpacked request body is larger than {limit} bytes"
     answer = answered(api, "POST", "/api/deals", deal[:-9], **{"Content-Encoding": "GZIP"})
     assert answer.json()["message"] == "The gzip body is cut off"
+
+
+def test_a_gzip_body_may_have_several_members_and_nothing_else(api: Api) -> None:
+    deal = json.dumps({"name": "Packed", "stage_id": 1}).encode()
+    halves = gzip.compress(deal[:9]) + gzip.compress(deal[9:])
+    answer = answered(api, "POST", "/api/deals", halves, **{"Content-Encoding": "gzip"})
+    assert answer.json()["data"]["name"] == "Packed"
+    for packed, encoding in (
+        (gzip.compress(deal) + b"more", "gzip"),
+        (gzip.compress(b"") * 1000 + gzip.compress(deal), "gzip"),
+        (zlib.compress(deal) + zlib.compress(b" "), "deflate"),
+    ):
+        answer = answered(api, "POST", "/api/deals", packed, **{"Content-Encoding": encoding})
+        assert (answer.status_code, encoding in answer.json()["message"]) == (400, True)

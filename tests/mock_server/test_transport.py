@@ -182,6 +182,21 @@ def test_what_is_not_json_cannot_be_read(body: bytes) -> None:
         read_json(body)
 
 
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        (r'"\ud83d\ude00 \ud83d"', 15),
+        (r'"\ud83d \ude00"', 2),
+        (r'"\\ud83d \ude00"', 10),
+        (r'"\ud83d\ud83d\ude00"', 2),
+        (r'["\u00e9", "\uDE00"]', 13),
+    ],
+)
+def test_half_of_a_pair_is_found_where_it_stands(text: str, column: int) -> None:
+    with pytest.raises(BadRequest, match=rf"column {column}: .* is half of a surrogate pair"):
+        read_json(text.encode())
+
+
 def test_what_is_not_utf8_cannot_be_read() -> None:
     with pytest.raises(BadRequest, match="UTF-8"):
         read_json(b'{"a": "\xff"}')

@@ -53,11 +53,24 @@ def test_three_digits_are_thousands_where_the_other_sign_is_the_decimal_one(
 
 @pytest.mark.parametrize(
     ("text", "delimiter"),
-    [("50.000", ","), ("50,000", ";"), ("50.000", "\t"), ("50,000", "\t"), ("1.234", "|")],
+    [
+        ("-50.000", ","),
+        ("+50.000", ","),
+        ("50.000", ","),
+        ("50,000", ";"),
+        ("50.000", "\t"),
+        ("50,000", "\t"),
+        ("1.234", "|"),
+    ],
 )
 def test_three_digits_are_refused_where_they_could_be_either(text: str, delimiter: str) -> None:
     with pytest.raises(Unclear, match=r"can mean .* or .*; write "):
         number(text, delimiter)
+
+
+def test_a_number_that_could_be_either_keeps_its_sign() -> None:
+    with pytest.raises(Unclear, match=r"can mean -50000 or -50\.000; write -50000 or -50\.00"):
+        number("-50.000", ",")
 
 
 @pytest.mark.parametrize("text", ["$5", "5 €", "EUR 5", "5 USD", "£1,000.00"])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mock_server.domain.contact_keys import spreadsheet_rows
 from mock_server.domain.importing import Imported, import_deals
-from mock_server.domain.names import ROLES
+from mock_server.domain.names import COMPANIES, ROLES
 from mock_server.domain.reports import Problem
 from mock_server.domain.spreadsheet import Row, Sheet, export, read
 from mock_server.domain.world import Company, Contact, World
@@ -294,3 +294,50 @@ def test_an_import_leaves_the_old_world_whole() -> None:
     before = contents(whole)
     taken_in(whole, {"company_name": "New Ltd"})
     assert contents(whole) == before
+
+
+def test_a_contact_that_a_row_adds_may_make_another_of_it_unclear() -> None:
+    before = world(companies=(Company(id=1, name="A"),), contacts=())
+    row = {
+        "name": "Deal", "stage_name": "Lead", "company_name": "A", "reseller_name": "A",
+        "contact_name": "X Y", "contact_email": "e1@x.example",
+        "bill_to_contact_name": "X Y", "bill_to_contact_email": "e2@x.example",
+        "reseller_contact_name": "X Y",
+    }  # fmt: skip
+    clear = {**row, "reseller_contact_email": "e1@x.example"}
+    rows = [Row(2, row), Row(3, clear)]
+    imported = import_deals(before, Sheet([], iter(rows)), NOW, ANN, REPORTED)
+
+    [problem] = imported.errors.problems
+    assert (problem.row, problem.field) == (2, "reseller_contact_name")
+    assert problem.message == (
+        "reseller_contact_name X Y can mean any of 2 contacts; give reseller_contact_email"
+    )
+    assert [contact.email for contact in imported.world.contacts] == ["e1@x.example", "e2@x.example"]
+    [deal] = imported.world.deals
+    assert deal.contact_id == deal.reseller_contact_id == 1
+
+
+texts_of_names = st.sampled_from(["", "A", "B"])
+texts_of_emails = st.sampled_from(["", "a@x.example", "b@x.example", "#1", "#2"])
+people_of_a_row = st.fixed_dictionaries(
+    {
+        **dict.fromkeys(COMPANIES, texts_of_names),
+        **{role.name: st.sampled_from(["", "X Y", "Z"]) for role in ROLES},
+        **{role.email: texts_of_emails for role in ROLES},
+    }
+)
+
+
+@given(st.lists(people_of_a_row, max_size=6))
+def test_whatever_people_a_file_names_every_row_is_taken_or_explained(people: list[dict[str, str]]) -> None:
+    before = world(companies=(Company(id=1, name="A"),), contacts=())
+    rows = [
+        Row(number, {"name": "Deal", "stage_name": "Lead", **{n: text or None for n, text in each.items()}})
+        for number, each in enumerate(people, 2)
+    ]
+    imported = import_deals(before, Sheet([], iter(rows)), NOW, ANN, REPORTED)
+    refused = {problem.row for problem in imported.errors.problems}
+    assert len(imported.deals) + len(refused) == len(people)
+    used = {getattr(deal, role.field) for deal in imported.deals for role in ROLES}
+    assert {contact.id for contact in imported.world.contacts} == used - {None}

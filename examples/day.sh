@@ -1,0 +1,30 @@
+#!/bin/sh
+# A day with the mock, by curl alone. Start `deals-mock --now 2026-02-09T12:00:00Z` first; MOCK is its address.
+set -eu
+MOCK=${MOCK:-http://127.0.0.1:4010}
+WORLD=$MOCK/worlds/my-test          # a world of your own: nobody else sees what you do
+TOKEN=$(curl -s "$MOCK/api/auth/login" -H 'Content-Type: application/json' \
+  -d '{"email": "admin@revorbit.example", "password": "password"}' | sed 's/.*"token":"\([^"]*\)".*/\1/')
+
+api() { curl -s -X "$1" "$WORLD/api$2" -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' ${3:+-d "$3"} | cut -c1-130; }
+control() { curl -s -X "$1" "$WORLD/__admin$2" -H 'Content-Type: application/json' ${3:+-d "$3"} | cut -c1-130; }
+say() { printf '\n# %s\n' "$*"; }
+
+say "Somebody deletes the deal that you need"
+api DELETE /deals/10
+say "What changed? And back"
+control GET /history?limit=1
+control POST /undo
+say "A snapshot before an experiment, the experiment, and back to it"
+control PUT /snapshots/clean
+api PUT /deals/10/stage '{"stage_id": 5}'
+control POST /snapshots/clean/restore
+say "What will this deal look like in a month?"
+control POST /clock/advance '{"days": 31}'
+say "How does the page look if the server has no time, or says 429?"
+curl -s -o /dev/null -w '%{http_code}\n' "$WORLD/api/deals" -H "Authorization: Bearer $TOKEN" -H 'Prefer: code=429'
+say "Did saving send exactly one request, and was it accepted?"
+control POST /journal/count '{"operation": "moveDealToStage", "status": 200}'
+say "All worlds; then this one is not needed any more"
+curl -s "$MOCK/__admin/worlds"; echo
+curl -s -X DELETE "$MOCK/__admin/worlds/my-test"; echo
