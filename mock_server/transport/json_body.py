@@ -46,7 +46,7 @@ def read_json(body: bytes) -> Any:
     try:
         value = json.loads(text, parse_constant=_no_constant, parse_float=_number)
     except json.JSONDecodeError as error:
-        raise _invalid(_reason(error), text, error.pos) from error
+        raise _invalid(_reason(error), text, _place(error)) from error
     except _WrongNumberError as error:
         raise _invalid(str(error), text, _place_of(error.text, text)) from error
     except RecursionError as error:
@@ -106,14 +106,25 @@ def _number(text: str) -> float | int:
 
 
 def _reason(error: json.JSONDecodeError) -> str:
-    before, after = error.doc[: error.pos].rstrip(), error.doc[error.pos : error.pos + 1]
-    if before.endswith(",") and after in ("}", "]"):  # Python before 3.13 has no word for it
+    after = error.doc[error.pos : error.pos + 1]
+    if _is_after_comma(error):
         return f"a comma must not stand before {after}"
     if after == "'":
         return "texts must be in double quotes"
     if error.pos >= len(error.doc.rstrip()):
         return f"{REASONS.get(error.msg, error.msg)}, but the body ends"
     return REASONS.get(error.msg, error.msg[0].lower() + error.msg[1:])
+
+
+def _place(error: json.JSONDecodeError) -> int:
+    """Where the error is; that of a comma too many at the comma, as Python says since 3.13."""
+    return error.doc.rfind(",", 0, error.pos) if _is_after_comma(error) else error.pos
+
+
+def _is_after_comma(error: json.JSONDecodeError) -> bool:
+    """Whether something ends right after a comma, for which Python before 3.13 has no message."""
+    before, after = error.doc[: error.pos].rstrip(), error.doc[error.pos : error.pos + 1]
+    return before.endswith(",") and after in ("}", "]")
 
 
 def _place_of(token: str, text: str) -> int:

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import pytest
 
 from mock_server.worldfile import WorldFileError, load_world
+from mock_server.worldfile.records import LARGEST_ID
 from tests.mock_server.conftest import contract
 from tests.mock_server.test_worldfile import DEAL, LARGEST, NOW, complaint, with_deal
 
@@ -109,7 +110,7 @@ MISTAKES = [
     ("next_ids: {deal: 1}", "it.yaml: next_ids: deal: unknown key; must be one of users"),
     (
         f"next_ids: {{deals: 1{'0' * 4000}}}",
-        f"it.yaml: next_ids: deals: must be at most {LARGEST}, not a number of hundreds of digits",
+        f"it.yaml: next_ids: deals: must be at most {LARGEST_ID}, not a number of hundreds of digits",
     ),
     ("next_ids: {users: 8}", "it.yaml: next_ids: users: must be at least 9, not 8"),
     ("recipe: 200", "it.yaml: recipe: must be a mapping such as {deals: 200}"),

@@ -69,8 +69,8 @@ def test_a_name_that_is_none_is_told_what_is_allowed(fresh: Api, name: str) -> N
     assert answer.status_code == 400
     assert answer.json() == {
         "success": False,
-        "message": "The name of a world has 1 to 64 letters, digits, dots, hyphens or underscores, "
-        "and begins with a letter or digit",
+        "message": "A name has 1 to 64 letters, digits, dots, hyphens or underscores, "
+        "and begins with a letter or digit.",
     }
 
 
