@@ -30,6 +30,7 @@ from mock_server.transport.known_routes import KnownRoutesOnly, is_below
 from mock_server.transport.own_pages import OwnPages
 from mock_server.transport.preferences import Preferences
 from mock_server.transport.reading import RequestReader
+from mock_server.transport.warnings import Warnings
 from mock_server.transport.world_choice import WorldChoice, store_of
 from mock_server.worlds import Worlds
 
@@ -84,6 +85,8 @@ def create_app(
     def is_own_page(path: str) -> bool:
         if is_below(own.base_path, path):
             return True
+        if "//" in path:  # a base URL with a slash too many; Flask would take it for a single one
+            return False
         return not is_below(contract.base_path, path) and app.app.url_map.bind("").test(path, "GET")
 
     @cache  # made on first use: the mock is ready sooner
@@ -104,6 +107,7 @@ def create_app(
             ),
             partial(Journaling, base_path=contract.base_path),
             partial(Below, base=own.base_path, other=control_side),
+            Warnings,
             *watch,
             Errors,
             partial(OwnPages, base_path=contract.base_path, hosts=hosts),

@@ -19,7 +19,7 @@ from mock_server.domain.world import World
 from mock_server.handlers import HandlerError
 from mock_server.server import ListenError, address_of, is_local, listen, serve
 from mock_server.transport.own_pages import name_of
-from mock_server.transport.unknown_names import WARNING
+from mock_server.transport.warnings import WARNING
 from mock_server.transport.world_choice import HEADER
 from mock_server.worldfile import DEFAULT_FIXTURE, RECIPE, WorldFileError, fixture_names, load_world
 from mock_server.worlds import Worlds

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -25,6 +25,7 @@ class CompiledOperation:
     separators: Mapping[str, str]  # query parameters that are lists, with what separates their values
     writable: frozenset[str]  # the fields of the body
     known: frozenset[str]  # those, and the fields of the records that responses of this kind show
+    fixed: frozenset[str]  # those that are not fields of the body, and no times
     emptied: frozenset[str]  # fields of the body that null empties and that no empty text fits
 
 
@@ -90,6 +91,7 @@ class MockContract(Contract):
     def _compiled(self, operation: Operation) -> CompiledOperation:
         bodies = {kind: self.schemas.compile(schema) for kind, schema in operation.bodies.items()}
         fields = {name: schema for each in bodies.values() for name, schema in each.properties.items()}
+        shown = self._shown_fields(operation.tag)
         return CompiledOperation(
             id=operation.id,
             query=TextForm(_object_of(operation.query), self.schemas),
@@ -98,7 +100,8 @@ class MockContract(Contract):
             responses={status: self._validators(each) for status, each in operation.responses.items()},
             separators={n: p["x-separator"] for n, p in operation.query.items() if "x-separator" in p},
             writable=frozenset(fields),
-            known=frozenset(fields) | self._shown_fields(operation.tag),
+            known=frozenset(fields) | frozenset(shown),
+            fixed=frozenset(name for name in shown.keys() - fields.keys() if not self._is_time(shown[name])),
             emptied=frozenset(name for name, schema in fields.items() if self._is_emptied(schema)),
         )
 
@@ -106,7 +109,10 @@ class MockContract(Contract):
         validator = self.schemas.compile(schema)
         return validator.is_valid(None) and not validator.is_valid("")
 
-    def _shown_fields(self, tag: str) -> frozenset[str]:
+    def _is_time(self, schema: Schema) -> bool:
+        return self.schemas.resolve(schema).get("format") == "date-time"
+
+    def _shown_fields(self, tag: str) -> dict[str, Schema]:
         """The fields of the records in the responses of a tag's operations, which clients may send back."""
         schemas = [
             media.get("schema", {})
@@ -116,9 +122,9 @@ class MockContract(Contract):
             for media in response.get("content", {}).values()
         ]
         records = (self.properties_of(schema).get("data", {}) for schema in schemas)
-        return frozenset(name for record in records for name in self._fields_of_record(record))
+        return {name: field for data in records for name, field in self._fields_of_record(data).items()}
 
-    def _fields_of_record(self, data: Schema) -> Iterable[str]:
+    def _fields_of_record(self, data: Schema) -> dict[str, Schema]:
         """The fields of a record, or of the records in a list."""
         whole = self.schemas.resolve(data)
         items = whole.get("items")

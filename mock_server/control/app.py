@@ -20,6 +20,7 @@ from mock_server.transport.known_routes import KnownRoutesOnly
 from mock_server.transport.one_write import OneWriteAtATime
 from mock_server.transport.own_pages import OwnPages
 from mock_server.transport.reading import RequestReader
+from mock_server.transport.warnings import Warnings
 from mock_server.worlds import Worlds
 
 
@@ -35,6 +36,7 @@ def create_control(
     app = flask_app(
         own,
         [
+            Warnings,
             partial(ResponseChecker, contract=own),
             Errors,
             partial(OwnPages, base_path=contract.base_path, hosts=hosts),

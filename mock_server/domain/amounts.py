@@ -1,8 +1,8 @@
 """Numbers and percentages as programs and countries write them.
 
 In a file with semicolons a comma is the decimal sign and a point separates thousands; in one with
-commas it is the other way round. That decides what 50.000 means; where it decides nothing, and where
-the other sign stands, the number is refused.
+commas it is the other way round, unless other numbers of the file show their decimal sign. That decides
+what 50.000 means; where it decides nothing, the number is refused.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from mock_server.domain.notation import Notation
 from mock_server.domain.readings import Reading, Unclear, told
 
 THOUSANDS: Mapping[str, str] = {",": ",", ";": "."}  # delimiter → what separates thousands in such a file
@@ -24,7 +25,7 @@ CURRENCY = re.compile(r"[$€£¥₹₽₩₺]|^[A-Z]{3}(?=[\d\s+-])|(?<=[\d\s])
 PERCENTAGE = re.compile(r"([+-]?\d+)(?:[.,](\d+))?\s*(%?)", re.ASCII)
 
 
-def number(text: str, delimiter: str) -> Reading:
+def number(text: str, notation: Notation) -> Reading:
     """A number, with any usual signs for thousands and decimals."""
     if PLAIN.fullmatch(text):
         return Reading(text)
@@ -32,10 +33,10 @@ def number(text: str, delimiter: str) -> Reading:
         raise Unclear("must be a number without a currency, such as 1234.50")
     if EXPONENT.fullmatch(text):
         return Reading(text, "may have been rounded by a spreadsheet program")
-    return told(text, _without_thousands(text, delimiter))
+    return told(text, _without_thousands(text, notation))
 
 
-def _without_thousands(text: str, delimiter: str) -> str:
+def _without_thousands(text: str, notation: Notation) -> str:
     """A number with a decimal point and nothing between thousands; any other text unchanged."""
     if spaced := SPACED.fullmatch(text):
         text = re.sub(r"[^\d+-]", "", spaced[1]) + (spaced[2] or "")
@@ -44,22 +45,24 @@ def _without_thousands(text: str, delimiter: str) -> str:
     if both := BOTH_SIGNS.fullmatch(text):
         return f"{both[1].replace(both[2], '')}.{both[3]}"
     if one := ONE_SIGN.fullmatch(text):
-        return _with_one_sign(one[1], one[2], one[3], one[4], delimiter)
+        return _with_one_sign(one[1], one[2], one[3], one[4], notation)
     return text
 
 
-def _with_one_sign(prefix: str, digits: str, sign: str, rest: str, delimiter: str) -> str:
-    """Three digits after the only sign may be thousands: the file's delimiter decides, or nothing does."""
+def _with_one_sign(prefix: str, digits: str, sign: str, rest: str, notation: Notation) -> str:
+    """Three digits after the only sign may be thousands: other cells show it, or the delimiter does."""
     whole = f"{prefix}{digits}"  # with the plus or minus
     if len(rest) != 3 or len(digits) > 3 or digits[0] == "0":
         return f"{whole}.{rest}"
-    if sign == THOUSANDS.get(delimiter):
+    if len(notation.decimals) == 1:
+        return f"{whole}.{rest}" if sign in notation.decimals else f"{whole}{rest}"
+    if not notation.decimals and sign == THOUSANDS.get(notation.delimiter):
         return f"{whole}{rest}"
     decimals = rest[:2] if rest[2] == "0" else f"{rest}0"
     raise Unclear(f"can mean {whole}{rest} or {whole}.{rest}; write {whole}{rest} or {whole}.{decimals}")
 
 
-def percentage(text: str, _delimiter: str) -> Reading:
+def percentage(text: str, _notation: Notation) -> Reading:
     """A whole number, with or without a percent sign or decimals that are zero."""
     parts = PERCENTAGE.fullmatch(text)
     if parts is None:

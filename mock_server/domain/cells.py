@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from mock_server.domain.amounts import number, percentage
 from mock_server.domain.days import day, moment
+from mock_server.domain.notation import Notation
 from mock_server.domain.readings import Reading, Unclear, shown
 
-READERS: Mapping[str, Callable[[str, str], Reading]] = {
+READERS: Mapping[str, Callable[[str, Notation], Reading]] = {
     "number": number,
     "integer": percentage,  # the only whole numbers of a deal
     "date": day,
@@ -26,13 +27,13 @@ class Meaning:
     warnings: dict[str, str] = field(default_factory=dict)
 
 
-def meaning(texts: Mapping[str, str], kinds: Mapping[str, str], delimiter: str) -> Meaning:
-    """What the texts of a row mean, in a file with this delimiter."""
+def meaning(texts: Mapping[str, str], kinds: Mapping[str, str], notation: Notation) -> Meaning:
+    """What the texts of a row mean, in a file with this notation."""
     found = Meaning(dict(texts))
     for name, text in texts.items():
         if reader := READERS.get(kinds[name]):
             try:
-                reading = reader(text, delimiter)
+                reading = reader(text, notation)
             except Unclear as unclear:
                 found.errors[name] = f"{name} {shown(text)} {unclear}"
                 continue

@@ -7,7 +7,7 @@ import csv
 import re
 from collections.abc import Collection, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import StringIO
 from itertools import islice
 
@@ -25,20 +25,26 @@ OTHER_FILES = {
     b"\x89PNG": "an image",
 }
 ADVICE = "save it as CSV in UTF-8"
-NO_HEADER = "The first line must be a header with column names, separated by commas, semicolons or tabs"
+NO_HEADER = "The first line must be a header with column names, separated by commas, semicolons, tabs or bars"
 
 Record = tuple[int, list[str]]  # the number of its first line, and its cells
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A header with its line, the records below it, and the lines above it that are not empty."""
+    """A header with its line, and the lines above it that are not empty."""
 
+    text: str = field(repr=False)
     delimiter: str
     line: int
     names: list[str]
-    records: Iterator[Record]
     above: list[int]
+
+    def records(self) -> Iterator[Record]:
+        """The records below the header, read anew each time; raises Invalid at one that is not valid CSV."""
+        below = _records(self.text, self.delimiter, self.line)
+        next(below)
+        return below
 
 
 def decoded(data: bytes) -> str:
@@ -74,9 +80,7 @@ def table_in(text: str, columns: Collection[str], required: Collection[str]) -> 
         encoding = f" (the file has NUL characters: {ADVICE})" if "\0" in text else ""
         raise unreadable(NO_HEADER + encoding)
     delimiter, line, names = found
-    below = _records(text, delimiter, line)
-    next(below)
-    return Table(delimiter, line, names, below, list(_lines_above(text, line)))
+    return Table(text, delimiter, line, names, list(_lines_above(text, line)))
 
 
 def _first_records(text: str, delimiter: str) -> Iterator[Record]:
@@ -99,7 +103,17 @@ def _records(text: str, delimiter: str, begins: int) -> Iterator[Record]:
             yield begins, cells
             begins = above + reader.line_num + 1
     except csv.Error as error:
-        raise unreadable(f"Line {begins} is not valid CSV: {error}") from None
+        raise unreadable(f"Line {begins} is not valid CSV: {_said(error)}") from None
+
+
+def _said(error: csv.Error) -> str:
+    """What is wrong, in our words where Python's are about its own settings."""
+    text = str(error)
+    if "unexpected end of data" in text:
+        return "a quotation mark is never closed"
+    if "field larger" in text:
+        return f"a cell has more than {csv.field_size_limit()} characters"
+    return text
 
 
 def _lines_above(text: str, header: int) -> Iterator[int]:

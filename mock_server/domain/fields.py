@@ -45,6 +45,9 @@ JOINED: Mapping[str, Property] = {
 }
 
 
+FOLLOWING = frozenset({*JOINED, "risk", "deal_notes"})  # properties of a deal that follow from other records
+
+
 def deal_field(world: World, deal: Deal, name: str) -> Any:
     """A property of a deal as a Python value."""
     joined = JOINED.get(name)

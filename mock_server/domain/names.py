@@ -14,6 +14,7 @@ from mock_server.domain.world import Company, Contact, Stage, World
 T = TypeVar("T")
 ID = re.compile(r"#\d{1,15}", re.ASCII)  # in the place of an email address that tells nobody apart
 LISTED = 10  # names in a message
+ANY = -1  # in the place of a company's id: the row names no company
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +184,13 @@ class NameIndex:
         owner = _owner(role, values)
         at = self._known_company(values.get(owner)) if owner else None
         if key:
-            found = self._with_id(name, key) if ID.fullmatch(key) else self._with_email(name, key, at)
+            if ID.fullmatch(key):
+                found, remark = self._with_id(name, key), ""
+            else:
+                found, remark = self._with_email(name, key, at if owner else ANY)
             if found is None and name is None:
                 raise Unclear("does not exist; a new contact needs a name")
-            return found, "" if found else self._beside_others(name)
+            return found, "" if found else (remark or self._beside_others(name))
         here = [] if owner and at is None else self._at.get((name, at), [])
         others = [contact for contact in self._before.get(name, []) if contact not in here]
         if len(here) > 1 or (not owner and not here and len(others) > 1):
@@ -202,15 +206,22 @@ class NameIndex:
         others = len(self._before.get(name, []))
         return f"is a new contact, beside {others} of this name elsewhere" if others else ""
 
-    def _with_email(self, name: str | None, email: str, at: int | None) -> Contact | None:
-        """The contact with this email address and, if it is given, this name."""
-        found = [each for each in self._by_email.get(loosely(email), []) if name in (None, each.name)]
-        for narrower in (lambda each: each.email == email, lambda each: each.company_id == at):
+    def _with_email(self, name: str | None, email: str, at: int | None) -> tuple[Contact | None, str]:
+        """The contact with this email address and, if it is given, this name; or whose address it is."""
+        known = self._by_email.get(loosely(email), [])
+        found = [each for each in known if name is None or loosely(each.name) == loosely(name)]
+        for narrower in (
+            lambda each: name in (None, each.name),
+            lambda each: each.email == email,
+            lambda each: at in (ANY, each.company_id),
+        ):
             if len(found) > 1:
                 found = list(filter(narrower, found)) or found
         if len(found) > 1:
             raise Unclear(f"can mean any of {len(found)} contacts")
-        return found[0] if found else None
+        if found or not known:
+            return (found[0] if found else None), ""
+        return None, f"is the address of {shown(known[0].name)}, too: {shown(name or '')} is a new contact"
 
     def _with_id(self, name: str | None, key: str) -> Contact | None:
         """The contact of this name that has, or had where the file comes from, the id `#ID`."""

@@ -26,17 +26,17 @@ MEANINGS: Mapping[str, str] = {
 }
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
+def nearest(name: str, known: Iterable[str], meanings: Mapping[str, str] = MEANINGS) -> str | None:
     """The one that is probably meant by a name, or None."""
-    likeness = {column: _likeness(name, column) for column in known}
+    likeness = {column: _likeness(name, column, meanings) for column in known}
     best = max(likeness, key=lambda column: likeness[column], default=None)
     return best if best is not None and any(likeness[best]) else None
 
 
-def _likeness(name: str, column: str) -> tuple[float, float]:
+def _likeness(name: str, column: str, meanings: Mapping[str, str]) -> tuple[float, float]:
     """The share of common words, then of common letters; 0 where it is too small to mean anything."""
     given, wanted = _words(name), _words(column)
-    meant = [word for each in given for word in MEANINGS.get(each, each).split()]
+    meant = [word for each in given for word in meanings.get(each, each).split()]
     words = max(_shared(given, wanted), _shared(meant, wanted))
     letters = SequenceMatcher(None, "".join(given), "".join(wanted)).ratio()
     return words if words >= 0.5 else 0.0, letters if letters >= 0.7 else 0.0

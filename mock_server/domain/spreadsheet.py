@@ -12,6 +12,7 @@ from mock_server.domain.cells import meaning
 from mock_server.domain.columns import Header, check_required, ignored_columns, read_header
 from mock_server.domain.csv_files import Table, decoded, table_in
 from mock_server.domain.formulas import protected, unprotected
+from mock_server.domain.notation import Notation, notation
 from mock_server.domain.readings import shown
 from mock_server.domain.reports import Problem
 from mock_server.domain.values import to_json
@@ -67,7 +68,7 @@ def template(columns: Iterable[str], example: Mapping[str, Any]) -> str:
 def read(data: bytes, form: Form) -> Sheet:
     """The rows of a CSV file as values by column; raises Invalid if the whole file is unreadable.
 
-    A row that is not valid CSV is found when it is its turn, and raises Invalid then.
+    A row that is not valid CSV raises Invalid before the first row.
     """
     _, required = form.read({})  # the errors of an empty row: the required columns
     table = table_in(decoded(data), form.properties, required)
@@ -95,18 +96,32 @@ def _number(value: float) -> str:
 
 
 def _rows(table: Table, header: Header, form: Form) -> Iterator[Row]:
-    for number, cells in table.records:
+    written = _notation(table, header, form)
+    for number, cells in table.records():
         if any(map(str.strip, cells)):
-            yield _row(number, cells, header, form, table.delimiter)
+            yield _row(number, cells, header, form, written)
 
 
-def _row(number: int, cells: Sequence[str], header: Header, form: Form, delimiter: str) -> Row:
+def _notation(table: Table, header: Header, form: Form) -> Notation:
+    """How the file writes numbers and dates, by all its cells of these kinds."""
+    numbers: set[str] = set()
+    dates: set[str] = set()
+    sets = {"number": numbers, "date": dates, "date-time": dates}
+    places = [(at, sets[form.kinds[name]]) for name, at in header.places.items() if form.kinds[name] in sets]
+    for _, cells in table.records():
+        for place, texts in places:
+            if place < len(cells):
+                texts.add(cells[place])
+    return notation(table.delimiter, numbers, dates)
+
+
+def _row(number: int, cells: Sequence[str], header: Header, form: Form, written: Notation) -> Row:
     """An empty cell is not passed to the form: in a required column it counts as missing."""
     texts = {
         name: unprotected(cells[place]) if place < len(cells) else ""  # a short row ends in empty cells
         for name, place in header.places.items()
     }
-    meant = meaning({name: text for name, text in texts.items() if text}, form.kinds, delimiter)
+    meant = meaning({name: text for name, text in texts.items() if text}, form.kinds, written)
     values, errors = form.read(meant.texts)
     return Row(
         number,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import Counter
 from typing import Any, NoReturn
 
 from mock_server.errors import BadRequest
@@ -35,8 +36,19 @@ class _WrongNumberError(ValueError):
         self.text = text
 
 
-def read_json(body: bytes) -> Any:
-    """The value; a whole number becomes an int. Raises BadRequest."""
+def read_json(body: bytes, repeated: list[str] | None = None) -> Any:
+    """The value; a whole number becomes an int. Raises BadRequest.
+
+    Names that an object has more than once are added to `repeated`; the last one counts.
+    """
+    names = [] if repeated is None else repeated
+
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            names.extend(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
+        return found
+
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -44,7 +56,7 @@ def read_json(body: bytes) -> Any:
     if text.startswith(BYTE_ORDER_MARK):
         raise _invalid("it must not begin with a byte order mark (BOM)", text, 0)
     try:
-        value = json.loads(text, parse_constant=_no_constant, parse_float=_number)
+        value = json.loads(text, parse_constant=_no_constant, parse_float=_number, object_pairs_hook=members)
     except json.JSONDecodeError as error:
         raise _invalid(_reason(error), text, _place(error)) from error
     except _WrongNumberError as error:
@@ -52,7 +64,7 @@ def read_json(body: bytes) -> Any:
     except RecursionError as error:
         raise BadRequest("The body is not valid JSON: it is nested too deeply") from error
     except ValueError as error:  # an integer of more digits than Python reads
-        raise BadRequest("The body is not valid JSON: a number has too many digits") from error
+        raise BadRequest("A number in the body has too many digits") from error
     _check_escapes(value, text)
     _check_size(value)
     return value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +22,8 @@ from mock_server.errors import BadRequest
 from mock_server.schemas import Validator
 from mock_server.transport.content_encoding import unpacked
 from mock_server.transport.json_body import read_json
-from mock_server.transport.unknown_names import WARNING, as_header, complaints
+from mock_server.transport.unknown_names import complaints, fixed_fields, unchanged
+from mock_server.transport.warnings import as_header, warn
 
 MOST_PARAMETERS = 1000
 PUBLIC_BODY = 65_536  # bytes without a token: more than signing in needs, and little to work through
@@ -33,7 +33,6 @@ NO_BOUNDARY = (
     "do not set it yourself, so that your client sends it with the boundary"
 )
 LIST_ITEM = re.compile(r"(.+)\[[0-9]*\]")
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ def _too_large(limit: int) -> NoReturn:
     raise BadRequest(f"The request body is larger than {limit} bytes")
 
 
-def read_multipart(body: bytes, options: dict[str, str]) -> dict[str, str | Upload]:
+def read_multipart(body: bytes, options: dict[str, str], repeated: list[str]) -> dict[str, str | Upload]:
     """The fields of a multipart body; of a repeated field, the last one."""
     parser = FormDataParser(
         stream_factory=lambda *_, **__: BytesIO(),
@@ -81,18 +80,22 @@ def read_multipart(body: bytes, options: dict[str, str]) -> dict[str, str | Uplo
         raise BadRequest(NOT_MULTIPART if options.get("boundary") else NO_BOUNDARY) from error
     if None in form or None in files:  # a part without a name, which RFC 7578 requires
         raise BadRequest(NOT_MULTIPART)
+    repeated += [name for parts in (form, files) for name, sent in parts.lists() if len(sent) > 1]
     uploads = {name: Upload(sent[-1].filename or "", sent[-1].read()) for name, sent in files.lists()}
     return {**{name: texts[-1] for name, texts in form.lists()}, **uploads}
 
 
-READERS: dict[str, Callable[[bytes, dict[str, str]], Any]] = {
-    "application/json": lambda body, _: read_json(body),
+READERS: dict[str, Callable[[bytes, dict[str, str], list[str]], Any]] = {
+    "application/json": lambda body, _, repeated: read_json(body, repeated),
     "multipart/form-data": read_multipart,
 }
 
 
-def decoded_body(operation: CompiledOperation, body: bytes, content_type: str) -> Any:
-    """The value of a body with a declared content type; None if there is no body and none is required."""
+def decoded_body(operation: CompiledOperation, body: bytes, content_type: str, repeated: list[str]) -> Any:
+    """The value of a body with a declared content type; None if there is no body and none is required.
+
+    Names of which the body has several are added to `repeated`.
+    """
     if not body:
         if operation.body_required:
             raise BadRequest("A request body is required")
@@ -101,7 +104,7 @@ def decoded_body(operation: CompiledOperation, body: bytes, content_type: str) -
     charset = options.get("charset", "utf-8").lower()
     if kind not in operation.bodies or charset not in ("utf-8", "utf8"):
         raise BadRequest(f"The Content-Type must be {' or '.join(operation.bodies)}")
-    return READERS[kind](body, options)
+    return READERS[kind](body, options, repeated)
 
 
 def _media_type(content_type: str) -> tuple[str, dict[str, str]]:
@@ -194,11 +197,10 @@ class RequestReader:
             await self.app(scope, receive, send)
             return
         operation = self._contract.compiled[operation_id]
-        arguments, ignored = await self._read(operation, scope, receive)
+        arguments, fixed = await self._read(operation, scope, receive)
         extensions.setdefault("connexion_context", {}).update(arguments)
-        if ignored:
-            log.warning("%s %s: %s", scope["method"], scope["path"], as_header(ignored.values()))
-            send = _with_warning(as_header(ignored.values()), send)
+        if fixed:
+            send = _watching(fixed, scope, send)
         await self.app(_already_read(scope), receive, send)
 
     def _largest(self, operation: CompiledOperation) -> int:
@@ -207,34 +209,42 @@ class RequestReader:
 
     async def _read(
         self, operation: CompiledOperation, scope: Scope, receive: Receive
-    ) -> tuple[dict[str, Any], dict[str, str]]:
-        """The arguments, and what is wrong with names that are ignored."""
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The arguments, and the fields of the body that this operation does not change."""
         headers = Headers(scope=scope)
         sent = read_query(operation, scope["query_string"])
         query, errors = operation.query.read(sent.texts)
         arguments: dict[str, Any] = {"query": query}
-        body = None
+        body: Any = None
+        repeated: list[str] = []
         if operation.bodies:
             limit = self._largest(operation)
             packed = await read_body(receive, headers, limit)
             raw = unpacked(packed, headers.get("content-encoding", ""), limit)
             content_type = headers.get("content-type", "")
-            body = without_empty_texts(operation, decoded_body(operation, raw, content_type))
+            body = without_empty_texts(operation, decoded_body(operation, raw, content_type, repeated))
             errors |= body_errors(operation, body, content_type)
             arguments["body"] = known_fields(operation, body)
-        ignored = complaints(operation, sent.texts, sent.repeated, body)
+        ignored = complaints(operation, sent.texts, body, repeated=sent.repeated, repeated_fields=repeated)
+        warn(scope, ignored.values())
+        if self._strict and ignored and 422 not in operation.responses:
+            raise BadRequest(as_header(ignored.values()))
         if errors or (self._strict and ignored):
             raise Invalid({**(ignored if self._strict else {}), **errors})
-        return arguments, ignored
+        return arguments, fixed_fields(operation, body)
 
 
-def _with_warning(text: str, send: Send) -> Send:
-    async def warning(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            message = {**message, "headers": [*message["headers"], (WARNING.lower().encode(), text.encode())]}
+def _watching(fixed: dict[str, Any], scope: Scope, send: Send) -> Send:
+    """Sends the response of a handler, and warns of fields that are not in it as they were sent."""
+    parts: list[bytes] = []
+
+    async def watching(message: Message) -> None:
+        parts.append(message.get("body", b""))
+        if message["type"] == "http.response.body" and not message.get("more_body"):
+            warn(scope, unchanged(fixed, b"".join(parts)))
         await send(message)
 
-    return warning
+    return watching
 
 
 def _already_read(scope: Scope) -> Scope:

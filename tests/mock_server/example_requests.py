@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -16,10 +17,11 @@ CSV = b"name,stage_name\r\nImported,Lead\r\n"
 PARAMETER = re.compile(r"\{(\w+)\}")
 
 
-def call(api: Api, operation: Operation) -> httpx.Response:
-    """The operation's response to its examples."""
+def call(api: Api, operation: Operation, query: Mapping[str, str] | None = None) -> httpx.Response:
+    """The operation's response to its examples, and to more in the query."""
     path = example_path(operation, api.world)
-    return api.send(operation.method, f"/api{path}", params=_query(operation), **_body(operation))
+    params = {**_query(operation), **(query or {})}
+    return api.send(operation.method, f"/api{path}", params=params, **_body(operation))
 
 
 def example_path(operation: Operation, world: World) -> str:

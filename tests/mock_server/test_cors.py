@@ -88,3 +88,10 @@ def test_a_refused_preflight_has_the_documented_error_body(reader: Api) -> None:
 
 def test_a_client_without_an_origin_is_served(reader: Api) -> None:
     assert "access-control-allow-origin" not in reader.get("/deals").headers
+
+
+@pytest.mark.parametrize("path", ["//api/deals/10", "/api//deals/10", "//docs", "/deals"])
+def test_a_path_with_a_slash_too_many_is_a_404_that_a_page_can_read(reader: Api, path: str) -> None:
+    answer = reader.send("GET", f"http://testserver{path}", headers={"Origin": ORIGIN})
+    assert answer.status_code == 404
+    assert answer.headers["access-control-allow-origin"] == ORIGIN

@@ -187,7 +187,7 @@ def test_a_dirty_file_is_explained_row_by_row_and_field_by_field(empty: Api) -> 
     assert by_row == DIRTY
 
 
-NO_HEADER = "The first line must be a header with column names, separated by commas, semicolons or tabs"
+NO_HEADER = "The first line must be a header with column names, separated by commas, semicolons, tabs or bars"
 NUMBER = {"value": "value must be a number"}
 DAY = {"expected_close_date": "expected_close_date must be a date (YYYY-MM-DD)"}
 NOT_A_USER = (
@@ -209,7 +209,7 @@ DIRTY: dict[int, dict[str, str]] = {
     12: {"probability": "probability must be an integer"},
     13: DAY,
     14: {
-        "expected_close_date": "expected_close_date 12/31/2026 has an order that depends on the country; "
+        "expected_close_date": "expected_close_date 3/12/2026 has an order that depends on the country; "
         "write YYYY-MM-DD, such as 2026-03-15"
     },
     15: {"assigned_to_email": NOT_A_USER},
@@ -245,7 +245,7 @@ def test_a_row_is_told_by_the_line_of_the_file_where_it_begins(api: Api) -> None
         (b"hello", NO_HEADER),
         (b"name,value\nA,1\n", "The header is missing columns: stage_name"),
         (b"name,stage_name,name\nA,Lead,B\n", "The header has duplicate columns: name"),
-        (sheet("A,Lead,1,", 'B,Lead,1,"open'), "Line 3 is not valid CSV: unexpected end of data"),
+        (sheet("A,Lead,1,", 'B,Lead,1,"open'), "Line 3 is not valid CSV: a quotation mark is never closed"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_whole(api: Api, content: bytes, message: str) -> None:

@@ -178,7 +178,7 @@ def test_a_crash_is_a_server_error_and_its_reason_stays_in_the_log(caplog: pytes
     ids=lambda body: repr(body[:12]),
 )
 def test_what_is_not_json_cannot_be_read(body: bytes) -> None:
-    with pytest.raises(BadRequest, match="not valid JSON"):
+    with pytest.raises(BadRequest, match=r"not valid JSON|too many digits"):
         read_json(body)
 
 
@@ -214,7 +214,7 @@ def part(head: str, body: str) -> str:
 
 def test_a_multipart_body_is_read_with_its_files() -> None:
     text = part('name="file"; filename="ä.csv"', "a,b") + part('name="note"', "hello") + "--b--\r\n"
-    assert read_multipart(text.encode(), {"boundary": "b"}) == {
+    assert read_multipart(text.encode(), {"boundary": "b"}, []) == {
         "file": Upload("ä.csv", b"a,b"),
         "note": "hello",
     }
@@ -223,7 +223,7 @@ def test_a_multipart_body_is_read_with_its_files() -> None:
 @pytest.mark.parametrize("options", [{"boundary": "b"}, {}, {"boundary": ""}, {"boundary": "é"}])
 def test_a_broken_multipart_body_cannot_be_read(options: dict[str, str]) -> None:
     with pytest.raises(BadRequest, match="multipart"):
-        read_multipart(part('name="file"; filename="a"', "x").encode(), options)
+        read_multipart(part('name="file"; filename="a"', "x").encode(), options, [])
 
 
 @pytest.mark.parametrize("query", [b"search=%ff", b"search=\xff"])

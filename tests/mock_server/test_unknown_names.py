@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import httpx
 import pytest
 
-from tests.mock_server.conftest import Api
+from tests.mock_server.conftest import Api, contract
+from tests.mock_server.example_requests import call
 
 WARNING = "x-mock-warning"
+JSON = {"Content-Type": "application/json"}
 LISTED = ["won", "page", "per_page", "stage_id", "stage_ids", "date_from", "scope", "sort_by"]
 
 
@@ -106,3 +109,70 @@ def test_a_strict_mock_changes_nothing_that_it_refuses(strict: Api) -> None:
     before = strict.world
     strict.post("/deals", {"name": "x", "stage_id": 1, "amount": 5})
     assert strict.world is before
+
+
+@pytest.mark.parametrize("operation", contract().operations.values(), ids=lambda each: each.id)
+def test_a_strict_mock_refuses_an_unknown_parameter_of_every_operation(strict: Api, operation: Any) -> None:
+    before = strict.world
+    answer = call(strict, operation, query={"_": "123"})
+    assert answer.status_code in (400, 422), answer.text
+    assert "unknown query parameter _" in answer.text
+    assert strict.world is before
+
+
+def test_what_is_wrong_with_a_name_is_told_beside_an_error_too(api: Api) -> None:
+    answer = api.post("/deals", {"name": "J", "stageId": 1, "amount": 5})
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["stage_id"])
+    assert answer.headers[WARNING] == (
+        "unknown field stageId; did you mean stage_id?, unknown field amount; did you mean value?"
+    )
+
+
+# What cannot be changed
+
+
+def test_a_field_that_an_operation_does_not_change_is_told(api: Api) -> None:
+    task = api.data("/deals/10/tasks")[0]
+    path = f"/deals/10/tasks/{task['id']}"
+    other = "completed" if task["status"] != "completed" else "pending"
+    answer = api.put(path, {**task, "status": other})
+    assert answer.status_code == 200
+    assert answer.json()["data"]["status"] == task["status"]
+    assert answer.headers[WARNING] == "field status cannot be changed here"
+    assert WARNING not in api.put(path, task).headers
+
+
+def test_nothing_is_told_of_a_deal_that_is_sent_back_with_changes(api: Api) -> None:
+    deal = api.data("/deals/10")
+    answer = api.put("/deals/10", {**deal, "name": "Renamed", "stage_id": 5, "company_id": 2})
+    assert answer.status_code == 200
+    assert WARNING not in answer.headers
+    answer = api.put("/deals/10", {**deal, "primary_quote_id": 999})
+    assert answer.headers[WARNING] == "field primary_quote_id cannot be changed here"
+
+
+def test_a_new_task_tells_that_its_status_is_not_chosen(api: Api) -> None:
+    answer = api.post("/deals/10/tasks", {"title": "Call", "status": "completed"})
+    assert answer.headers[WARNING] == "field status cannot be changed here"
+
+
+# Repeated names
+
+
+def test_a_field_that_is_there_twice_is_told(api: Api, strict: Api) -> None:
+    body = b'{"name": "J1", "name": "J2", "stage_id": 1}'
+    answer = api.send("POST", "/api/deals", content=body, headers=JSON)
+    assert answer.json()["data"]["name"] == "J2"
+    assert answer.headers[WARNING] == "repeated field name; only the last one counts"
+    answer = strict.send("POST", "/api/deals", content=body, headers=JSON)
+    assert answer.json()["errors"] == {"name": "repeated field name; only the last one counts"}
+
+
+def test_a_second_file_is_told(api: Api) -> None:
+    rows = b"name,stage_name\nA,Lead\n"
+    answer = api.post("/deals/import", files=[("file", ("a.csv", rows)), ("file", ("b.csv", rows))])
+    assert answer.headers[WARNING] == "repeated field file; only the last one counts"
+
+
+def test_a_word_of_spreadsheets_is_not_suggested_for_a_query(reader: Api) -> None:
+    assert listed(reader, "status=open").headers[WARNING] == "unknown query parameter status"

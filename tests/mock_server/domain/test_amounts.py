@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server.domain.amounts import number, percentage
+from mock_server.domain.notation import Notation
 from mock_server.domain.readings import Unclear
 
 
@@ -15,7 +16,7 @@ from mock_server.domain.readings import Unclear
     "text", ["0", "50000", "50000.5", "50000.50", "-1", "+7", "0.125", "1234.567", "007"]
 )
 def test_a_plain_number_is_taken_as_it_is(text: str, delimiter: str) -> None:
-    reading = number(text, delimiter)
+    reading = number(text, Notation(delimiter))
     assert (reading.text, reading.remark) == (text, "")
 
 
@@ -40,7 +41,7 @@ def test_a_plain_number_is_taken_as_it_is(text: str, delimiter: str) -> None:
     ],
 )
 def test_what_can_mean_only_one_number_is_read_and_told(text: str, result: str, delimiter: str) -> None:
-    reading = number(text, delimiter)
+    reading = number(text, Notation(delimiter))
     assert (reading.text, reading.remark) == (result, f"was read as {result}")
 
 
@@ -48,7 +49,7 @@ def test_what_can_mean_only_one_number_is_read_and_told(text: str, result: str, 
 def test_three_digits_are_thousands_where_the_other_sign_is_the_decimal_one(
     text: str, delimiter: str
 ) -> None:
-    assert number(text, delimiter).text == "50000"
+    assert number(text, Notation(delimiter)).text == "50000"
 
 
 @pytest.mark.parametrize(
@@ -65,22 +66,22 @@ def test_three_digits_are_thousands_where_the_other_sign_is_the_decimal_one(
 )
 def test_three_digits_are_refused_where_they_could_be_either(text: str, delimiter: str) -> None:
     with pytest.raises(Unclear, match=r"can mean .* or .*; write "):
-        number(text, delimiter)
+        number(text, Notation(delimiter))
 
 
 def test_a_number_that_could_be_either_keeps_its_sign() -> None:
     with pytest.raises(Unclear, match=r"can mean -50000 or -50\.000; write -50000 or -50\.00"):
-        number("-50.000", ",")
+        number("-50.000", Notation(","))
 
 
 @pytest.mark.parametrize("text", ["$5", "5 €", "EUR 5", "5 USD", "£1,000.00"])
 def test_an_amount_with_a_currency_is_refused_since_a_deal_has_none(text: str) -> None:
     with pytest.raises(Unclear, match="without a currency"):
-        number(text, ",")
+        number(text, Notation(","))
 
 
 def test_a_number_with_an_exponent_may_be_rounded() -> None:
-    reading = number("1.23457E+11", ",")
+    reading = number("1.23457E+11", Notation(","))
     assert (reading.text, reading.remark) == ("1.23457E+11", "may have been rounded by a spreadsheet program")
 
 
@@ -88,7 +89,7 @@ def test_a_number_with_an_exponent_may_be_rounded() -> None:
     "text", ["12 boxes", "5 0", "1.23.456", "1,2,3", "NaN", "5.", ",5", "(5)", "0x10", "٥"]
 )
 def test_anything_else_is_left_to_the_schema(text: str) -> None:
-    assert number(text, ",").text == text
+    assert number(text, Notation(",")).text == text
 
 
 @given(
@@ -98,7 +99,7 @@ def test_anything_else_is_left_to_the_schema(text: str) -> None:
 def test_a_grouped_number_with_cents_is_read_whole(cents: int, signs: tuple[str, str, str]) -> None:
     group, decimal, delimiter = signs
     text = f"{cents // 100:,}".replace(",", group) + f"{decimal}{cents % 100:02}"
-    assert float(number(text, delimiter).text) == cents / 100
+    assert float(number(text, Notation(delimiter)).text) == cents / 100
 
 
 @pytest.mark.parametrize(
@@ -118,11 +119,11 @@ def test_a_grouped_number_with_cents_is_read_whole(cents: int, signs: tuple[str,
     ],
 )
 def test_a_percentage_is_a_whole_number(text: str, result: str, remark: str) -> None:
-    reading = percentage(text, ",")
+    reading = percentage(text, Notation(","))
     assert (reading.text, reading.remark) == (result, remark)
 
 
 @pytest.mark.parametrize("text", ["0.6", "0,6", "1.0", "1,00", "0.05"])
 def test_a_share_of_one_is_refused(text: str) -> None:
     with pytest.raises(Unclear, match="such as 60 for 60 %"):
-        percentage(text, ",")
+        percentage(text, Notation(","))

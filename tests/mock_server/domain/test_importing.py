@@ -341,3 +341,39 @@ def test_whatever_people_a_file_names_every_row_is_taken_or_explained(people: li
     assert len(imported.deals) + len(refused) == len(people)
     used = {getattr(deal, role.field) for deal in imported.deals for role in ROLES}
     assert {contact.id for contact in imported.world.contacts} == used - {None}
+
+
+JANE = Contact(id=1, first_name="Jane", last_name="Smith", email="jane@x.example", company_id=1)
+
+
+def rows_beside_jane(*rows: dict[str, str]) -> Imported:
+    """What becomes of rows with these contacts in a world that has one Jane Smith."""
+    before = world(companies=(Company(id=1, name="A"),), contacts=(JANE,))
+    made = [Row(at, {"name": "D", "stage_name": "Lead", **row}) for at, row in enumerate(rows, 2)]
+    return import_deals(before, Sheet([], iter(made)), NOW, ANN, REPORTED)
+
+
+def test_another_name_with_a_known_address_is_a_new_contact_and_told() -> None:
+    imported = rows_beside_jane({"contact_name": "Jane Smyth", "contact_email": "jane@x.example"})
+    [warning] = imported.warnings.problems
+    assert warning.message == (
+        "contact_email jane@x.example is the address of Jane Smith, too: Jane Smyth is a new contact"
+    )
+    assert imported.deals[0].contact_id == 2
+
+
+def test_an_address_of_two_people_is_refused_without_a_name() -> None:
+    imported = rows_beside_jane(
+        {"contact_name": "Jane Smyth", "contact_email": "jane@x.example"},
+        {"contact_email": "jane@x.example"},
+        {"contact_name": "Jane Smith", "contact_email": "jane@x.example"},
+    )
+    [problem] = imported.errors.problems
+    assert problem.message == "contact_email jane@x.example can mean any of 2 contacts"
+    assert [deal.contact_id for deal in imported.deals] == [2, 1]
+
+
+def test_a_name_in_another_case_with_the_same_address_is_the_same_contact() -> None:
+    imported = rows_beside_jane({"contact_name": "JANE SMITH", "contact_email": "Jane@X.example"})
+    assert imported.deals[0].contact_id == 1
+    assert imported.warnings.problems == []
