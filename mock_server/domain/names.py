@@ -209,12 +209,8 @@ class NameIndex:
     def _with_email(self, name: str | None, email: str, at: int | None) -> tuple[Contact | None, str]:
         """The contact with this email address and, if it is given, this name; or whose address it is."""
         known = self._by_email.get(loosely(email), [])
-        found = [each for each in known if name is None or loosely(each.name) == loosely(name)]
-        for narrower in (
-            lambda each: name in (None, each.name),
-            lambda each: each.email == email,
-            lambda each: at in (ANY, each.company_id),
-        ):
+        found = [each for each in known if name in (None, each.name)]
+        for narrower in (lambda each: each.email == email, lambda each: at in (ANY, each.company_id)):
             if len(found) > 1:
                 found = list(filter(narrower, found)) or found
         if len(found) > 1:

@@ -373,7 +373,7 @@ def test_an_address_of_two_people_is_refused_without_a_name() -> None:
     assert [deal.contact_id for deal in imported.deals] == [2, 1]
 
 
-def test_a_name_in_another_case_with_the_same_address_is_the_same_contact() -> None:
+def test_a_name_in_another_case_with_the_same_address_is_told() -> None:
     imported = rows_beside_jane({"contact_name": "JANE SMITH", "contact_email": "Jane@X.example"})
-    assert imported.deals[0].contact_id == 1
-    assert imported.warnings.problems == []
+    [warning] = imported.warnings.problems
+    assert "is the address of Jane Smith, too" in warning.message
