@@ -17,16 +17,20 @@ from benchmarks.robustness.clients import run_clients
 from benchmarks.robustness.fuzz import Fuzzer
 from benchmarks.robustness.memory import measure
 from benchmarks.robustness.server import ServerError, server_at
+from benchmarks.robustness.wire import NoAnswerError
 
 DEALS = "40"  # in the mock's first world: few, so that answers are quickly judged
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run one of the commands; return the exit status."""
-    given = _parser().parse_args(argv)
+    parser = _parser()
+    given = parser.parse_args(argv)
+    if given.url and given.defect:
+        parser.error("--defect is for a mock of our own: it cannot be combined with --url")
     try:
         holds: bool = given.run(given)
-    except ServerError as error:
+    except (ServerError, NoAnswerError) as error:
         print(f"✗ {error}")
         holds = False
     print("The mock holds." if holds else "The mock does not hold.")
@@ -55,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     memory.add_argument(
         "--rounds", type=_count, default=30_000, help="deals to create and delete (%(default)s)"
     )
-    memory.set_defaults(run=run_memory, url=None, seed=1)
+    memory.set_defaults(run=run_memory, url=None)
     for command in (fuzz, clients):
         command.add_argument(
             "--seed", type=int, default=1, help="the same seed, the same requests (%(default)s)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from benchmarks.robustness.server import Server
+from benchmarks.robustness.server import Server, ServerError
 from benchmarks.robustness.wire import Connection
 
 SETTLED_AFTER = 5000  # rounds: caches are full, and the allocator has what it needs
@@ -58,8 +58,8 @@ def _create_and_delete(connection: Connection, token: str, number: int) -> None:
     body = {"name": f"Round {number}", "stage_id": 1, "value": number, "notes": "n" * 500}
     made = connection.ask("POST", "/deals", token, body)
     if made.status != 201:
-        raise SystemExit(f"POST /deals gave {made.status}: {made.body[:300]!r}")
+        raise ServerError(f"POST /deals gave {made.status}: {made.body[:300]!r}")
     path = f"/deals/{made.json()['data']['id']}"
     gone = connection.ask("DELETE", path, token)
     if gone.status != 200:
-        raise SystemExit(f"DELETE {path} gave {gone.status}: {gone.body[:300]!r}")
+        raise ServerError(f"DELETE {path} gave {gone.status}: {gone.body[:300]!r}")

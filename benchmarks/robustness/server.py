@@ -54,8 +54,7 @@ def started_mock(*options: str) -> Iterator[Server]:
             if process.poll() is not None:
                 raise ServerError(f"the mock ended with status {process.returncode}")
         finally:
-            process.send_signal(signal.SIGTERM)
-            ended = process.wait(timeout=END_WITHIN)
+            ended = _ended(process)
             if process.stdout:
                 process.stdout.close()
         log.seek(0)
@@ -64,6 +63,16 @@ def started_mock(*options: str) -> Iterator[Server]:
         raise ServerError(f"the mock ended with status {ended}")
     if "Traceback" in text:
         raise ServerError(f"the mock logged a traceback:\n{_first_traceback(text)}")
+
+
+def _ended(process: subprocess.Popen[str]) -> int:
+    """Ask the mock to end; its exit status."""
+    process.send_signal(signal.SIGTERM)
+    try:
+        return process.wait(timeout=END_WITHIN)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.wait()
 
 
 def _first_traceback(log: str) -> str:
