@@ -7,14 +7,15 @@ note added, an email sent or received. The due date of a task is a plan, not an 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from mock_server.domain.emails import is_from_customer
+from mock_server.domain.tables import Record
 from mock_server.domain.tasks import is_pending
-from mock_server.domain.values import counted
+from mock_server.domain.values import counted, to_json
 from mock_server.domain.world import Deal, Email, Note, Stage, Task, World
 
 DAY = timedelta(days=1)
@@ -43,6 +44,9 @@ class History:
     @property
     def open_tasks(self) -> list[Task]:
         return [task for task in self.tasks if is_pending(task)]
+
+    def fields(self, *names: str) -> dict[str, Any]:
+        return {name: getattr(self.deal, name) for name in names}
 
     def days_since(self, moment: datetime) -> int:
         return (self.now - moment).days
@@ -104,17 +108,18 @@ class Factor:
     label: str
     most: int
     weigh: Callable[[History], Points]
+    inputs: Callable[[History], dict[str, Any]] = lambda _: {}  # what it has looked at, for an explanation
 
 
 # Factors may count only whole days: `unchanged_for` says how long what they found stays right.
 FACTORS = (
-    Factor("No activity", 30, no_activity),
-    Factor("Close date passed", 20, close_date_passed),
-    Factor("Stuck in stage", 15, stuck_in_stage),
-    Factor("Unanswered email", 10, unanswered_email),
-    Factor("Overdue tasks", 10, overdue_tasks),
-    Factor("No contact", 10, no_contact),
-    Factor("No next step", 5, no_next_step),
+    Factor("No activity", 30, no_activity, lambda seen: {"last_activity": max(seen.activities)}),
+    Factor("Close date passed", 20, close_date_passed, lambda seen: seen.fields("expected_close_date")),
+    Factor("Stuck in stage", 15, stuck_in_stage, lambda seen: seen.fields("stage_entered_at")),
+    Factor("Unanswered email", 10, unanswered_email, lambda seen: {"emails": _ids(seen.emails)}),
+    Factor("Overdue tasks", 10, overdue_tasks, lambda seen: {"pending_tasks": _ids(seen.open_tasks)}),
+    Factor("No contact", 10, no_contact, lambda seen: seen.fields("contact_id")),
+    Factor("No next step", 5, no_next_step, lambda seen: {"pending_tasks": _ids(seen.open_tasks)}),
 )
 
 
@@ -128,6 +133,33 @@ def deal_risk(world: World, deal: Deal, now: datetime) -> dict[str, Any] | None:
     factors.sort(key=lambda found: -found["weight"])
     score = sum(found["weight"] for found in factors)
     return {"risk_level": level(score), "risk_score": score, "risk_factors": factors}
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """A factor, whether it applies or not: its rule in words, and what it has looked at."""
+
+    label: str
+    rule: str
+    most: int
+    weight: int
+    detail: str
+    inputs: dict[str, Any]
+
+
+def considered(world: World, deal: Deal, now: datetime) -> list[Considered]:
+    """Every factor as it was considered for a deal; none for a closed deal, which has no risk."""
+    if deal_risk(world, deal, now) is None:
+        return []
+    history = _history(world, deal, now)
+    return [_considered(factor, history) for factor in FACTORS]
+
+
+def _considered(factor: Factor, history: History) -> Considered:
+    found = _found(factor, history)
+    rule = (factor.weigh.__doc__ or "").strip()
+    inputs = {name: to_json(value) for name, value in factor.inputs(history).items()}
+    return Considered(factor.label, rule, factor.most, found["weight"], found["detail"], inputs)
 
 
 def unchanged_for(world: World, deal: Deal, now: datetime) -> timedelta:
@@ -154,6 +186,10 @@ def _history(world: World, deal: Deal, now: datetime) -> History:
 def _found(factor: Factor, history: History) -> dict[str, Any]:
     weight, detail = factor.weigh(history)
     return {"label": factor.label, "detail": detail, "weight": min(weight, factor.most)}
+
+
+def _ids(records: Iterable[Record]) -> list[int]:
+    return [record.id for record in records]
 
 
 def _moment(email: Email) -> tuple[datetime, int]:

@@ -11,20 +11,39 @@ from mock_server.domain.values import Number, cents, total
 from mock_server.domain.world import Deal, World
 
 
-def deal_stats(world: World, wanted: Filters = EVERY_DEAL) -> dict[str, Number]:
-    """Counts, values and rates of the deals; each deal is open, won or lost."""
+def groups(world: World, wanted: Filters = EVERY_DEAL) -> dict[str, list[Deal]]:
+    """All deals, and each of them as open, won or lost."""
     deals = matching_deals(world, wanted)
     won = [deal for deal in deals if stage_of(world, deal).is_won]
     lost = [deal for deal in deals if stage_of(world, deal).is_lost]
     closed = {deal.id for deal in (*won, *lost)}
     open_ = [deal for deal in deals if deal.id not in closed]
-    groups = {"total": deals, "open": open_, "won": won, "lost": lost}
+    return {"total": list(deals), "open": open_, "won": won, "lost": lost}
+
+
+def deal_stats(world: World, wanted: Filters = EVERY_DEAL) -> dict[str, Number]:
+    """Counts, values and rates of the deals."""
+    found = groups(world, wanted)
+    deals, won, closed = found["total"], found["won"], len(found["won"]) + len(found["lost"])
     return {
-        **{f"{name}_deals": len(group) for name, group in groups.items()},
-        **{f"{name}_value": _value(group) for name, group in groups.items()},
-        "win_rate": round(100 * len(won) / len(closed), 1) if closed else 0,
+        **{f"{name}_deals": len(group) for name, group in found.items()},
+        **{f"{name}_value": _value(group) for name, group in found.items()},
+        "win_rate": round(100 * len(won) / closed, 1) if closed else 0,
         "average_deal_value": cents(_value(deals) / len(deals)) if deals else 0,
-        "weighted_value": weighted(open_),
+        "weighted_value": weighted(found["open"]),
+    }
+
+
+def contributors(world: World) -> dict[str, list[Deal]]:
+    """The deals that make up each figure, by its name."""
+    found = groups(world)
+    with_value = {name: [deal for deal in group if deal.value] for name, group in found.items()}
+    return {
+        **{f"{name}_deals": group for name, group in found.items()},
+        **{f"{name}_value": group for name, group in with_value.items()},
+        "win_rate": [*found["won"], *found["lost"]],
+        "average_deal_value": found["total"],
+        "weighted_value": [deal for deal in with_value["open"] if deal.probability],
     }
 
 
