@@ -14,7 +14,13 @@ In the same process and without a socket, for a client that can call an ASGI app
     mock = build_mock(fixture="nasty", mutation="page-is-ignored")
     client = httpx.AsyncClient(transport=httpx.ASGITransport(mock.app), base_url="http://mock")
 
-Both accept the same options, all of them optional:
+One mock for many tests, each with a world of its own (with pytest, the fixture `deals_mock` is that):
+
+    with running_mock(deals=20) as mock:
+        mine = mock.in_world("checkout-test")
+        httpx.delete(f"{mine.api_url}/deals/10", headers=mine.headers())
+
+`running_mock` and `build_mock` accept the same options, all of them optional:
 
 - `fixture`: the name of a fixture, or the path of a YAML file (see `fixtures/README.md`).
 - `deals`, `seed`: the number of deals to generate and the seed; they override the fixture's recipe.
@@ -60,6 +66,7 @@ __all__ = [
     "Mock",
     "MockContract",
     "MockOptions",
+    "MockWorld",
     "RunningMock",
     "SystemClock",
     "TickingClock",
@@ -161,6 +168,46 @@ class RunningMock(Mock):
     def api_url(self) -> str:
         """The base URL of the API; the contract's paths are below it."""
         return self.url + self.contract.base_path
+
+    def in_world(self, name: str) -> MockWorld:
+        """A world of its own in this mock: a copy of the base world, made on first use."""
+        return MockWorld(self, name)
+
+
+@dataclass(frozen=True)
+class MockWorld:
+    """One world of a running mock, for one test."""
+
+    mock: RunningMock
+    name: str
+
+    @property
+    def url(self) -> str:
+        """What the paths of the API and of the control side are below."""
+        return f"{self.mock.url}/worlds/{self.name}"
+
+    @property
+    def api_url(self) -> str:
+        """The base URL of the API in this world."""
+        return self.url + self.mock.contract.base_path
+
+    @property
+    def control_url(self) -> str:
+        """The base URL of the control side for this world."""
+        return f"{self.url}/__admin"
+
+    @property
+    def world(self) -> World:
+        """The world as it is now."""
+        return self.mock.worlds.named(self.name).current
+
+    def token(self, role: str = "admin") -> str:
+        """A token for the user with this role."""
+        return self.mock.token(role)
+
+    def headers(self, role: str = "admin") -> dict[str, str]:
+        """The `Authorization` header for the user with this role."""
+        return self.mock.headers(role)
 
 
 def build_mock(**options: Unpack[MockOptions]) -> Mock:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from mock_server.contract import MockContract
 from mock_server.mutations import mutation_named
+from tests.users_pytest import run_pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -36,12 +36,11 @@ def test_what_the_map_names_is_there() -> None:
             assert (ROOT / folder / place if indented else ROOT / place).exists(), line
 
 
-def test_the_example_of_a_test_passes() -> None:
-    (example,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    names: dict[str, Any] = {}
-    exec(example, names)
-    (test,) = [thing for name, thing in names.items() if name.startswith("test_")]
-    test()
+def test_the_examples_of_tests_pass(tmp_path: Path) -> None:
+    examples = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    (tmp_path / "test_mine.py").write_text("\n\n".join(examples), encoding="utf-8")
+    done = run_pytest(tmp_path)
+    assert (done.returncode, f"{len(examples)} passed" in done.stdout) == (0, True), done.stdout + done.stderr
 
 
 def test_the_mutations_that_it_names_exist() -> None:
