@@ -23,6 +23,7 @@ from mock_server.transport.atomic import AtomicWrites
 from mock_server.transport.below import Below
 from mock_server.transport.checking import ResponseChecker
 from mock_server.transport.cors import ApiCors
+from mock_server.transport.faulty import Faulty
 from mock_server.transport.flask_app import flask_app
 from mock_server.transport.head import RequestHead
 from mock_server.transport.journaling import Journaling
@@ -107,6 +108,7 @@ def create_app(
             ),
             partial(Journaling, base_path=contract.base_path),
             partial(Below, base=own.base_path, other=control_side),
+            partial(Faulty, contract=contract, everywhere=worlds.faults),
             Warnings,
             *watch,
             Errors,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from typing import Any
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from mock_server.errors import ErrorResponse
+from mock_server.transport.faulty import CUT
 
 LONGEST_HEAD = 65_536  # bytes of the request line and the header fields
 PATIENCE = 20.0  # seconds that a client may take to send a request, or stop reading an answer
@@ -25,6 +27,16 @@ class Connection(H11Protocol):
     _since: float | None = None  # when the request began that has not arrived whole, if there is one
     _unread = 0  # bytes of answers that the client has not taken yet, and since when they are as many
     _unread_since = 0.0
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._app = self.app
+        self.app = self._cuttable
+
+    async def _cuttable(self, scope: Any, receive: Any, send: Any) -> None:
+        """The application, which finds in the request how to close the connection at once."""
+        scope["extensions"] = {**(scope.get("extensions") or {}), CUT: self.transport.abort}
+        await self._app(scope, receive, send)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)

@@ -11,6 +11,7 @@ from typing import Concatenate, ParamSpec, TypeVar, overload
 
 from mock_server.clock import Clock, WorldClock
 from mock_server.domain.world import World
+from mock_server.faults import Faults
 from mock_server.journal import Journal
 from mock_server.past import Cause, Past
 from mock_server.turns import Turns
@@ -73,6 +74,7 @@ class Store(WorldHolder):
         self.turns = Turns()
         self.past = Past()
         self.journal = Journal()
+        self.faults = Faults()
 
     def replace(self, before: World, after: World, cause: Cause) -> int | None:
         """Replace the world with one that was made of it, and remember why; return the number of the change.

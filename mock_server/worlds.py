@@ -11,6 +11,7 @@ from typing import Final
 
 from mock_server.clock import Clock, WorldClock
 from mock_server.domain.world import World
+from mock_server.faults import Faults
 from mock_server.store import Store
 
 BASE: Final = "base"
@@ -34,6 +35,7 @@ class Worlds:
 
     def __init__(self, world: World, clock: Clock, most: int = MOST_WORLDS) -> None:
         self.base = Store(BASE, world, clock)
+        self.faults = Faults()  # in all worlds
         self._most = most
         self._copies: OrderedDict[str, Store] = OrderedDict()
         self._lock = Lock()

@@ -78,14 +78,14 @@ class Preferences:
         await answer(scope, receive, _saying(wanted, send))
 
     def _chosen(self, operation: Operation, wanted: Mapping[str, str]) -> Example:
-        examples = list(_examples(self._contract.document, operation))
+        known = list(examples(self._contract.document, operation))
         code, name = wanted.get("code"), wanted.get("example")
         codes = [str(status) for status in operation.responses]
         if code is not None and code not in codes:
             raise BadRequest(
                 f"Prefer: code={code} is not in the contract; it must be one of {in_short(codes)}"
             )
-        fitting = [each for each in examples if code in (None, str(each.status))]
+        fitting = [each for each in known if code in (None, str(each.status))]
         for example in fitting:
             if name in (None, example.name):
                 return example
@@ -95,7 +95,7 @@ class Preferences:
         )
 
 
-def _examples(document: Schema, operation: Operation) -> Iterator[Example]:
+def examples(document: Schema, operation: Operation) -> Iterator[Example]:
     """The examples of an operation's responses, those of success first."""
     for status, response in sorted(operation.responses.items()):
         headers = {

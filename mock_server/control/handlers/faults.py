@@ -1,0 +1,70 @@
+"""Faults: what goes wrong on purpose."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from mock_server.control.context import Control, current_control
+from mock_server.control.refusals import NoSuch, NotNow
+from mock_server.control.responses import Body, done
+from mock_server.domain.nearest import nearest
+from mock_server.domain.refusals import Invalid
+from mock_server.faults import MOST_FAULTS, Active, Fault, Faults
+
+
+def list_faults() -> Body:
+    """The faults that are switched on."""
+    control = current_control()
+    own = [_body(active, everywhere=False) for active in control.store.faults]
+    return {"data": [*own, *(_body(active, everywhere=True) for active in control.worlds.faults)]}
+
+
+def create_fault(body: Body) -> tuple[Body, int]:
+    """Switch a fault on."""
+    control = current_control()
+    _check(body, control)
+    everywhere = body.pop("everywhere", False)
+    faults = _faults(control, everywhere=everywhere)
+    if len(faults) >= MOST_FAULTS:
+        raise NotNow(f"There are {MOST_FAULTS} faults; delete some first")
+    return _body(faults.add(Fault(**body)), everywhere=everywhere), 201
+
+
+def delete_fault(number: int, query: Body) -> Body:
+    """Switch a fault off."""
+    if not _faults(current_control(), everywhere=query["everywhere"]).remove(number):
+        raise NoSuch("fault", str(number))
+    return done(f"Fault {number} switched off")
+
+
+def delete_faults() -> Body:
+    """Switch off the faults of this world, and those of all worlds."""
+    control = current_control()
+    control.store.faults.clear()
+    control.worlds.faults.clear()
+    return done("All faults switched off")
+
+
+def _faults(control: Control, *, everywhere: bool) -> Faults:
+    return control.worlds.faults if everywhere else control.store.faults
+
+
+def _check(body: Body, control: Control) -> None:
+    operations = control.deals_contract.operations
+    operation = body.get("operation")
+    if operation is not None and operation not in operations:
+        meant = nearest(operation, operations, {})
+        advice = f"; did you mean {meant}?" if meant else ""
+        raise Invalid({"operation": f"operation must be one of the Deals API{advice}"})
+    effects = {"status", "delay", "cut", "limit"}
+    if not effects & body.keys():
+        raise Invalid(dict.fromkeys(sorted(effects), "one of status, delay, cut and limit is required"))
+
+
+def _body(active: Active, *, everywhere: bool) -> Body:
+    return {
+        "number": active.number,
+        "everywhere": everywhere,
+        **asdict(active.fault),
+        "happened": active.happened,
+    }

@@ -1,0 +1,94 @@
+"""Lets faults happen: before a request reaches the API, or to the response on its way back."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Final
+
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from deals_spec import Contract
+from mock_server.errors import ErrorResponse
+from mock_server.faults import Faults, Trouble
+from mock_server.transport.known_routes import is_below
+from mock_server.transport.preferences import examples
+from mock_server.transport.world_choice import store_of
+
+CUT: Final = "cut"  # in the extensions of a scope: what closes the connection at once
+
+
+class ConnectionCutError(ConnectionError):
+    """The connection is cut on purpose, where there is no socket that could be closed."""
+
+
+class Faulty:
+    """ASGI middleware: the faults of the request's world, and those of all worlds (`everywhere`)."""
+
+    def __init__(self, app: ASGIApp, contract: Contract, everywhere: Faults) -> None:
+        self.app = app
+        self._contract = contract
+        self._everywhere = everywhere
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        base = self._contract.base_path
+        if scope["type"] != "http" or not is_below(base, scope["path"]) or scope["method"] == "OPTIONS":
+            await self.app(scope, receive, send)
+            return
+        own = store_of(scope).faults
+        if not own and not self._everywhere:
+            await self.app(scope, receive, send)
+            return
+        operation = self._contract.match(scope["method"], scope["path"].removeprefix(base))
+        trouble = Trouble()
+        for faults in (own, self._everywhere):
+            faults.add_to(trouble, operation.id if operation else None, time.monotonic())
+        await asyncio.sleep(trouble.delay)
+        if trouble.cut == "connection":
+            await _cut(scope)
+            return
+        if trouble.cut == "body":
+            send = _half(scope, send)
+        answer: ASGIApp = self.app
+        if trouble.status is not None:
+            answer = self._response(operation.id if operation else None, trouble.status, trouble.retry_after)
+        await answer(scope, receive, send)
+
+    def _response(self, operation_id: str | None, status: int, retry_after: int | None) -> Response:
+        """The contract's example of a status, or else the documented error body."""
+        operation = self._contract.operations.get(operation_id or "")
+        shown = examples(self._contract.document, operation) if operation else ()
+        example = next((each for each in shown if each.status == status), None)
+        phrase = HTTPStatus(status).phrase.capitalize()
+        response = example.response() if example else ErrorResponse(status, phrase).response()
+        if retry_after is not None:
+            response.headers["Retry-After"] = str(retry_after)
+        return response
+
+
+async def _cut(scope: Scope) -> None:
+    close: Callable[[], None] | None = (scope.get("extensions") or {}).get(CUT)
+    if close is None:
+        raise ConnectionCutError
+    close()
+    await asyncio.sleep(0.01)  # until the server has noticed, so that it does not complain
+
+
+def _half(scope: Scope, send: Send) -> Send:
+    """Sends the response up to the middle of its body, and closes the connection then."""
+    held: list[Message] = []
+
+    async def half(message: Message) -> None:
+        held.append(message)
+        if message["type"] != "http.response.body" or message.get("more_body"):
+            return
+        start, *parts = held
+        body = b"".join(part.get("body", b"") for part in parts)
+        await send(start)
+        await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+        await _cut(scope)
+
+    return half
