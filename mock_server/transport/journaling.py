@@ -9,7 +9,7 @@ from typing import Any
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as Event
 
-from mock_server.journal import Entry, Message
+from mock_server.journal import MOST_BYTES, Entry, Message
 from mock_server.transport.known_routes import is_below
 from mock_server.transport.world_choice import CONTEXT, store_of
 
@@ -45,13 +45,20 @@ class Journaling:
                 answer.append(event.get("body", b""))
                 if not event.get("more_body"):
                     took = (time.perf_counter() - began) * 1000
-                    _enter(scope, at, took, b"".join(sent), start, b"".join(answer))
+                    _enter(scope, at, took, start, _whole(sent), _whole(answer))
             await send(event)
 
         await self.app(scope, hearing, saying)
 
 
-def _enter(scope: Scope, at: datetime, took: float, sent: bytes, start: Event, answer: bytes) -> None:
+def _whole(parts: list[bytes]) -> bytes | None:
+    """A body, unless it is too large to be kept: copying that would keep others waiting."""
+    return b"".join(parts) if sum(map(len, parts)) <= MOST_BYTES else None
+
+
+def _enter(
+    scope: Scope, at: datetime, took: float, start: Event, sent: bytes | None, answer: bytes | None
+) -> None:
     store = store_of(scope)
     context: dict[str, Any] = scope["extensions"][CONTEXT]
     user, transaction = context.get("user"), context.get("transaction")

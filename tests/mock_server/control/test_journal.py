@@ -150,6 +150,13 @@ def test_it_can_be_downloaded_as_har(mock: Api, controls: Controls) -> None:
     assert datetime.fromisoformat(entry["startedDateTime"]).tzinfo == UTC
 
 
+def test_a_body_that_is_too_large_is_not_kept(mock: Api, controls: Controls) -> None:
+    mock.post("/deals/import", files={"file": ("a.csv", b"name,stage_name\n" + b"x" * MOST_BYTES)})
+    [entry] = controls.get("/journal")["data"]
+    assert (entry["path"], entry["request"]["body"]) == ("/api/deals/import", None)
+    assert entry["response"]["body"]
+
+
 def entry_of(number: int, size: int) -> Entry:
     body = Message([], b"x" * size)
     return Entry(number, datetime.now(UTC), 1.0, "GET", "/api", "", 200, Message([], b""), body)
