@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from starlette.testclient import TestClient
 
 from mock_server.clock import FrozenClock, SystemClock, WorldClock
 from mock_server.domain.values import to_json
+from mock_server.testing import build_mock
 from tests.mock_server.conftest import NOW, Api
 from tests.mock_server.control.conftest import Controls
 
@@ -84,3 +86,14 @@ def test_a_fixed_clock_can_be_started() -> None:
     first = clock.now()
     assert NOW <= first < NOW + timedelta(minutes=1)
     assert clock.now() > first
+
+
+def test_a_token_ends_when_the_clock_of_the_world_passes_its_end() -> None:
+    mock = build_mock(deals=3)
+    client = TestClient(mock.app)
+    url, headers = "/worlds/later/api/deals", mock.headers()
+    assert client.get(url, headers=headers).status_code == 200
+    client.post("/worlds/later/__admin/clock/advance", json={"days": 31}).raise_for_status()
+    answer = client.get(url, headers=headers)
+    assert (answer.status_code, answer.json()["message"]) == (401, "The token has expired")
+    assert client.get("/api/deals", headers=headers).status_code == 200
