@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NoReturn
 
-from starlette.types import Scope
+from starlette.types import Message, Scope
 from werkzeug.exceptions import HTTPException
 
 from deals_spec import Contract
@@ -36,7 +37,21 @@ def flask_app(
     app.app.register_error_handler(HTTPException, _raise)
     app.app.url_map.merge_slashes = False
     app.app.json.sort_keys = False
+    _build(app)
     return app
+
+
+def _build(app: FlaskApp) -> None:
+    """Let Connexion build its middleware now; it does so at the first call, and two at once would collide."""
+
+    async def receive() -> Message:
+        return {"type": "lifespan"}
+
+    async def send(_: Message) -> None:
+        """Nobody is interested."""
+
+    with suppress(StopIteration):  # nothing in it waits
+        app({"type": "lifespan"}, receive, send).send(None)
 
 
 def _raise(error: HTTPException) -> NoReturn:

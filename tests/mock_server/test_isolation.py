@@ -153,3 +153,9 @@ def test_a_reader_always_sees_a_whole_world(api: Api) -> None:
         assert answer.status_code in (200, 201)
         for column in answer.json()["data"] if "deals_count" in answer.text else ():
             assert column["deals_count"] == len(column["deals"])
+
+
+def test_the_first_requests_may_come_at_once() -> None:
+    fresh = mock_on(seeded(deals=12))
+    answers = at_once(lambda _: fresh.get("/deals/10"), 16)
+    assert {answer.status_code for answer in answers} == {200}
