@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce, wraps
 from typing import Any
 
@@ -54,7 +54,10 @@ class _NoMutation:
 
 
 class _Switch:
-    """A mutation that delegates to another one, which can be replaced."""
+    """A mutation that delegates to another one, which can be replaced; it changes nothing at first."""
+
+    _wrappers: Sequence[Callable[..., Any]] = ()
+    _wrapped_app: Any = None
 
     def contract(self, original: MockContract) -> MockContract:
         self._contract = original
@@ -71,7 +74,7 @@ class _Switch:
         """Delegate to this mutation from now on."""
         self._handlers = mutation.handlers(self._handlers_of_app)
         self._wrappers = mutation.middlewares(self._contract)
-        self._wrapped_app: Any = None
+        self._wrapped_app = None
 
     def _wrapped(self, app: Any) -> Any:
         async def wrapped(*request: Any) -> None:
