@@ -82,17 +82,13 @@ class Preferences:
         code, name = wanted.get("code"), wanted.get("example")
         codes = [str(status) for status in operation.responses]
         if code is not None and code not in codes:
-            raise BadRequest(
-                f"Prefer: code={code} is not in the contract; it must be one of {in_short(codes)}"
-            )
+            raise _not_in_contract("code", code, codes)
         fitting = [each for each in known if code in (None, str(each.status))]
         for example in fitting:
             if name in (None, example.name):
                 return example
         names = dict.fromkeys(each.name for each in fitting)
-        raise BadRequest(
-            f"Prefer: example={name} is not in the contract; it must be one of {in_short(names)}"
-        )
+        raise _not_in_contract("example", name, names)
 
 
 def examples(document: Schema, operation: Operation) -> Iterator[Example]:

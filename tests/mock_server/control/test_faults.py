@@ -179,7 +179,7 @@ def test_a_body_is_cut_in_the_middle(world: MockWorld, caplog: pytest.LogCapture
 
 
 def test_nothing_else_waits_while_one_request_waits(world: MockWorld) -> None:
-    switch_on(world, delay=1500, operation="getDeal")
+    switch_on(world, delay=3000, operation="getDeal")
     took: list[float] = []
 
     def slow() -> None:
@@ -188,13 +188,12 @@ def test_nothing_else_waits_while_one_request_waits(world: MockWorld) -> None:
         took.append(time.monotonic() - begin)
 
     thread = threading.Thread(target=slow)
-    begin = time.monotonic()
     thread.start()
     for _ in range(5):
         httpx.get(f"{world.api_url}/deals", headers=world.headers()).raise_for_status()
-    assert time.monotonic() - begin < 1.5
+    assert thread.is_alive()  # the others came first
     thread.join()
-    assert took[0] >= 1.5
+    assert took[0] >= 3
 
 
 def test_delays_with_a_spread_vary_about_their_median() -> None:

@@ -133,9 +133,9 @@ def test_secrets_are_hidden_wherever_they_stand(text: str, shown: str) -> None:
 
 @given(st.text(max_size=200))
 def test_hiding_takes_no_longer_for_any_text(text: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     without_secrets(text * 50)
-    assert time.perf_counter() - begin < 1
+    assert time.process_time() - begin < 1  # a pattern that tries everything would take for ever
 
 
 def test_it_can_be_downloaded_as_har(mock: Api, controls: Controls) -> None:
