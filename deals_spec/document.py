@@ -32,10 +32,10 @@ class ContractError(Exception):
     """The contract cannot be used."""
 
 
-_BaseLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, if available
+COMPOSER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, if available
 
 
-class _Loader(_BaseLoader):  # type: ignore[misc]
+class _Loader(COMPOSER):  # type: ignore[misc]
     """YAML with JSON's types: a date is a string."""
 
 

@@ -37,12 +37,14 @@ class Entry:
     method: str
     path: str
     query: str
-    status: int
+    status: int | None  # None if the connection ended before there was one
     request: Message
     response: Message
     operation: str | None = None
     person: str | None = None  # the email of who sent it
     step: int | None = None  # the change in the world's history that it made
+    answered_by: str = "api"  # or "fault", "preference"
+    sent_by: str = "client"  # or "colleague"
 
     @property
     def size(self) -> int:

@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import jsonschema_rs
@@ -15,6 +16,15 @@ from deals_spec.document import resolved
 from deals_spec.json_schema import compiled, translated_components
 from mock_server import wording
 from mock_server.checked_json import PART, with_mark
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What is wrong with one field."""
+
+    text: str
+    keyword: str
+    place: tuple[str | int, ...]  # of the keyword: in the contract, or below the schema of the validator
 
 
 class Validator:
@@ -34,15 +44,20 @@ class Validator:
 
     def errors(self, value: Any, whole: str = "body") -> dict[str, str]:
         """One sentence for each invalid field; `whole` is the name of the value itself."""
+        return {field: failure.text for field, failure in self.failures(value, whole).items()}
+
+    def failures(self, value: Any, whole: str = "body") -> dict[str, Failure]:
+        """What is wrong with each invalid field, and where the contract says so."""
         if self._compiled.is_valid(value):
             return {}
-        found: dict[str, tuple[int, str]] = {}
+        found: dict[str, tuple[int, Failure]] = {}
         for error in self._compiled.iter_errors(value):
             rank = wording.RANK.get(error.kind.name, len(wording.RANK))
             for field in wording.fields(error, whole):
                 if field not in found or rank < found[field][0]:
-                    found[field] = rank, wording.sentence(field, error, self._holder(error))
-        return {field: text for field, (_, text) in found.items()}
+                    text = wording.sentence(field, error, self._holder(error))
+                    found[field] = rank, Failure(text, error.kind.name, tuple(error.schema_path))
+        return {field: failure for field, (_, failure) in found.items()}
 
     def _holder(self, error: jsonschema_rs.ValidationError) -> Schema:
         """The contract's schema that contains the failed keyword."""
@@ -134,6 +149,13 @@ class TextForm:
         A text that cannot be parsed stays text, so that the schema reports its type. An empty text where
         none is allowed, as forms send it, counts as missing. Names that the schema does not have are dropped.
         """
-        known = {n: text for n, text in texts.items() if n in self.properties and (text or n in self._blank)}
-        given = {n: self._readers[n](text) for n, text in known.items()}
+        given = self._given(texts)
         return {**self.defaults, **given}, self._validator.errors(given)
+
+    def failures(self, texts: Mapping[str, str]) -> dict[str, Failure]:
+        """What is wrong with each invalid text, and where the contract says so."""
+        return self._validator.failures(self._given(texts))
+
+    def _given(self, texts: Mapping[str, str]) -> dict[str, Any]:
+        known = {n: text for n, text in texts.items() if n in self.properties and (text or n in self._blank)}
+        return {n: self._readers[n](text) for n, text in known.items()}

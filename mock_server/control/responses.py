@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from deals_spec.places import lines_of, pointer
+from mock_server.contract import MockContract
 from mock_server.control.redaction import header_fields, without_secrets
+from mock_server.control.refused import Broken, broken_rules
 from mock_server.domain.changes import Change
 from mock_server.domain.values import to_json
 from mock_server.journal import Entry, Message
@@ -48,7 +51,7 @@ def step_body(step: Step) -> Body:
     }
 
 
-def request_body(entry: Entry, past: Past) -> Body:
+def request_body(entry: Entry, past: Past, contract: MockContract) -> Body:
     """A request of the journal."""
     step = past.step(entry.step) if entry.step else None
     return {
@@ -61,9 +64,24 @@ def request_body(entry: Entry, past: Past) -> Body:
         "status": entry.status,
         "operation": entry.operation,
         "person": entry.person,
+        "sent_by": entry.sent_by,
+        "answered_by": entry.answered_by,
         "changes": [_change_body(change) for change in step.changes()] if step else [],
+        "broken_rules": [_rule_body(rule, contract) for rule in broken_rules(contract, entry)],
         "request": _message_body(entry.request),
         "response": _message_body(entry.response),
+    }
+
+
+def _rule_body(rule: Broken, contract: MockContract) -> Body:
+    return {
+        "field": rule.field,
+        "message": without_secrets(rule.message),
+        "rests_on": rule.rests_on,
+        "place": pointer(rule.place),
+        "line": lines_of(contract.source).of(rule.place),
+        "expected": rule.expected,
+        "did_you_mean": rule.did_you_mean,
     }
 
 

@@ -14,9 +14,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from deals_spec import Contract
 from mock_server.errors import ErrorResponse
 from mock_server.faults import Faults, Trouble
+from mock_server.transport.journaling import ANSWERED_BY
 from mock_server.transport.known_routes import is_below
 from mock_server.transport.preferences import examples
-from mock_server.transport.world_choice import store_of
+from mock_server.transport.world_choice import CONTEXT, store_of
 
 CUT: Final = "cut"  # in the extensions of a scope: what closes the connection at once
 
@@ -47,6 +48,8 @@ class Faulty:
         for faults in (own, self._everywhere):
             faults.add_to(trouble, operation.id if operation else None, time.monotonic())
         await asyncio.sleep(trouble.delay)
+        if trouble.cut or trouble.status is not None:
+            scope["extensions"][CONTEXT][ANSWERED_BY] = "fault"
         if trouble.cut == "connection":
             await _cut(scope)
             return

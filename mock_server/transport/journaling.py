@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as Event
 
+from deals_spec import Contract
 from mock_server.journal import MOST_BYTES, Entry, Message
 from mock_server.transport.known_routes import is_below
 from mock_server.transport.world_choice import CONTEXT, store_of
 
+ANSWERED_BY: Final = "answered_by"  # in the context of a request: what has answered instead of the API
+SENT_BY: Final = "sent_by"  # who has sent it, if not a client
+
 
 class Journaling:
-    """ASGI middleware: adds an entry to the journal of the world, when the response has begun."""
+    """ASGI middleware: adds an entry to the journal of the world, when the response is complete."""
 
-    def __init__(self, app: ASGIApp, base_path: str) -> None:
+    def __init__(self, app: ASGIApp, contract: Contract) -> None:
         self.app = app
-        self._base = base_path
+        self._contract = contract
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not is_below(self._base, scope["path"]):
+        if scope["type"] != "http" or not is_below(self._contract.base_path, scope["path"]):
             await self.app(scope, receive, send)
             return
         # One dictionary for all layers, so that the operation and the user are visible here.
@@ -31,6 +35,13 @@ class Journaling:
         sent: list[bytes] = []
         answer: list[bytes] = []
         start: Event = {}
+        entered = False
+
+        def enter() -> None:
+            nonlocal entered
+            entered = True
+            took = (time.perf_counter() - began) * 1000
+            self._enter(scope, at, took, start, _whole(sent), _whole(answer))
 
         async def hearing() -> Event:
             event = await receive()
@@ -44,37 +55,49 @@ class Journaling:
             else:
                 answer.append(event.get("body", b""))
                 if not event.get("more_body"):
-                    took = (time.perf_counter() - began) * 1000
-                    _enter(scope, at, took, start, _whole(sent), _whole(answer))
+                    enter()
             await send(event)
 
-        await self.app(scope, hearing, saying)
+        try:
+            await self.app(scope, hearing, saying)
+        finally:
+            if not entered:  # the connection was cut, or the client has gone away
+                enter()
+
+    def _enter(
+        self, scope: Scope, at: datetime, took: float, start: Event, sent: bytes | None, answer: bytes | None
+    ) -> None:
+        store = store_of(scope)
+        context: dict[str, Any] = scope["extensions"][CONTEXT]
+        user, transaction = context.get("user"), context.get("transaction")
+        store.journal.add(
+            Entry(
+                number=store.journal.next_number(),
+                at=at,
+                milliseconds=took,
+                method=scope["method"],
+                path=scope["path"],
+                query=scope["query_string"].decode("utf-8", "replace"),
+                status=start.get("status"),
+                request=Message(scope["headers"], sent),
+                response=Message(start.get("headers", []), answer),
+                operation=self._operation_of(scope),
+                person=user.email if user else None,
+                step=transaction.step if transaction else None,
+                answered_by=context.get(ANSWERED_BY, "api"),
+                sent_by=context.get(SENT_BY, "client"),
+            )
+        )
+
+    def _operation_of(self, scope: Scope) -> str | None:
+        """The operation of a request, also if a fault or an error has ended it before it was routed."""
+        routed: str | None = scope["extensions"].get("connexion_routing", {}).get("operation_id")
+        if routed is not None:
+            return routed
+        found = self._contract.match(scope["method"], scope["path"].removeprefix(self._contract.base_path))
+        return found.id if found else None
 
 
 def _whole(parts: list[bytes]) -> bytes | None:
     """A body, unless it is too large to be kept: copying that would keep others waiting."""
     return b"".join(parts) if sum(map(len, parts)) <= MOST_BYTES else None
-
-
-def _enter(
-    scope: Scope, at: datetime, took: float, start: Event, sent: bytes | None, answer: bytes | None
-) -> None:
-    store = store_of(scope)
-    context: dict[str, Any] = scope["extensions"][CONTEXT]
-    user, transaction = context.get("user"), context.get("transaction")
-    store.journal.add(
-        Entry(
-            number=store.journal.next_number(),
-            at=at,
-            milliseconds=took,
-            method=scope["method"],
-            path=scope["path"],
-            query=scope["query_string"].decode("utf-8", "replace"),
-            status=start["status"],
-            request=Message(scope["headers"], sent),
-            response=Message(start["headers"], answer),
-            operation=scope["extensions"].get("connexion_routing", {}).get("operation_id"),
-            person=user.email if user else None,
-            step=transaction.step if transaction else None,
-        )
-    )

@@ -22,6 +22,8 @@ from deals_spec.document import resolved
 from mock_server.checked_json import written
 from mock_server.domain.values import in_short
 from mock_server.errors import BadRequest
+from mock_server.transport.journaling import ANSWERED_BY
+from mock_server.transport.world_choice import CONTEXT
 
 LONGEST_DELAY: Final = 60_000  # milliseconds
 PREFERENCE: Final = re.compile(r'\s*([A-Za-z]+)\s*=\s*(?:"([^"]*)"|([^\s";,]*))\s*(?:;.*)?', re.DOTALL)
@@ -74,6 +76,7 @@ class Preferences:
         answer: ASGIApp = self.app
         if "code" in wanted or "example" in wanted:
             answer = self._chosen(self._contract.operations[operation_id], wanted).response()
+            scope["extensions"][CONTEXT][ANSWERED_BY] = "preference"
         await asyncio.sleep(delay)
         await answer(scope, receive, _saying(wanted, send))
 

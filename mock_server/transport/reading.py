@@ -107,6 +107,27 @@ def decoded_body(operation: CompiledOperation, body: bytes, content_type: str, r
     return READERS[kind](body, options, repeated)
 
 
+def body_value(
+    operation: CompiledOperation, packed: bytes, headers: Headers, limit: int, repeated: list[str]
+) -> Any:
+    """The value of a body as it was sent: unpacked, decoded, with null for empty texts that mean it."""
+    raw = unpacked(packed, headers.get("content-encoding", ""), limit)
+    decoded = decoded_body(operation, raw, headers.get("content-type", ""), repeated)
+    return without_empty_texts(operation, decoded)
+
+
+def media_type(headers: Headers) -> str:
+    """The media type of a body, without its options."""
+    return _media_type(headers.get("content-type", ""))[0]
+
+
+def as_texts(value: Any) -> Any:
+    """The fields of a body as their schema sees them: the place of a file is an empty text."""
+    if not isinstance(value, dict):
+        return value
+    return {name: "" if isinstance(field, Upload) else field for name, field in value.items()}
+
+
 def _media_type(content_type: str) -> tuple[str, dict[str, str]]:
     kind, options = parse_options_header(content_type)
     return kind.lower(), options
@@ -119,17 +140,16 @@ def without_empty_texts(operation: CompiledOperation, value: Any) -> Any:
     return {n: None if field == "" and n in operation.emptied else field for n, field in value.items()}
 
 
-def body_errors(operation: CompiledOperation, value: Any, content_type: str) -> dict[str, str]:
+def body_errors(operation: CompiledOperation, value: Any, kind: str) -> dict[str, str]:
     """One sentence for each invalid field of the body."""
     if value is None and not operation.body_required:
         return {}
-    kind, _ = _media_type(content_type)
     validator = operation.bodies[kind]
     if kind == "application/json":
         return _json_errors(validator, value)
     properties = validator.schema.get("properties", {})
     files = {n for n, schema in properties.items() if schema.get("format") == "binary"}
-    errors = validator.errors({n: "" if isinstance(v, Upload) else v for n, v in value.items()})
+    errors = validator.errors(as_texts(value))
     wrong = {n: f"{n} must be a file" for n in files if isinstance(value.get(n), str)}
     return {**errors, **wrong}
 
@@ -220,10 +240,8 @@ class RequestReader:
         if operation.bodies:
             limit = self._largest(operation)
             packed = await read_body(receive, headers, limit)
-            raw = unpacked(packed, headers.get("content-encoding", ""), limit)
-            content_type = headers.get("content-type", "")
-            body = without_empty_texts(operation, decoded_body(operation, raw, content_type, repeated))
-            errors |= body_errors(operation, body, content_type)
+            body = body_value(operation, packed, headers, limit, repeated)
+            errors |= body_errors(operation, body, media_type(headers))
             arguments["body"] = known_fields(operation, body)
         ignored = complaints(operation, sent.texts, body, repeated=sent.repeated, repeated_fields=repeated)
         warn(scope, ignored.values())

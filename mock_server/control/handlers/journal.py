@@ -14,10 +14,11 @@ from mock_server.journal import Entry
 
 def list_requests(query: Body) -> Body:
     """The last requests, the latest first."""
-    store = current_control().store
+    control = current_control()
+    store, contract = control.store, control.deals_contract
     found = [entry for entry in store.journal if _fits(entry, query)]
     latest = islice(reversed(found), query["limit"])
-    return {"data": [request_body(entry, store.past) for entry in latest], "total": len(found)}
+    return {"data": [request_body(entry, store.past, contract) for entry in latest], "total": len(found)}
 
 
 def count_requests(body: Body | None) -> Body:

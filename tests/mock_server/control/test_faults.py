@@ -208,3 +208,18 @@ def test_delays_with_a_spread_vary_about_their_median() -> None:
     assert 85 < delays[250] < 118
     assert delays[0] < 50
     assert delays[-1] > 200
+
+
+def test_the_journal_tells_what_was_done_on_purpose(world: MockWorld) -> None:
+    url, headers = f"{world.api_url}/deals/10", world.headers()
+    switch_on(world, status=500, times=1)
+    httpx.get(url, headers=headers)
+    httpx.get(url, headers={**headers, "Prefer": "code=404"})
+    httpx.get(url, headers=headers)
+    switch_on(world, cut="connection", times=1)
+    with pytest.raises(httpx.HTTPError):
+        httpx.get(url, headers=headers)
+    found = httpx.get(f"{world.control_url}/journal").json()["data"]
+    told = [(entry["status"], entry["answered_by"]) for entry in found]
+    assert told == [(None, "fault"), (200, "api"), (404, "preference"), (500, "fault")]
+    assert {entry["operation"] for entry in found} == {"getDeal"}
