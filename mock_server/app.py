@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from functools import cache, partial
-from typing import Any, Final, Protocol
+from dataclasses import dataclass
+from functools import cache, lru_cache, partial
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from starlette.types import Scope
 
@@ -35,7 +36,11 @@ from mock_server.transport.warnings import Warnings
 from mock_server.transport.world_choice import WorldChoice, store_of
 from mock_server.worlds import Worlds
 
+if TYPE_CHECKING:
+    from mock_server.mutations import Mutation
+
 OF_ALL_DEALS: Final = ("exportDeals", "getDealPipeline")
+MOST_DEFECTS: Final = 20  # whose applications are kept
 MANY_DEALS: Final = 2_000  # fewer take less time than a thread is worth
 
 
@@ -69,15 +74,8 @@ def create_app(
     If `strict`, names in a request that are not understood are refused, not only reported. If a world is
     required, so are requests that name none.
     """
-    handlers_by_operation = handlers.handlers_of(contract.operations, handlers.modules())
-    # A mutation may break the contract on purpose, so it replaces the response check.
-    watch: list[Callable[..., Any]] = [partial(ResponseChecker, contract=contract)]
-    if mutation:
-        watch = mutation.middlewares(contract)
-        contract = mutation.contract(contract)
-        handlers_by_operation = mutation.handlers(handlers_by_operation)
     own = ControlContract.packaged()
-    guard = Guard(contract, store_of)
+    api = _Api(contract, worlds, hosts, strict, mutation)
     tokens = Tokens(worlds.base.clock)
 
     def people() -> list[User]:
@@ -92,10 +90,13 @@ def create_app(
 
     @cache  # made on first use: the mock is ready sooner
     def control_side() -> FlaskApp:
-        return create_control(own, worlds, contract, facts or {}, hosts)
+        return create_control(own, worlds, contract, facts or {}, hosts, _all_defects)
 
-    app = flask_app(
-        contract,
+    @lru_cache(maxsize=MOST_DEFECTS)
+    def with_defect(name: str) -> FlaskApp:
+        return _Api(contract, worlds, hosts, strict, _all_defects()[name]).app([])
+
+    app = api.app(
         [
             partial(RequestHead, bases=(contract.base_path, own.base_path)),
             partial(ApiCors, is_own_page=is_own_page),
@@ -108,28 +109,66 @@ def create_app(
             ),
             partial(Journaling, contract=contract),
             partial(Below, base=own.base_path, other=control_side),
-            partial(Faulty, contract=contract, everywhere=worlds.faults),
-            Warnings,
-            *watch,
-            Errors,
-            partial(OwnPages, base_path=contract.base_path, hosts=hosts),
-            partial(KnownRoutesOnly, contract=contract),
-            RoutingMiddleware,
-            partial(Preferences, contract=contract),
-            SecurityMiddleware,
-            partial(RequestReader, contract=contract, strict=strict),
-            AtomicWrites,
-            ContextMiddleware,
-        ],
-        {id_: guard.protected(id_, handler) for id_, handler in handlers_by_operation.items()},
-        security={"bearer": lambda: guard},
-        is_long=_is_long,
+            partial(Faulty, contract=contract, everywhere=worlds.faults, with_defect=with_defect),
+        ]
     )
-    app.app.extensions["mock"] = MockContext(contract, worlds.base, keeps=mutation is None)
     app.app.register_blueprint(
         docs(contract, lambda: {f"{p.name} ({p.role})": tokens.issue(p) for p in people()})
     )
     return app
+
+
+@dataclass(frozen=True, slots=True)
+class _Api:
+    """The part of the mock that answers the Deals API, as it is or with a mutation."""
+
+    contract: MockContract
+    worlds: Worlds
+    hosts: Collection[str] | None
+    strict: bool
+    mutation: AppMutation | None
+
+    def app(self, before: list[Callable[..., Any]]) -> FlaskApp:
+        """An application; a request passes the middlewares `before` it first."""
+        contract = self.contract
+        functions = handlers.handlers_of(contract.operations, handlers.modules())
+        # A mutation may break the contract on purpose, so it replaces the response check.
+        watch: list[Callable[..., Any]] = [partial(ResponseChecker, contract=contract)]
+        if self.mutation:
+            watch = self.mutation.middlewares(contract)
+            contract = self.mutation.contract(contract)
+            functions = self.mutation.handlers(functions)
+        guard = Guard(contract, store_of)
+        app = flask_app(
+            contract,
+            [
+                *before,
+                Warnings,
+                *watch,
+                Errors,
+                partial(OwnPages, base_path=contract.base_path, hosts=self.hosts),
+                partial(KnownRoutesOnly, contract=contract),
+                RoutingMiddleware,
+                partial(Preferences, contract=contract),
+                SecurityMiddleware,
+                partial(RequestReader, contract=contract, strict=self.strict),
+                AtomicWrites,
+                ContextMiddleware,
+            ],
+            {id_: guard.protected(id_, handler) for id_, handler in functions.items()},
+            security={"bearer": lambda: guard},
+            is_long=_is_long,
+        )
+        keeps = self.mutation is None
+        app.app.extensions["mock"] = MockContext(contract, self.worlds.base, keeps=keeps)
+        return app
+
+
+def _all_defects() -> Mapping[str, Mutation]:
+    """The catalogue; it is loaded only if it is asked for."""
+    from mock_server.mutations import all_defects
+
+    return all_defects()
 
 
 def _is_long(operation_id: str, scope: Scope) -> bool:

@@ -26,6 +26,7 @@ class Fault:
     per_seconds: float = 1.0
     times: int | None = None
     seed: int = 0
+    defect: str | None = None  # of the catalogue, by name
 
 
 @dataclass(slots=True)
@@ -91,6 +92,11 @@ class Faults:
 
     def __len__(self) -> int:
         return len(self._active)
+
+    @property
+    def defect(self) -> str | None:
+        """The defect of the catalogue that is switched on, if there is one."""
+        return next((active.fault.defect for active in self if active.fault.defect), None)
 
     def add(self, fault: Fault) -> Active:
         """Switch a fault on."""

@@ -9,7 +9,7 @@ from typing import Any
 from mock_server.contract import MockContract
 from mock_server.control import handlers
 from mock_server.control.closed import ClosedControl
-from mock_server.control.context import Control
+from mock_server.control.context import Control, Described
 from mock_server.control.contract import ControlContract
 from mock_server.errors import Errors
 from mock_server.framework import ContextMiddleware, FlaskApp, RoutingMiddleware
@@ -30,6 +30,7 @@ def create_control(
     contract: MockContract,
     facts: Mapping[str, Any],
     hosts: Collection[str] | None,
+    defects: Callable[[], Mapping[str, Described]],
 ) -> FlaskApp:
     """The control side of a mock with this contract of the Deals API; `facts` are shown with its health."""
     functions: Mapping[str, Callable[..., Any]] = handlers_of(own.operations, modules(handlers))
@@ -49,5 +50,5 @@ def create_control(
         ],
         functions,
     )
-    app.app.extensions["control"] = Control(own, contract, worlds, facts)
+    app.app.extensions["control"] = Control(own, contract, worlds, facts, defects)
     return app

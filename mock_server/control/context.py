@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from flask import current_app, request
 
@@ -16,6 +16,25 @@ from mock_server.store import Store
 from mock_server.worlds import Worlds
 
 
+class Described(Protocol):
+    """A defect of the catalogue, as far as the control side shows it."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def subject(self) -> str: ...
+
+    @property
+    def operations(self) -> tuple[str, ...]: ...
+
+    @property
+    def does(self) -> str: ...
+
+    @property
+    def documented(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Control:
     """The parts of the mock that the control side uses."""
@@ -24,6 +43,7 @@ class Control:
     deals_contract: MockContract
     worlds: Worlds
     facts: Mapping[str, Any]
+    defects: Callable[[], Mapping[str, Described]]  # the catalogue, loaded when it is asked for
 
     @property
     def store(self) -> Store:

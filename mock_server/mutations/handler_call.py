@@ -24,7 +24,7 @@ UNFILTERED: Mapping[str, None] = dict.fromkeys(
 
 @dataclass(frozen=True, slots=True)
 class HandlerCall:
-    """The handler of an operation and its arguments; `memory` is kept as long as the mock runs."""
+    """The handler of an operation and its arguments; `memory` is kept as long as its world is there."""
 
     operation: str
     handler: Handler

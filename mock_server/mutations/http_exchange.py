@@ -13,6 +13,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deals_spec import Contract
+from mock_server.mutations.memories import Memories
+from mock_server.transport.world_choice import store_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class HttpReply:
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """A request to an operation; `memory` is kept as long as the mock runs."""
+    """A request to an operation; `memory` is kept as long as its world is there."""
 
     operation: str
     scope: Scope
@@ -136,7 +138,7 @@ class HttpWrapper:
         self._contract = contract
         self._only = only
         self._wrap = wrap
-        self._memory: dict[Any, Any] = {}
+        self._memories = Memories()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         operation = self._operation(scope)
@@ -146,7 +148,8 @@ class HttpWrapper:
         body = await _whole_body(receive)
         if body is None:
             return  # the client has disconnected
-        reply = await self._wrap(HttpRequest(operation, scope, body, self._memory, self.app))
+        memory = self._memories.of(store_of(scope))
+        reply = await self._wrap(HttpRequest(operation, scope, body, memory, self.app))
         await Response(reply.body, reply.status, dict(reply.headers))(scope, receive, send)
 
     def _operation(self, scope: Scope) -> str | None:

@@ -12,9 +12,11 @@ from functools import partial, wraps
 from typing import Any
 
 from mock_server.contract import MockContract
+from mock_server.framework import request_context
 from mock_server.handlers import Handler
 from mock_server.mutations.handler_call import HandlerCall
 from mock_server.mutations.http_exchange import HttpReply, HttpRequest, HttpWrapper
+from mock_server.mutations.memories import Memories
 
 AroundHandler = Callable[[HandlerCall], Any]
 AroundHttp = Callable[[HttpRequest], Awaitable[HttpReply]]
@@ -45,12 +47,12 @@ class Mutation:
         return MockContract(original.source, document)
 
     def handlers(self, original: Mapping[str, Handler]) -> dict[str, Handler]:
-        """All handlers; those of the named operations are wrapped, and share one memory."""
+        """All handlers; those of the named operations are wrapped, and share one memory in each world."""
         if self.around_handler is None:
             return dict(original)
-        memory: dict[Any, Any] = {}
-        wrapped = {id_: _wrapped(self.around_handler, id_, original[id_], memory) for id_ in self.operations}
-        return {**original, **wrapped}
+        memories = Memories()
+        around = partial(_wrapped, self.around_handler, memories)
+        return {**original, **{id_: around(id_, original[id_]) for id_ in self.operations}}
 
     def middlewares(self, contract: MockContract) -> list[Callable[..., Any]]:
         """The ASGI middleware in front of the app."""
@@ -85,9 +87,10 @@ def _described(function: Callable[..., Any], operations: tuple[str, ...], docume
     }
 
 
-def _wrapped(around: AroundHandler, operation: str, handler: Handler, memory: dict[Any, Any]) -> Handler:
+def _wrapped(around: AroundHandler, memories: Memories, operation: str, handler: Handler) -> Handler:
     @wraps(handler)  # keeps the signature, which decides the arguments
     def mutated(**arguments: Any) -> Any:
+        memory = memories.of(request_context["store"])
         return around(HandlerCall(operation, handler, arguments, memory))
 
     return mutated

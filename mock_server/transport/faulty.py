@@ -27,12 +27,18 @@ class ConnectionCutError(ConnectionError):
 
 
 class Faulty:
-    """ASGI middleware: the faults of the request's world, and those of all worlds (`everywhere`)."""
+    """ASGI middleware: the faults of the request's world, and those of all worlds (`everywhere`).
 
-    def __init__(self, app: ASGIApp, contract: Contract, everywhere: Faults) -> None:
+    `with_defect` returns the application that has a defect of the catalogue.
+    """
+
+    def __init__(
+        self, app: ASGIApp, contract: Contract, everywhere: Faults, with_defect: Callable[[str], ASGIApp]
+    ) -> None:
         self.app = app
         self._contract = contract
         self._everywhere = everywhere
+        self._with_defect = with_defect
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         base = self._contract.base_path
@@ -55,7 +61,8 @@ class Faulty:
             return
         if trouble.cut == "body":
             send = _half(scope, send)
-        answer: ASGIApp = self.app
+        defect = own.defect or self._everywhere.defect
+        answer = self._with_defect(defect) if defect else self.app
         if trouble.status is not None:
             answer = self._response(operation.id if operation else None, trouble.status, trouble.retry_after)
         await answer(scope, receive, send)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict
+from typing import Final
 
 from mock_server.control.context import Control, current_control
 from mock_server.control.refusals import NoSuch, NotNow
@@ -10,6 +12,8 @@ from mock_server.control.responses import Body, done
 from mock_server.domain.nearest import nearest
 from mock_server.domain.refusals import Invalid
 from mock_server.faults import MOST_FAULTS, Active, Fault, Faults
+
+EFFECTS: Final = frozenset({"status", "delay", "cut", "limit", "defect"})
 
 
 def list_faults() -> Body:
@@ -28,6 +32,22 @@ def create_fault(body: Body) -> tuple[Body, int]:
     if len(faults) >= MOST_FAULTS:
         raise NotNow(f"There are {MOST_FAULTS} faults; delete some first")
     return _body(faults.add(Fault(**body)), everywhere=everywhere), 201
+
+
+def list_defects() -> Body:
+    """The defects of the catalogue, which can be switched on like any fault."""
+    return {
+        "data": [
+            {
+                "name": defect.name,
+                "subject": defect.subject,
+                "does": defect.does,
+                "documented": defect.documented,
+                "operations": list(defect.operations),
+            }
+            for defect in current_control().defects().values()
+        ]
+    }
 
 
 def delete_fault(number: int, query: Body) -> Body:
@@ -50,15 +70,21 @@ def _faults(control: Control, *, everywhere: bool) -> Faults:
 
 
 def _check(body: Body, control: Control) -> None:
-    operations = control.deals_contract.operations
-    operation = body.get("operation")
-    if operation is not None and operation not in operations:
-        meant = nearest(operation, operations, {})
+    if (operation := body.get("operation")) is not None:
+        _check_known("operation", operation, control.deals_contract.operations, "the Deals API")
+    if not EFFECTS & body.keys():
+        raise Invalid(dict.fromkeys(sorted(EFFECTS), f"one of {', '.join(sorted(EFFECTS))} is required"))
+    if (defect := body.get("defect")) is not None:
+        _check_known("defect", defect, control.defects(), "the catalogue (GET /__admin/defects)")
+        if others := sorted(body.keys() - {"defect", "everywhere"}):
+            raise Invalid(dict.fromkeys(others, "a defect cannot be combined with this"))
+
+
+def _check_known(field: str, name: str, known: Collection[str], of: str) -> None:
+    if name not in known:
+        meant = nearest(name, known, {})
         advice = f"; did you mean {meant}?" if meant else ""
-        raise Invalid({"operation": f"operation must be one of the Deals API{advice}"})
-    effects = {"status", "delay", "cut", "limit"}
-    if not effects & body.keys():
-        raise Invalid(dict.fromkeys(sorted(effects), "one of status, delay, cut and limit is required"))
+        raise Invalid({field: f"{field} must be one of {of}{advice}"})
 
 
 def _body(active: Active, *, everywhere: bool) -> Body:

@@ -223,3 +223,64 @@ def test_the_journal_tells_what_was_done_on_purpose(world: MockWorld) -> None:
     told = [(entry["status"], entry["answered_by"]) for entry in found]
     assert told == [(None, "fault"), (200, "api"), (404, "preference"), (500, "fault")]
     assert {entry["operation"] for entry in found} == {"getDeal"}
+
+
+def ids(mock: Api, path: str = "/api/deals") -> list[int]:
+    return [deal["id"] for deal in mock.send("GET", f"{path}?page=2&per_page=5").json()["data"]]
+
+
+def test_a_defect_of_the_catalogue_in_one_world(mock: Api, controls: Controls) -> None:
+    first = [deal["id"] for deal in mock.get("/deals", per_page=5).json()["data"]]
+    fault = controls.of("mine").post("/faults", {"defect": "page-is-ignored"})
+    assert ids(mock, "/worlds/mine/api/deals") == first
+    assert ids(mock) != first
+    controls.of("mine").send("DELETE", f"/faults/{fault['number']}")
+    assert ids(mock, "/worlds/mine/api/deals") != first
+
+
+def test_a_defect_everywhere(mock: Api, controls: Controls) -> None:
+    controls.post("/faults", {"defect": "page-is-ignored", "everywhere": True})
+    assert ids(mock) == ids(mock, "/worlds/mine/api/deals") == ids(mock, "/worlds/other/api/deals")
+
+
+def test_what_a_defect_remembers_stays_in_its_world(mock: Api, controls: Controls) -> None:
+    def stats(world: str) -> Any:
+        return mock.send("GET", f"/worlds/{world}/api/deals/stats").json()["data"]
+
+    for name in ("one", "two"):
+        controls.of(name).post("/faults", {"defect": "stats-are-cached"})
+    before = stats("one")
+    mock.send("DELETE", "/worlds/one/api/deals/10")
+    mock.send("DELETE", "/worlds/two/api/deals/10")
+    assert stats("one") == before
+    assert stats("two") != before
+
+
+def test_writes_with_a_defect_are_in_the_history(mock: Api, controls: Controls) -> None:
+    controls.post("/faults", {"defect": "page-is-ignored"})
+    assert mock.put("/deals/10", RENAMED).status_code == 200
+    [step] = controls.get("/history")["data"]
+    assert step["operation"] == "updateDeal"
+    controls.post("/undo")
+    assert mock.get("/deals/10").json()["data"]["name"] != "Renamed"
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "says"),
+    [
+        ({"defect": "page-is-ignord"}, "defect", "did you mean page-is-ignored?"),
+        ({"defect": "page-is-ignored", "status": 500}, "status", "cannot be combined"),
+    ],
+)
+def test_a_defect_that_makes_no_sense(
+    controls: Controls, body: dict[str, Any], field: str, says: str
+) -> None:
+    answer = controls.send("POST", "/faults", body)
+    assert answer.status_code == 422
+    assert says in answer.json()["errors"][field]
+
+
+def test_the_catalogue_can_be_read(controls: Controls) -> None:
+    found = {each["name"]: each for each in controls.get("/defects")["data"]}
+    assert found["page-is-ignored"]["operations"] == ["listDeals"]
+    assert len(found) > 300
