@@ -23,6 +23,7 @@ from mock_server.handlers import Handler
 from mock_server.transport.atomic import AtomicWrites
 from mock_server.transport.below import Below
 from mock_server.transport.checking import ResponseChecker
+from mock_server.transport.colleague import ColleagueAtWork
 from mock_server.transport.cors import ApiCors
 from mock_server.transport.faulty import Faulty
 from mock_server.transport.flask_app import flask_app
@@ -107,6 +108,7 @@ def create_app(
                 base_path=contract.base_path,
                 required=require_world,
             ),
+            partial(ColleagueAtWork, contract=contract),
             partial(Journaling, contract=contract),
             partial(Below, base=own.base_path, other=control_side),
             partial(Faulty, contract=contract, everywhere=worlds.faults, with_defect=with_defect),

@@ -10,6 +10,7 @@ from threading import Lock
 from typing import Concatenate, ParamSpec, TypeVar, overload
 
 from mock_server.clock import Clock, WorldClock
+from mock_server.colleagues import Colleagues
 from mock_server.domain.world import World
 from mock_server.faults import Faults
 from mock_server.journal import Journal
@@ -75,6 +76,7 @@ class Store(WorldHolder):
         self.past = Past()
         self.journal = Journal()
         self.faults = Faults()
+        self.colleagues = Colleagues()
 
     def replace(self, before: World, after: World, cause: Cause) -> int | None:
         """Replace the world with one that was made of it, and remember why; return the number of the change.

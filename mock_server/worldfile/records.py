@@ -113,10 +113,20 @@ def _bounded(name: str, value: Any) -> Any:
     """The value, if it is neither absurdly large nor long."""
     if name == "id":
         return within(value, 1, LARGEST_ID)
-    longest = LONGEST_TEXT if name in LONG_TEXTS else LONGEST_NAME
-    if isinstance(value, str) and len(value) > longest:
-        raise WrongValueError(f"must have at most {longest} characters, not {len(value)}")
+    if isinstance(value, str) and len(value) > _room(name):
+        raise WrongValueError(f"must have at most {_room(name)} characters, not {len(value)}")
     return value
+
+
+def longest_text(contract: MockContract, table: str, name: str) -> int:
+    """How many characters a field of a table may have, by the contract or else in a world file."""
+    described = contract.fields(WRITTEN_BY[table]).get(name, {}) if table in WRITTEN_BY else {}
+    limit: int = described.get("maxLength", _room(name))
+    return min(limit, _room(name))
+
+
+def _room(name: str) -> int:
+    return LONGEST_TEXT if name in LONG_TEXTS else LONGEST_NAME
 
 
 def write_record(table: str, record: Any) -> dict[str, Any]:

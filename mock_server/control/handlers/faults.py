@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import asdict
 from typing import Final
 
 from mock_server.control.context import Control, current_control
+from mock_server.control.known import check_known
 from mock_server.control.refusals import NoSuch, NotNow
 from mock_server.control.responses import Body, done
-from mock_server.domain.nearest import nearest
 from mock_server.domain.refusals import Invalid
 from mock_server.faults import MOST_FAULTS, Active, Fault, Faults
 
@@ -71,20 +70,13 @@ def _faults(control: Control, *, everywhere: bool) -> Faults:
 
 def _check(body: Body, control: Control) -> None:
     if (operation := body.get("operation")) is not None:
-        _check_known("operation", operation, control.deals_contract.operations, "the Deals API")
+        check_known("operation", operation, control.deals_contract.operations, "the Deals API")
     if not EFFECTS & body.keys():
         raise Invalid(dict.fromkeys(sorted(EFFECTS), f"one of {', '.join(sorted(EFFECTS))} is required"))
     if (defect := body.get("defect")) is not None:
-        _check_known("defect", defect, control.defects(), "the catalogue (GET /__admin/defects)")
+        check_known("defect", defect, control.defects(), "the catalogue (GET /__admin/defects)")
         if others := sorted(body.keys() - {"defect", "everywhere"}):
             raise Invalid(dict.fromkeys(others, "a defect cannot be combined with this"))
-
-
-def _check_known(field: str, name: str, known: Collection[str], of: str) -> None:
-    if name not in known:
-        meant = nearest(name, known, {})
-        advice = f"; did you mean {meant}?" if meant else ""
-        raise Invalid({field: f"{field} must be one of {of}{advice}"})
 
 
 def _body(active: Active, *, everywhere: bool) -> Body:

@@ -1,0 +1,144 @@
+"""Edge cases: worlds that are legal, and hard on whoever shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, replace
+from functools import partial
+from itertools import cycle
+from types import NoneType
+from typing import Any, Final, get_args, get_type_hints
+
+from mock_server.domain.world import Contact, Deal, Note, Quote, Stage, Task, World
+
+LongestText = Callable[[str, str], int]  # of a field of a table, in characters
+
+# What a page is likely to show of each kind of record.
+NAMES: Final = {
+    "companies": ("name",),
+    "contacts": ("first_name", "last_name"),
+    "stages": ("name",),
+    "deals": ("name",),
+    "tasks": ("title",),
+}
+TEXTS: Final = {"deals": ("notes", "tags", "loss_reason"), "tasks": ("description",), "notes": ("content",)}
+LONG_TEXTS_IN: Final = 25  # records of each kind: a page of them, not megabytes
+CROWD: Final = 3000  # deals in one stage
+WITHOUT_DEALS: Final = ("deals", "quotes", "tasks", "notes", "emails")
+NULLABLE: Final = {"contacts": Contact, "deals": Deal, "quotes": Quote, "tasks": Task, "notes": Note}
+# What follows from something else is not null by itself.
+NEVER_NULL: Final = frozenset({"closed_at"})
+TIED: Final = (
+    *("name", "value", "stage_id", "contact_id", "company_id", "assigned_to"),
+    *("expected_close_date", "stage_entered_at", "closed_at", "created_at", "updated_at"),
+)
+SCRIPTS: Final = (
+    "عقد سنوي (2026) – Acme",
+    "הסכם שנתי, 3 שנים",
+    "👩🏽‍🚀🏳️‍🌈 Überraschung 👨‍👩‍👧‍👦",
+    "株式会社オービット の 年間契約",
+    "Straße ﬁnance İstanbul ǅ",
+    "Z̷͔͛a̶͖͝l̸̗̚g̶̱̈o̷̘͌",
+    "\u202eesrever\u202c and \u2066isolated\u2069",
+    "สัญญารายปี ประกันภัย",
+)
+
+
+def with_edge_case(world: World, name: str, longest: LongestText) -> World:
+    """The world with everything in it turned into this edge case; raises KeyError for an unknown name."""
+    return EDGE_CASES[name](world, longest)
+
+
+def _no_deals(world: World, _: LongestText) -> World:
+    for table in WITHOUT_DEALS:
+        world = world.drop(table, *(record.id for record in world.table(table)))
+    return world
+
+
+def _long_texts(world: World, longest: LongestText) -> World:
+    for table, names in NAMES.items():
+        most = {name: longest(table, name) for name in names}
+        world = _changed(world, table, partial(_lengthened, most))
+    for table, names in TEXTS.items():
+        most = {name: longest(table, name) for name in names}
+        some = [record for record, _ in zip(world.table(table), range(LONG_TEXTS_IN), strict=False)]
+        world = world.put(table, *(_lengthened(most, record) for record in some))
+    return world
+
+
+def _scripts(world: World, longest: LongestText) -> World:
+    for table, names in NAMES.items():
+        most = {name: longest(table, name) for name in names}
+        world = _changed(world, table, partial(_rewritten, most, cycle(SCRIPTS)))
+    return world
+
+
+def _nulls(world: World, _: LongestText) -> World:
+    for table, kind in NULLABLE.items():
+        nothing = dict.fromkeys(_nullable(kind))
+        world = _changed(world, table, partial(replace, **nothing))
+    return world
+
+
+def _crowded_stage(world: World, _: LongestText) -> World:
+    stage = _first_open(world)
+    if stage is None or not world.deals:
+        return world
+    models = cycle(list(world.deals))
+    missing = max(0, CROWD - world.deals.count_of(stage.id))
+    ids = range(world.deals.next_id, world.deals.next_id + missing)
+    return world.put("deals", *(_copy(next(models), id_, stage) for id_ in ids))
+
+
+def _ties(world: World, _: LongestText) -> World:
+    first = next(iter(world.deals), None)
+    same = {name: getattr(first, name) for name in TIED} if first else {}
+    return _changed(world, "deals", lambda deal: replace(deal, **same))
+
+
+EDGE_CASES: Final[Mapping[str, Callable[[World, LongestText], World]]] = {
+    "no_deals": _no_deals,
+    "long_texts": _long_texts,
+    "scripts": _scripts,
+    "nulls": _nulls,
+    "crowded_stage": _crowded_stage,
+    "ties": _ties,
+}
+
+
+def _changed(world: World, table: str, change: Callable[[Any], Any]) -> World:
+    """The world with every record of a table changed."""
+    return world.put(table, *map(change, world.table(table)))
+
+
+def _lengthened(most: Mapping[str, int], record: Any) -> Any:
+    """The record with texts of these lengths, each beginning with what it was."""
+    return replace(record, **{name: _long(getattr(record, name), length) for name, length in most.items()})
+
+
+def _rewritten(most: Mapping[str, int], samples: Iterator[str], record: Any) -> Any:
+    """The record with the next samples as its texts, cut to these lengths."""
+    return replace(record, **{name: next(samples)[:length] for name, length in most.items()})
+
+
+def _long(text: str | None, length: int) -> str:
+    """A text of this length: one word that cannot be broken, then many that can."""
+    start = f"{text or 'Text'} {'long' * 20} "
+    return (start + "word " * (length // 5 + 1))[: length - 1] + "."
+
+
+def _nullable(record: type[Any]) -> Iterator[str]:
+    hints = get_type_hints(record)
+    for each in fields(record):
+        if NoneType in get_args(hints[each.name]) and each.name not in NEVER_NULL:
+            yield each.name
+
+
+def _first_open(world: World) -> Stage | None:
+    stages = sorted(world.stages, key=lambda stage: stage.display_order)
+    return next((stage for stage in stages if not stage.is_won and not stage.is_lost), None)
+
+
+def _copy(deal: Deal, id_: int, stage: Stage) -> Deal:
+    """The deal once more, open and in this stage."""
+    return replace(deal, id=id_, stage_id=stage.id, closed_at=None, loss_reason=None, primary_quote_id=None)
