@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import Final
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deals_spec import Contract
-from mock_server.errors import ErrorResponse
+from mock_server.errors import ErrorResponse, phrase
 from mock_server.faults import Faults, Trouble
 from mock_server.transport.known_routes import is_below
 from mock_server.transport.preferences import examples
@@ -62,8 +61,7 @@ class Faulty:
         operation = self._contract.operations.get(operation_id or "")
         shown = examples(self._contract.document, operation) if operation else ()
         example = next((each for each in shown if each.status == status), None)
-        phrase = HTTPStatus(status).phrase.capitalize()
-        response = example.response() if example else ErrorResponse(status, phrase).response()
+        response = example.response() if example else ErrorResponse(status, phrase(status)).response()
         if retry_after is not None:
             response.headers["Retry-After"] = str(retry_after)
         return response

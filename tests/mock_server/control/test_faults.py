@@ -40,6 +40,13 @@ def test_a_status_that_the_contract_does_not_have_has_its_error_body(mock: Api, 
     assert (answer.status_code, answer.json()["message"]) == (503, "Service unavailable")
 
 
+@pytest.mark.parametrize("status", [499, 599])
+def test_a_status_without_a_name_is_one_too(mock: Api, controls: Controls, status: int) -> None:
+    controls.post("/faults", {"status": status})
+    answer = mock.get("/deals")
+    assert (answer.status_code, answer.json()) == (status, {"success": False, "message": f"Status {status}"})
+
+
 def test_a_write_to_which_it_happens_changes_nothing(mock: Api, controls: Controls) -> None:
     before = mock.world
     controls.post("/faults", {"status": 500})
