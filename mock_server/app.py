@@ -106,7 +106,7 @@ def create_app(
                 base_path=contract.base_path,
                 required=require_world,
             ),
-            partial(Journaling, base_path=contract.base_path),
+            partial(Journaling, contract=contract),
             partial(Below, base=own.base_path, other=control_side),
             partial(Faulty, contract=contract, everywhere=worlds.faults),
             Warnings,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
 from typing import Final
 
 from starlette.responses import Response
@@ -67,11 +66,13 @@ class Faulty:
         return response
 
 
+def without_socket() -> None:
+    """What cuts the connection of an application that is called in its process."""
+    raise ConnectionCutError
+
+
 async def _cut(scope: Scope) -> None:
-    close: Callable[[], None] | None = (scope.get("extensions") or {}).get(CUT)
-    if close is None:
-        raise ConnectionCutError
-    close()
+    scope["extensions"][CUT]()
     await asyncio.sleep(0.01)  # until the server has noticed, so that it does not complain
 
 

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as Event
 
+from deals_spec import Contract
 from mock_server.journal import MOST_BYTES, Entry, Message
+from mock_server.transport.faulty import CUT, without_socket
 from mock_server.transport.known_routes import is_below
 from mock_server.transport.world_choice import CONTEXT, store_of
 
+NO_RESPONSE: Final = 0  # the status of a request whose connection was cut, in HAR, too
+
 
 class Journaling:
-    """ASGI middleware: adds an entry to the journal of the world, when the response has begun."""
+    """ASGI middleware: adds an entry to the journal of the world, before its client can know the end."""
 
-    def __init__(self, app: ASGIApp, base_path: str) -> None:
+    def __init__(self, app: ASGIApp, contract: Contract) -> None:
         self.app = app
-        self._base = base_path
+        self._contract = contract
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not is_below(self._base, scope["path"]):
+        if scope["type"] != "http" or not is_below(self._contract.base_path, scope["path"]):
             await self.app(scope, receive, send)
             return
         # One dictionary for all layers, so that the operation and the user are visible here.
@@ -30,7 +35,12 @@ class Journaling:
         began, at = time.perf_counter(), datetime.now(UTC)
         sent: list[bytes] = []
         answer: list[bytes] = []
-        start: Event = {}
+        start: Event = {"status": NO_RESPONSE, "headers": ()}
+        close: Callable[[], None] = scope["extensions"].get(CUT, without_socket)
+
+        def enter() -> None:
+            took = (time.perf_counter() - began) * 1000
+            _enter(scope, self._operation(scope), at, took, start, _whole(sent), _whole(answer))
 
         async def hearing() -> Event:
             event = await receive()
@@ -44,11 +54,24 @@ class Journaling:
             else:
                 answer.append(event.get("body", b""))
                 if not event.get("more_body"):
-                    took = (time.perf_counter() - began) * 1000
-                    _enter(scope, at, took, start, _whole(sent), _whole(answer))
+                    enter()
             await send(event)
 
+        def cutting() -> None:
+            enter()
+            close()
+
+        scope["extensions"][CUT] = cutting
         await self.app(scope, hearing, saying)
+
+    def _operation(self, scope: Scope) -> str | None:
+        """The operation of a request, also if a fault has kept it from being routed."""
+        routed: str | None = scope["extensions"].get("connexion_routing", {}).get("operation_id")
+        if routed is not None:
+            return routed
+        path = scope["path"].removeprefix(self._contract.base_path)
+        operation = self._contract.match(scope["method"], path)
+        return operation.id if operation else None
 
 
 def _whole(parts: list[bytes]) -> bytes | None:
@@ -57,7 +80,13 @@ def _whole(parts: list[bytes]) -> bytes | None:
 
 
 def _enter(
-    scope: Scope, at: datetime, took: float, start: Event, sent: bytes | None, answer: bytes | None
+    scope: Scope,
+    operation: str | None,
+    at: datetime,
+    took: float,
+    start: Event,
+    sent: bytes | None,
+    answer: bytes | None,
 ) -> None:
     store = store_of(scope)
     context: dict[str, Any] = scope["extensions"][CONTEXT]
@@ -73,7 +102,7 @@ def _enter(
             status=start["status"],
             request=Message(scope["headers"], sent),
             response=Message(start["headers"], answer),
-            operation=scope["extensions"].get("connexion_routing", {}).get("operation_id"),
+            operation=operation,
             person=user.email if user else None,
             step=transaction.step if transaction else None,
         )

@@ -115,7 +115,19 @@ def test_a_preflight_and_the_control_side_have_none(mock: Api, controls: Control
 def test_what_happened_is_in_the_journal(mock: Api, controls: Controls) -> None:
     controls.post("/faults", {"status": 429, "operation": "getDeal"})
     mock.get("/deals/10")
-    assert controls.post("/journal/count", {"status": 429}) == {"count": 1}
+    assert controls.post("/journal/count", {"status": 429, "operation": "getDeal"}) == {"count": 1}
+
+
+@pytest.mark.parametrize(("cut", "status"), [("connection", 0), ("body", 200)])
+def test_a_request_that_was_cut_is_there_too(world: MockWorld, cut: str, status: int) -> None:
+    switch_on(world, operation="getDeal", cut=cut, times=1)
+    with pytest.raises(httpx.TransportError):
+        httpx.get(f"{world.api_url}/deals/10", headers=world.headers())
+    httpx.get(f"{world.api_url}/deals/10", headers=world.headers()).raise_for_status()
+    journal = httpx.get(f"{world.control_url}/journal?operation=getDeal&limit=2").json()["data"]
+    assert [entry["status"] for entry in journal] == [200, status]
+    archive = httpx.get(f"{world.control_url}/journal.har").json()
+    assert [entry["response"]["status"] for entry in archive["log"]["entries"][-2:]] == [status, 200]
 
 
 @pytest.mark.parametrize(
