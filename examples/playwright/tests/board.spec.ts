@@ -44,10 +44,14 @@ test("what somebody else took back is shown", async ({ openBoard, control }) => 
   await expect(page.getByRole("region", { name: "Proposal" })).toContainText(DEAL);
 });
 
-test("in half a year the deal is at high risk", async ({ openBoard, control }) => {
-  await control("POST", "/clock/advance", { days: 180 });
+test("half a year later the deal is at high risk", async ({ openBoard, control }) => {
+  await control("PUT", "/clock", { now: "2026-02-09T12:00:00Z", frozen: true });
   const page = await openBoard();
-  await expect(page.getByRole("listitem").filter({ hasText: DEAL })).toContainText("high risk");
+  const card = page.getByRole("listitem").filter({ hasText: DEAL });
+  await expect(card).toContainText(/(low|medium) risk/);
+  await control("POST", "/clock/advance", { days: 180 });
+  await openBoard();
+  await expect(card).toContainText("high risk");
 });
 
 test("a wrong password is told", async ({ openBoard }) => {
