@@ -7,7 +7,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import singledispatch
-from http import HTTPStatus
+from http.client import responses
 from itertools import islice
 from typing import Any, ClassVar
 
@@ -117,24 +117,25 @@ def _(error: Invalid) -> ErrorResponse:
 
 @error_response.register
 def _(error: StarletteError) -> ErrorResponse:
-    return ErrorResponse(error.status_code, _phrase(error.status_code), headers=error.headers or {})
+    return ErrorResponse(error.status_code, phrase(error.status_code), headers=error.headers or {})
 
 
 @error_response.register
 def _(error: ProblemException) -> ErrorResponse:
-    return ErrorResponse(error.status, _phrase(error.status))
+    return ErrorResponse(error.status, phrase(error.status))
 
 
 @error_response.register
 def _(error: WerkzeugError) -> ErrorResponse:
     code = error.code or 500
     headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
-    return ErrorResponse(code, _phrase(code), headers=headers)
+    return ErrorResponse(code, phrase(code), headers=headers)
 
 
-def _phrase(status: int) -> str:
-    """`Not found` for 404."""
-    return "Server error" if status == 500 else HTTPStatus(status).phrase.capitalize()
+def phrase(status: int) -> str:
+    """`Not found` for 404; a status that has no name is its number."""
+    name = responses.get(status, f"Status {status}")
+    return "Server error" if status == 500 else name.capitalize()
 
 
 class Errors:

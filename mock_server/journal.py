@@ -37,7 +37,7 @@ class Entry:
     method: str
     path: str
     query: str
-    status: int | None  # None if the connection ended before there was one
+    status: int  # 0 if there was no response
     request: Message
     response: Message
     operation: str | None = None

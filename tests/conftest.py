@@ -45,6 +45,7 @@ SLOW = (
     "mock_server/test_views_agree.py",
     "packaging",
     "recipes/test_recipes.py",
+    "test_examples_run.py",
 )
 
 

@@ -13,7 +13,7 @@ from tests.users_pytest import run_pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
-NOT_OURS = re.compile(r"(^|/)(\.|node_modules/|build/|dist/)")
+NOT_OURS = re.compile(r"(^|/)(\.|node_modules/|test-results/|build/|dist/)")
 PAGES = [page for page in ROOT.rglob("*.md") if not NOT_OURS.search(str(page.relative_to(ROOT)))]
 
 

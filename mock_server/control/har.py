@@ -38,7 +38,7 @@ def _entry(entry: Entry, origin: str) -> Node:
             **_posted(entry.request),
         },
         "response": {
-            "status": entry.status or 0,  # as browsers write it
+            "status": entry.status,
             "statusText": "",
             "httpVersion": "HTTP/1.1",
             "cookies": [],

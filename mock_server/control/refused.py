@@ -55,7 +55,7 @@ class _Part:
 def broken_rules(contract: MockContract, entry: Entry) -> list[Broken]:
     """The rules that a request has broken; none if it was not refused, or not by the contract."""
     operation = contract.operations.get(entry.operation or "")
-    status = entry.status or 0
+    status = entry.status
     if operation is None or entry.answered_by != "api" or not 400 <= status < 500:
         return []
     answer = _answer(entry)

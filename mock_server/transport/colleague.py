@@ -13,9 +13,8 @@ from mock_server.auth import Tokens
 from mock_server.colleagues import Colleague
 from mock_server.domain.world import Deal, User, World
 from mock_server.store import Store
-from mock_server.transport.journaling import SENT_BY
 from mock_server.transport.known_routes import is_below
-from mock_server.transport.world_choice import CONTEXT, STORE, store_of
+from mock_server.transport.world_choice import CONTEXT, SENT_BY, STORE, store_of
 
 OPERATIONS: Final = {"move": "moveDealToStage", "edit": "updateDeal", "delete": "deleteDeal"}
 EDITED: Final = "Edited by"

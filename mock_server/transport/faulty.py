@@ -5,19 +5,17 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import Final
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deals_spec import Contract
-from mock_server.errors import ErrorResponse
+from mock_server.errors import ErrorResponse, phrase
 from mock_server.faults import Faults, Trouble
-from mock_server.transport.journaling import ANSWERED_BY, SENT_BY
 from mock_server.transport.known_routes import is_below
 from mock_server.transport.preferences import examples
-from mock_server.transport.world_choice import CONTEXT, store_of
+from mock_server.transport.world_choice import ANSWERED_BY, CONTEXT, SENT_BY, store_of
 
 CUT: Final = "cut"  # in the extensions of a scope: what closes the connection at once
 
@@ -74,18 +72,19 @@ class Faulty:
         operation = self._contract.operations.get(operation_id or "")
         shown = examples(self._contract.document, operation) if operation else ()
         example = next((each for each in shown if each.status == status), None)
-        phrase = HTTPStatus(status).phrase.capitalize()
-        response = example.response() if example else ErrorResponse(status, phrase).response()
+        response = example.response() if example else ErrorResponse(status, phrase(status)).response()
         if retry_after is not None:
             response.headers["Retry-After"] = str(retry_after)
         return response
 
 
+def without_socket() -> None:
+    """What cuts the connection of an application that is called in its process."""
+    raise ConnectionCutError
+
+
 async def _cut(scope: Scope) -> None:
-    close: Callable[[], None] | None = (scope.get("extensions") or {}).get(CUT)
-    if close is None:
-        raise ConnectionCutError
-    close()
+    scope["extensions"][CUT]()
     await asyncio.sleep(0.01)  # until the server has noticed, so that it does not complain
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -11,15 +12,15 @@ from starlette.types import Message as Event
 
 from deals_spec import Contract
 from mock_server.journal import MOST_BYTES, Entry, Message
+from mock_server.transport.faulty import CUT, without_socket
 from mock_server.transport.known_routes import is_below
-from mock_server.transport.world_choice import CONTEXT, store_of
+from mock_server.transport.world_choice import ANSWERED_BY, CONTEXT, SENT_BY, store_of
 
-ANSWERED_BY: Final = "answered_by"  # in the context of a request: what has answered instead of the API
-SENT_BY: Final = "sent_by"  # who has sent it, if not a client
+NO_RESPONSE: Final = 0  # the status of a request whose connection was cut, in HAR, too
 
 
 class Journaling:
-    """ASGI middleware: adds an entry to the journal of the world, when the response is complete."""
+    """ASGI middleware: adds an entry to the journal of the world, before its client can know the end."""
 
     def __init__(self, app: ASGIApp, contract: Contract) -> None:
         self.app = app
@@ -34,14 +35,16 @@ class Journaling:
         began, at = time.perf_counter(), datetime.now(UTC)
         sent: list[bytes] = []
         answer: list[bytes] = []
-        start: Event = {}
+        start: Event = {"status": NO_RESPONSE, "headers": ()}
+        close: Callable[[], None] = scope["extensions"].get(CUT, without_socket)
         entered = False
 
         def enter() -> None:
             nonlocal entered
-            entered = True
-            took = (time.perf_counter() - began) * 1000
-            self._enter(scope, at, took, start, _whole(sent), _whole(answer))
+            if not entered:
+                entered = True
+                took = (time.perf_counter() - began) * 1000
+                self._enter(scope, at, took, start, _whole(sent), _whole(answer))
 
         async def hearing() -> Event:
             event = await receive()
@@ -58,11 +61,15 @@ class Journaling:
                     enter()
             await send(event)
 
+        def cutting() -> None:
+            enter()
+            close()
+
+        scope["extensions"][CUT] = cutting
         try:
             await self.app(scope, hearing, saying)
         finally:
-            if not entered:  # the connection was cut, or the client has gone away
-                enter()
+            enter()  # if the client has gone away
 
     def _enter(
         self, scope: Scope, at: datetime, took: float, start: Event, sent: bytes | None, answer: bytes | None
@@ -78,10 +85,10 @@ class Journaling:
                 method=scope["method"],
                 path=scope["path"],
                 query=scope["query_string"].decode("utf-8", "replace"),
-                status=start.get("status"),
+                status=start["status"],
                 request=Message(scope["headers"], sent),
-                response=Message(start.get("headers", []), answer),
-                operation=self._operation_of(scope),
+                response=Message(start["headers"], answer),
+                operation=self._operation(scope),
                 person=user.email if user else None,
                 step=transaction.step if transaction else None,
                 answered_by=context.get(ANSWERED_BY, "api"),
@@ -89,13 +96,14 @@ class Journaling:
             )
         )
 
-    def _operation_of(self, scope: Scope) -> str | None:
-        """The operation of a request, also if a fault or an error has ended it before it was routed."""
+    def _operation(self, scope: Scope) -> str | None:
+        """The operation of a request, also if a fault has kept it from being routed."""
         routed: str | None = scope["extensions"].get("connexion_routing", {}).get("operation_id")
         if routed is not None:
             return routed
-        found = self._contract.match(scope["method"], scope["path"].removeprefix(self._contract.base_path))
-        return found.id if found else None
+        path = scope["path"].removeprefix(self._contract.base_path)
+        operation = self._contract.match(scope["method"], path)
+        return operation.id if operation else None
 
 
 def _whole(parts: list[bytes]) -> bytes | None:

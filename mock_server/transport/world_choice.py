@@ -21,6 +21,8 @@ NONE_NAMED: Final = (
 )
 CONTEXT: Final = "connexion_context"  # what handlers see of a request, in its scope
 STORE: Final = "store"  # the part of it that holds the world
+ANSWERED_BY: Final = "answered_by"  # the part of it that says what has answered, if not the API
+SENT_BY: Final = "sent_by"  # the part of it that says who has sent it, if not a client
 
 
 def store_of(scope: Scope) -> Store:

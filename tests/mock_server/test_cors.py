@@ -60,6 +60,29 @@ def test_a_script_of_another_origin_reads_successes_and_errors_alike(
     assert "content-disposition" in answer.headers["access-control-expose-headers"].lower()
 
 
+def test_a_page_of_another_origin_may_name_a_world_and_a_preference(reader: Api) -> None:
+    asked = preflight(reader, "/api/deals", "GET", headers="authorization,prefer,x-mock-world")
+    allowed = asked.headers["access-control-allow-headers"].lower()
+    assert (asked.status_code, "prefer" in allowed, "x-mock-world" in allowed) == (200, True, True)
+    headers = {"Origin": ORIGIN, "X-Mock-World": "mine", "Prefer": "code=429"}
+    answer = reader.send("GET", "/api/deals", headers=headers)
+    assert answer.status_code == 429
+    assert answer.headers["access-control-allow-origin"] == ORIGIN
+    readable = answer.headers["access-control-expose-headers"].lower()
+    assert "preference-applied" in readable
+    assert "retry-after" in readable
+    nameless = reader.send("GET", "/api/deals", headers={"Origin": ORIGIN, "X-Mock-World": "?"})
+    assert (nameless.status_code, nameless.headers["access-control-allow-origin"]) == (400, ORIGIN)
+
+
+@pytest.mark.parametrize("path", ["/__admin/undo", "/worlds/mine/__admin/undo"])
+def test_a_page_of_another_origin_may_not_control_a_world(reader: Api, path: str) -> None:
+    assert "access-control-allow-origin" not in preflight(reader, path, "POST").headers
+    answer = reader.send("POST", path, headers={"Origin": ORIGIN})
+    assert answer.status_code == 403
+    assert "access-control-allow-origin" not in answer.headers
+
+
 def test_a_crash_can_be_read_from_another_origin_too(api: Api, caplog: pytest.LogCaptureFixture) -> None:
     api.store.commit(lambda world: world.drop("stages", 3))  # no request could do that
     answer = api.send("GET", "/api/deals", headers={"Origin": ORIGIN})

@@ -40,6 +40,13 @@ def test_a_status_that_the_contract_does_not_have_has_its_error_body(mock: Api, 
     assert (answer.status_code, answer.json()["message"]) == (503, "Service unavailable")
 
 
+@pytest.mark.parametrize("status", [499, 599])
+def test_a_status_without_a_name_is_one_too(mock: Api, controls: Controls, status: int) -> None:
+    controls.post("/faults", {"status": status})
+    answer = mock.get("/deals")
+    assert (answer.status_code, answer.json()) == (status, {"success": False, "message": f"Status {status}"})
+
+
 def test_a_write_to_which_it_happens_changes_nothing(mock: Api, controls: Controls) -> None:
     before = mock.world
     controls.post("/faults", {"status": 500})
@@ -108,7 +115,19 @@ def test_a_preflight_and_the_control_side_have_none(mock: Api, controls: Control
 def test_what_happened_is_in_the_journal(mock: Api, controls: Controls) -> None:
     controls.post("/faults", {"status": 429, "operation": "getDeal"})
     mock.get("/deals/10")
-    assert controls.post("/journal/count", {"status": 429}) == {"count": 1}
+    assert controls.post("/journal/count", {"status": 429, "operation": "getDeal"}) == {"count": 1}
+
+
+@pytest.mark.parametrize(("cut", "status"), [("connection", 0), ("body", 200)])
+def test_a_request_that_was_cut_is_there_too(world: MockWorld, cut: str, status: int) -> None:
+    switch_on(world, operation="getDeal", cut=cut, times=1)
+    with pytest.raises(httpx.TransportError):
+        httpx.get(f"{world.api_url}/deals/10", headers=world.headers())
+    httpx.get(f"{world.api_url}/deals/10", headers=world.headers()).raise_for_status()
+    journal = httpx.get(f"{world.control_url}/journal?operation=getDeal&limit=2").json()["data"]
+    assert [entry["status"] for entry in journal] == [200, status]
+    archive = httpx.get(f"{world.control_url}/journal.har").json()
+    assert [entry["response"]["status"] for entry in archive["log"]["entries"][-2:]] == [status, 200]
 
 
 @pytest.mark.parametrize(
@@ -221,7 +240,7 @@ def test_the_journal_tells_what_was_done_on_purpose(world: MockWorld) -> None:
         httpx.get(url, headers=headers)
     found = httpx.get(f"{world.control_url}/journal").json()["data"]
     told = [(entry["status"], entry["answered_by"]) for entry in found]
-    assert told == [(None, "fault"), (200, "api"), (404, "preference"), (500, "fault")]
+    assert told == [(0, "fault"), (200, "api"), (404, "preference"), (500, "fault")]
     assert {entry["operation"] for entry in found} == {"getDeal"}
 
 

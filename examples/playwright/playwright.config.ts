@@ -1,0 +1,12 @@
+import { defineConfig } from "@playwright/test";
+
+export default defineConfig({
+  testDir: "tests",
+  fullyParallel: true,
+  workers: 3, // all of them use one mock
+  reporter: "list",
+  use: {
+    // The browser of the environment variable CHROMIUM, else Playwright's own.
+    launchOptions: { executablePath: process.env.CHROMIUM || undefined },
+  },
+});
