@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from starlette.types import Scope
 
 from mock_server import handlers
+from mock_server.access import EVERYBODY, Access
 from mock_server.auth import Guard, Tokens, one_of_each_role
 from mock_server.context import MockContext
 from mock_server.contract import MockContract
 from mock_server.control.app import create_control
 from mock_server.control.contract import ControlContract
 from mock_server.docs import docs
-from mock_server.domain.world import User
 from mock_server.errors import Errors
 from mock_server.framework import ContextMiddleware, FlaskApp, RoutingMiddleware, SecurityMiddleware
 from mock_server.handlers import Handler
@@ -64,23 +64,19 @@ def create_app(
     *,
     facts: Mapping[str, Any] | None = None,
     mutation: AppMutation | None = None,
-    hosts: Collection[str] | None = None,
+    access: Access = EVERYBODY,
     strict: bool = False,
     require_world: bool = False,
 ) -> FlaskApp:
     """Create the mock as an ASGI application.
 
-    `facts` are shown on the health page. A `mutation` changes one behavior of the mock. If the mock is
-    served on a socket, `hosts` are the names, besides localhost, under which its own pages are shown.
-    If `strict`, names in a request that are not understood are refused, not only reported. If a world is
-    required, so are requests that name none.
+    `facts` are shown on the health page. A `mutation` changes one behavior of the mock. `access` says who
+    may see its own pages, and control it. If `strict`, names in a request that are not understood are
+    refused, not only reported. If a world is required, so are requests that name none.
     """
     own = ControlContract.packaged()
-    api = _Api(contract, worlds, hosts, strict, mutation)
+    api = _Api(contract, worlds, access, strict, mutation)
     tokens = Tokens(worlds.base.clock)
-
-    def people() -> list[User]:
-        return one_of_each_role(contract.roles, worlds.base.current)
 
     def is_own_page(path: str) -> bool:
         if is_below(own.base_path, path):
@@ -91,11 +87,11 @@ def create_app(
 
     @cache  # made on first use: the mock is ready sooner
     def control_side() -> FlaskApp:
-        return create_control(own, worlds, contract, facts or {}, hosts, _all_defects)
+        return create_control(own, worlds, contract, facts or {}, access, _all_defects)
 
     @lru_cache(maxsize=MOST_DEFECTS)
     def with_defect(name: str) -> FlaskApp:
-        return _Api(contract, worlds, hosts, strict, _all_defects()[name]).app([])
+        return _Api(contract, worlds, access, strict, _all_defects()[name]).app([])
 
     app = api.app(
         [
@@ -114,9 +110,12 @@ def create_app(
             partial(Faulty, contract=contract, everywhere=worlds.faults, with_defect=with_defect),
         ]
     )
-    app.app.register_blueprint(
-        docs(contract, lambda: {f"{p.name} ({p.role})": tokens.issue(p) for p in people()})
-    )
+
+    def signed_in() -> dict[str, str]:
+        people = one_of_each_role(contract.roles, worlds.base.current)
+        return {f"{person.name} ({person.role})": tokens.issue(person) for person in people}
+
+    app.app.register_blueprint(docs(contract, signed_in, own if access.control else None))
     return app
 
 
@@ -126,7 +125,7 @@ class _Api:
 
     contract: MockContract
     worlds: Worlds
-    hosts: Collection[str] | None
+    access: Access
     strict: bool
     mutation: AppMutation | None
 
@@ -148,7 +147,7 @@ class _Api:
                 Warnings,
                 *watch,
                 Errors,
-                partial(OwnPages, base_path=contract.base_path, hosts=self.hosts),
+                partial(OwnPages, base_path=contract.base_path, hosts=self.access.hosts),
                 partial(KnownRoutesOnly, contract=contract),
                 RoutingMiddleware,
                 partial(Preferences, contract=contract),

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import wraps
+from types import MappingProxyType
 from typing import Any
 
 import jwt
 
-from mock_server.clock import Clock, stands_still
+from mock_server.clock import Clock, is_set, stands_still
 from mock_server.contract import MockContract
 from mock_server.domain.world import User, World
 from mock_server.errors import Forbidden, Unauthorized
@@ -38,6 +39,8 @@ NO_TOKEN = "Missing token: send Authorization: Bearer <token>"
 INVALID = "The token is not valid"
 EXPIRED = "The token has expired"
 NOT_YET = "The token is not valid yet"
+BY_CLOCK = "clock"  # the claim that says what the mock's clock showed, if it stood still
+NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
 class Tokens:
@@ -50,24 +53,28 @@ class Tokens:
     def issue(self, user: User) -> str:
         """A token for this user, valid for thirty days.
 
-        If the mock's clock stands still, its clients go by another: a token is then valid in both.
+        If the mock's clock stands still, its clients go by another: a token is then valid in both, until
+        somebody moves the mock's clock by thirty days.
         """
         now = self._clock.now()
         if stands_still(self._clock):
-            return self._signed(user, LONG_AGO, max(now + LIFETIME, FAR_FUTURE))
+            return self._signed(user, LONG_AGO, max(now + LIFETIME, FAR_FUTURE), {BY_CLOCK: _seconds(now)})
         return self._signed(user, now, now + LIFETIME)
 
     def issue_expired(self, user: User) -> str:
         """A token that has expired by any clock."""
         return self._signed(user, LONG_AGO, LONG_AGO + LIFETIME)
 
-    def _signed(self, user: User, issued: datetime, expires: datetime) -> str:
+    def _signed(
+        self, user: User, issued: datetime, expires: datetime, more: Mapping[str, int] = NOTHING
+    ) -> str:
         claims = {
             "sub": str(user.id),
             "email": user.email,
             "role": user.role,
-            "iat": int(issued.timestamp()),
-            "exp": int(expires.timestamp()),
+            "iat": _seconds(issued),
+            "exp": _seconds(expires),
+            **more,
         }
         return jwt.encode(claims, self._secret, ALGORITHM)
 
@@ -92,11 +99,18 @@ class Tokens:
         if type(begins) is not int or type(ends) is not int:
             raise Unauthorized(INVALID)
         now = self._clock.now().timestamp()
+        issued = claims.get(BY_CLOCK)
+        if is_set(self._clock) and type(issued) is int:
+            ends = issued + int(LIFETIME.total_seconds())
         if ends <= now:
             raise Unauthorized(EXPIRED)
         if begins > now:
             raise Unauthorized(NOT_YET)
         return claims
+
+
+def _seconds(moment: datetime) -> int:
+    return int(moment.timestamp())
 
 
 def bearer(header: str | None) -> str:

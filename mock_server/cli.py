@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 from deals_spec import ContractError
 from mock_server import __version__
+from mock_server.access import Access, new_key
 from mock_server.app import create_app
 from mock_server.auth import Tokens, one_of_each_role
 from mock_server.clock import FrozenClock, SystemClock
 from mock_server.contract import MockContract
+from mock_server.control.closed import KEY
 from mock_server.domain.world import World
 from mock_server.greeting import greeting
 from mock_server.handlers import HandlerError
@@ -30,6 +32,8 @@ OPEN = (
     "deals-mock: warning: other machines can reach {host}: everyone who does can sign in as any user, "
     "see the tokens at /docs, and read and change all data"
 )
+
+MADE_KEY = f"deals-mock: to control it (/__admin), send the header {KEY}: {{key}}"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -58,24 +62,34 @@ def run(options: argparse.Namespace) -> None:
     with listening:
         world = build_world(options, contract, clock.now())
         mutation = options.defect or options.variation
+        access = access_of(options, is_local=is_local(listening))
         app = create_app(
             contract,
             Worlds(world, clock),
             facts=facts(options),
             mutation=mutation,
-            hosts=[options.host, *options.allow_host],
+            access=access,
             strict=options.strict_requests,
             require_world=options.require_world,
         )
         text = greeting(address_of(listening), contract, world, clock, mutation_line(options))
         if not is_local(listening):
             print(OPEN.format(host=options.host), file=sys.stderr, flush=True)
+        if access.admin_key and not options.admin_key:
+            print(MADE_KEY.format(key=access.admin_key), file=sys.stderr, flush=True)
         serve(
             app,
             listening,
             lambda: print(text, flush=True),
             access_log=options.log_level in ("debug", "info"),
         )
+
+
+def access_of(options: argparse.Namespace, *, is_local: bool) -> Access:
+    """Who may see and control the mock; a key is made if other machines can reach it."""
+    hosts = [options.host, *options.allow_host]
+    key = options.admin_key or (None if is_local or options.no_admin else new_key())
+    return Access(hosts=hosts, control=not options.no_admin, admin_key=key)
 
 
 def build_world(options: argparse.Namespace, contract: MockContract, now: datetime) -> World:

@@ -75,6 +75,7 @@ class WorldClock:
         self._clock = clock
         self._ahead = ahead
         self._frozen = frozen
+        self.is_set = False  # whether somebody has set or moved it
 
     @property
     def stands_still(self) -> bool:
@@ -86,11 +87,14 @@ class WorldClock:
 
     def copy(self) -> WorldClock:
         """A clock that shows the same time, and can be set by itself."""
-        return WorldClock(self._clock, self._ahead, self._frozen)
+        copy = WorldClock(self._clock)
+        copy.be_like(self)
+        return copy
 
     def be_like(self, other: WorldClock) -> None:
         """Show the same time as another clock, and go on as that does."""
         self._clock, self._ahead, self._frozen = other._clock, other._ahead, other._frozen
+        self.is_set = other.is_set
 
     def set(self, at: datetime) -> None:
         """Show this time; it goes on from there, unless it stands still."""
@@ -99,6 +103,7 @@ class WorldClock:
             self._ahead = moment - self._clock.now()
         else:
             self._frozen = moment
+        self.is_set = True
 
     def freeze(self) -> None:
         """Stand still at the present time."""
@@ -109,7 +114,7 @@ class WorldClock:
         now, self._frozen = self.now(), None
         if stands_still(self._clock):
             self._clock = SystemClock()
-        self.set(now)
+        self._ahead = now - self._clock.now()
 
     def advance(self, by: timedelta) -> None:
         """Move forward by this much, or back."""
@@ -119,6 +124,11 @@ class WorldClock:
 def stands_still(clock: Clock) -> bool:
     """Whether a clock always shows the same time, unless it is set."""
     return isinstance(clock, FrozenClock) or (isinstance(clock, WorldClock) and clock.stands_still)
+
+
+def is_set(clock: Clock) -> bool:
+    """Whether somebody has set or moved a clock of a world."""
+    return isinstance(clock, WorldClock) and clock.is_set
 
 
 def _possible(moment: datetime) -> datetime:

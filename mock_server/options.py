@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import os
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from mock_server import __version__
 from mock_server.clock import parse_time
+from mock_server.control.closed import KEY
 from mock_server.transport.own_pages import name_of
 from mock_server.transport.warnings import WARNING
 from mock_server.transport.world_choice import HEADER
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from mock_server.mutations import Mutation
 
 DEFAULT_PORT = 4010
+KEY_VARIABLE = "DEALS_MOCK_ADMIN_KEY"
 LEVELS = ("debug", "info", "warning", "error")
 DESCRIPTION = """\
 Run a mock of the Revenue Orbit Deals API on this machine, with generated data.
@@ -37,7 +41,8 @@ what is open on purpose:
   can make tokens, which are valid on every mock. While it runs, any web page that you open can call the API
   on your machine, and so read and change this data. The pages /docs and /__admin are shown only under
   localhost, an IP address or a name allowed with --allow-host. With a --host that other machines can reach,
-  everyone who reaches it can do the same. So never load real data."""
+  everyone who reaches it can do the same, except control it: /__admin then wants a key. So never load real
+  data."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -70,6 +75,12 @@ def _host_name(text: str) -> str:
     return text
 
 
+def _key(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._~-]{8,200}", text):
+        raise argparse.ArgumentTypeError("must be 8 to 200 letters, digits or any of . _ ~ -")
+    return text
+
+
 def parser() -> argparse.ArgumentParser:
     """Build the parser of the options."""
     options = _Parser(
@@ -92,6 +103,19 @@ def parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         help="also show /docs and /__admin under this host name, such as a container's; may be repeated",
+    )
+    add(
+        "--no-admin",
+        action="store_true",
+        help="switch off the control side (/__admin), but for its health page",
+    )
+    add(
+        "--admin-key",
+        type=_key,
+        metavar="KEY",
+        default=os.environ.get(KEY_VARIABLE) or None,
+        help=f"want this key in {KEY} from those who control the mock, and let them do so from elsewhere "
+        f"(default: {KEY_VARIABLE} in the environment; else one is made if --host lets other machines in)",
     )
     add(
         "--port",

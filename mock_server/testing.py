@@ -39,7 +39,7 @@ Invalid options raise `ValueError`, invalid world files `WorldFileError`, and un
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -47,6 +47,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, ClassVar, TypedDict, Unpack
 
+from mock_server.access import Access
 from mock_server.app import AppMutation, create_app
 from mock_server.auth import Tokens, one_of_each_role
 from mock_server.clock import Clock, FrozenClock, SystemClock, TickingClock, parse_time
@@ -102,7 +103,7 @@ class Mock:
     mutation: AppMutation | None = None
     strict: bool = False
     require_world: bool = False
-    hosts: ClassVar[Collection[str] | None] = None  # without a socket no web page can reach it
+    access: ClassVar[Access] = Access()  # without a socket no web page can reach it
 
     @cached_property
     def app(self) -> Any:
@@ -111,7 +112,7 @@ class Mock:
             self.contract,
             self.worlds,
             mutation=self.mutation,
-            hosts=self.hosts,
+            access=self.access,
             strict=self.strict,
             require_world=self.require_world,
         )
@@ -162,7 +163,7 @@ class RunningMock(Mock):
     """A mock that serves HTTP."""
 
     url: str = field(kw_only=True)
-    hosts: ClassVar[Collection[str] | None] = ()
+    access: ClassVar[Access] = Access(hosts=())
 
     @property
     def api_url(self) -> str:
@@ -202,12 +203,12 @@ class MockWorld:
         return self.mock.worlds.named(self.name).current
 
     def token(self, role: str = "admin") -> str:
-        """A token for the user with this role."""
-        return self.mock.token(role)
+        """A token for the user with this role, by the clock of this world."""
+        return Tokens(self.mock.worlds.named(self.name).clock).issue(self.mock.person(role))
 
     def headers(self, role: str = "admin") -> dict[str, str]:
         """The `Authorization` header for the user with this role."""
-        return self.mock.headers(role)
+        return {"Authorization": f"Bearer {self.token(role)}"}
 
 
 def build_mock(**options: Unpack[MockOptions]) -> Mock:

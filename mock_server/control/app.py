@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from mock_server.access import Access
 from mock_server.contract import MockContract
 from mock_server.control import handlers
 from mock_server.control.closed import ClosedControl
@@ -29,7 +30,7 @@ def create_control(
     worlds: Worlds,
     contract: MockContract,
     facts: Mapping[str, Any],
-    hosts: Collection[str] | None,
+    access: Access,
     defects: Callable[[], Mapping[str, Described]],
 ) -> FlaskApp:
     """The control side of a mock with this contract of the Deals API; `facts` are shown with its health."""
@@ -40,8 +41,9 @@ def create_control(
             Warnings,
             partial(ResponseChecker, contract=own),
             Errors,
-            partial(OwnPages, base_path=contract.base_path, hosts=hosts),
-            partial(ClosedControl, hosts=hosts),
+            # With a key, no other page can do anything, under whatever name it reaches the mock.
+            partial(OwnPages, base_path=contract.base_path, hosts=None if access.admin_key else access.hosts),
+            partial(ClosedControl, access=access),
             partial(KnownRoutesOnly, contract=own),
             RoutingMiddleware,
             partial(RequestReader, contract=own, strict=True),

@@ -1,41 +1,80 @@
-"""The control side is closed: for this machine only, and for no other web page."""
+"""The control side is closed: for this machine only, or for those who have the key; for no other web page."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import secrets
 from ipaddress import ip_address
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from deals_spec.operation import SAFE_METHODS
-from mock_server.errors import Forbidden
+from mock_server.access import Access
+from mock_server.errors import Forbidden, NotFound
 
 # Read-only and harmless: a container's or a cluster's health check comes from another machine.
 OPEN: Final = "/__admin/health"
+KEY: Final = "X-Mock-Admin-Key"  # also the name of the cookie
 FROM_ELSEWHERE: Final = "Only this machine may control the mock"
 FROM_ANOTHER_PAGE: Final = "Another web page may not control the mock"
+WITHOUT_KEY: Final = (
+    f"To control this mock, send the admin key that it printed when it started, in the header {KEY}; "
+    "in a browser, open /__admin/?key=KEY once"
+)
 
 
 class ClosedControl:
-    """ASGI middleware: 403 for clients elsewhere, and for writes by pages of another origin.
+    """ASGI middleware: 403 for clients that may not control the mock, and for writes by other pages.
 
-    Without `hosts` any client will do: an application without a socket cannot be reached from elsewhere.
+    A browser that opens a page with the right key in the query (`?key=`) is given it as a cookie.
     """
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str] | None) -> None:
+    def __init__(self, app: ASGIApp, access: Access) -> None:
         self.app = app
-        self._reachable = hosts is not None
+        self._access = access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            if self._reachable and scope["path"] != OPEN and not _is_here(scope):
+        if scope["type"] == "http" and scope["path"] != OPEN:
+            headers = Headers(scope=scope)
+            if not self._access.control:
+                raise NotFound
+            if self._access.admin_key:
+                if _is(self._access.admin_key, _key_in_query(scope)):
+                    await _with_cookie(self._access.admin_key)(scope, receive, send)
+                    return
+                if not _is(self._access.admin_key, _key_in_head(headers)):
+                    raise Forbidden(WITHOUT_KEY)
+            elif self._access.hosts is not None and not _is_here(scope):
                 raise Forbidden(FROM_ELSEWHERE)
-            if scope["method"] not in SAFE_METHODS and not _is_own_origin(Headers(scope=scope)):
+            if scope["method"] not in SAFE_METHODS and not _is_own_origin(headers):
                 raise Forbidden(FROM_ANOTHER_PAGE)
         await self.app(scope, receive, send)
+
+
+def _is(key: str, given: str) -> bool:
+    return secrets.compare_digest(key.encode(), given.encode("utf-8", "replace"))
+
+
+def _key_in_head(headers: Headers) -> str:
+    cookies: dict[str, str] = cookie_parser(headers.get("cookie", ""))
+    return headers.get(KEY) or cookies.get(KEY, "")
+
+
+def _key_in_query(scope: Scope) -> str:
+    if scope["method"] != "GET":
+        return ""
+    return str(parse_qs(scope["query_string"].decode("latin-1")).get("key", [""])[-1])
+
+
+def _with_cookie(key: str) -> Response:
+    """To the same page without the key in its address, which would stay in the browser's history."""
+    answer = RedirectResponse(".", 303, {"Cache-Control": "no-store"})
+    answer.set_cookie(KEY, key, httponly=True, samesite="strict")
+    return answer
 
 
 def _is_here(scope: Scope) -> bool:

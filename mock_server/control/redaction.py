@@ -9,7 +9,9 @@ from typing import Final
 from mock_server.journal import Message
 
 HIDDEN: Final = "(hidden)"
-SECRET_FIELDS: Final = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie"})
+SECRET_FIELDS: Final = frozenset({
+    *("authorization", "cookie", "proxy-authorization", "set-cookie", "x-mock-admin-key")
+})  # fmt: skip
 TOKEN: Final = re.compile(r"eyJ[\w-]*\.[\w-]*\.[\w-]*")
 # A JSON member or a form field with a telling name; its value may be escaped, cut off, or in single quotes.
 NAMED: Final = re.compile(

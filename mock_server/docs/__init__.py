@@ -1,4 +1,4 @@
-"""`/docs`: the contract as a page to browse and try, offline; and the contract itself."""
+"""`/docs`: the contracts as pages to browse and try, offline; and the contracts themselves."""
 
 from __future__ import annotations
 
@@ -11,13 +11,22 @@ import flask_swagger_ui
 from flask import Blueprint, Response, redirect, render_template, send_from_directory
 from werkzeug.wrappers import Response as AnyResponse
 
+from deals_spec import Contract
 from mock_server.contract import MockContract
 
 ASSETS = Path(flask_swagger_ui.__file__).parent / "dist"
 
 
-def docs(contract: MockContract, people: Callable[[], Mapping[str, str]]) -> Blueprint:
-    """The pages; `people` returns a token for each user to sign in as."""
+FILES = {"/openapi.yaml": "openapi.yaml", "/openapi.json": "openapi.json"}
+
+
+def docs(
+    contract: MockContract, people: Callable[[], Mapping[str, str]], control: Contract | None
+) -> Blueprint:
+    """The pages; `people` returns a token for each user to sign in as.
+
+    `control` is the contract of the control side, if there is one.
+    """
     pages = Blueprint("docs", __name__, template_folder=".")
     as_json = json.dumps(contract.document, ensure_ascii=False)
     tried_here = json.dumps(_served_here(contract), ensure_ascii=False)
@@ -31,13 +40,18 @@ def docs(contract: MockContract, people: Callable[[], Mapping[str, str]]) -> Blu
         return render_template(
             "page.html",
             title=contract.document["info"]["title"],
+            contract="/docs/contract.json",
             scheme=contract.security_scheme,
             people=people(),
+            links={**FILES, **({"/docs/control": "control the mock"} if control else {})},
         )
 
     @pages.get("/docs/contract.json")
     def contract_tried_here() -> Response:
         return Response(tried_here, mimetype="application/json")
+
+    if control:
+        _add_control(pages, control)
 
     @pages.get("/docs/assets/<path:name>")
     def asset(name: str) -> Response:
@@ -52,6 +66,24 @@ def docs(contract: MockContract, people: Callable[[], Mapping[str, str]]) -> Blu
         return Response(as_json, mimetype="application/json")
 
     return pages
+
+
+def _add_control(pages: Blueprint, control: Contract) -> None:
+    """The page of the control side, which needs nobody to sign in."""
+
+    @pages.get("/docs/control", strict_slashes=False)
+    def control_page() -> str:
+        return render_template(
+            "page.html",
+            title=control.document["info"]["title"],
+            contract="/docs/control.json",
+            people={},
+            links={"/docs": "the Deals API", "/docs/control.json": "admin.json"},
+        )
+
+    @pages.get("/docs/control.json")
+    def control_contract() -> Response:
+        return Response(json.dumps(control.document, ensure_ascii=False), mimetype="application/json")
 
 
 def _served_here(contract: MockContract) -> dict[str, Any]:

@@ -46,6 +46,7 @@ from tests.mock_server.conftest import Api
         (["--port", "٤٠١٠"], "must be an integer from 0 to 65535"),
         (["--allow-host", "http://mock"], "must be a host name without a scheme or port, not 'http://mock'"),
         (["--allow-host", "mock:80"], "must be a host name without a scheme or port, not 'mock:80'"),
+        (["--admin-key", "short"], "must be 8 to 200 letters, digits or any of . _ ~ -"),
         (["--allow-host", ""], "must be a host name without a scheme or port, not ''"),
         (
             ["--defect", "creates-answer-200"],
@@ -118,6 +119,8 @@ def test_help_tells_a_newcomer_every_option(capsys: pytest.CaptureFixture[str]) 
         "--now",
         "examples:",
         "--allow-host",
+        "--no-admin",
+        "--admin-key",
         'Every user has the password "password"',
         "any web page that you open can call the API",
     ):
@@ -160,7 +163,9 @@ def test_an_open_address_is_warned_of(
 ) -> None:
     monkeypatch.setattr(cli, "serve", lambda *_, **__: None)
     assert cli.main(["--host", "0.0.0.0", "--port", "0", "--fixture", "empty"]) == 0
-    assert "other machines can reach 0.0.0.0" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "other machines can reach 0.0.0.0" in told
+    assert re.search(r"X-Mock-Admin-Key: [\w-]{20,}\n", told)
     assert cli.main(["--port", "0", "--fixture", "empty"]) == 0
     assert capsys.readouterr().err == ""
 

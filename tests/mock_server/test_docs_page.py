@@ -56,7 +56,7 @@ def test_the_front_door_leads_to_the_docs(stranger: Api, page: str) -> None:
 def test_everything_that_the_page_loads_or_links_is_served_here(stranger: Api, links: Links) -> None:
     assert [path for path in links.loaded if path.endswith(".js")]
     assert [path for path in links.loaded if path.endswith(".css")]
-    assert {"/openapi.yaml", "/openapi.json"} == set(links.links)
+    assert {"/openapi.yaml", "/openapi.json", "/docs/control"} == set(links.links)
     for path in [*links.loaded, *links.links]:
         answer = stranger.send("GET", path)
         assert answer.status_code == 200, path
@@ -108,3 +108,15 @@ def test_the_contract_as_json_says_the_same(stranger: Api) -> None:
 def test_what_is_not_there_has_the_documented_error(stranger: Api, path: str) -> None:
     answer = stranger.send("GET", path)
     assert (answer.status_code, answer.json()) == (404, {"success": False, "message": "Not found"})
+
+
+def test_the_control_side_can_be_browsed_too(stranger: Api) -> None:
+    answer = stranger.send("GET", "/docs/control")
+    assert answer.status_code == 200
+    found = Links()
+    found.feed(answer.text)
+    for path in [*found.loaded, *found.links]:
+        assert stranger.send("GET", path).status_code == 200, path
+    assert '"/docs/control.json"' in answer.text
+    assert "eyJ" not in answer.text  # it needs no token
+    assert stranger.send("GET", "/docs/control.json").json()["servers"][0]["url"] == "/__admin"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
+from mock_server.access import Access
 from mock_server.app import create_app
 from mock_server.testing import RunningMock, build_mock, running_mock
 from mock_server.transport.own_pages import name_of
@@ -88,7 +89,7 @@ def test_the_api_is_called_under_any_name(served: RunningMock, host: str) -> Non
 
 def test_a_name_can_be_allowed() -> None:
     mock = build_mock(fixture="empty", now=NOW)
-    app = create_app(mock.contract, mock.worlds, hosts=["Mock.Example"])
+    app = create_app(mock.contract, mock.worlds, access=Access(hosts=["Mock.Example"]))
     for host, status in (("mock.example", 200), ("MOCK.example:80", 200), ("a.mock.example", 403)):
         answer = TestClient(app, base_url="http://localhost").get("/docs", headers={"Host": host})
         assert answer.status_code == status

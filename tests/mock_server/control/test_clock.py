@@ -39,8 +39,8 @@ def test_risk_follows_the_clock(mock: Api, controls: Controls) -> None:
 
 
 def test_a_write_has_the_time_of_the_world(mock: Api, controls: Controls) -> None:
-    controls.put("/clock", {"now": "2029-01-01T00:00:00Z"})
-    assert mock.create()["created_at"] == "2029-01-01T00:00:00.000000Z"
+    controls.put("/clock", {"now": "2026-03-01T00:00:00Z"})
+    assert mock.create()["created_at"] == "2026-03-01T00:00:00.000000Z"
 
 
 @pytest.mark.parametrize(
@@ -97,3 +97,19 @@ def test_a_token_ends_when_the_clock_of_the_world_passes_its_end() -> None:
     answer = client.get(url, headers=headers)
     assert (answer.status_code, answer.json()["message"]) == (401, "The token has expired")
     assert client.get("/api/deals", headers=headers).status_code == 200
+
+
+def test_tokens_end_when_a_clock_that_stands_still_is_moved(mock: Api, controls: Controls) -> None:
+    mine = controls.of("mine")
+    mine.post("/clock/advance", {"days": 29})
+    assert mock.send("GET", "/worlds/mine/api/deals").status_code == 200
+    mine.post("/clock/advance", {"days": 1})
+    answer = mock.send("GET", "/worlds/mine/api/deals")
+    assert (answer.status_code, answer.json()["message"]) == (401, "The token has expired")
+    assert mock.get("/deals").status_code == 200  # the clocks of other worlds have not moved
+    credentials = {"email": "admin@revorbit.example", "password": "password"}
+    signed_in = mock.as_("nobody").send("POST", "/worlds/mine/api/auth/login", json=credentials)
+    fresh = {"Authorization": f"Bearer {signed_in.json()['token']}"}
+    assert mock.as_("nobody").send("GET", "/worlds/mine/api/deals", headers=fresh).status_code == 200
+    mine.post("/reset")
+    assert mock.send("GET", "/worlds/mine/api/deals").status_code == 200

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from mock_server.access import Access
 from mock_server.testing import build_mock, running_mock
 from tests.mock_server.conftest import NOW, Api
 from tests.mock_server.control.conftest import CONTROL, Controls
@@ -19,7 +20,7 @@ HERE = ["127.0.0.1", "127.8.8.8", "::1"]
 def status_for(client: str | None, path: str) -> int:
     """The status of a request to a mock on a socket from this address."""
     mock = build_mock(deals=3, now=NOW)
-    object.__setattr__(mock, "hosts", ())
+    object.__setattr__(mock, "access", Access(hosts=()))
     found: list[int] = []
 
     async def send(message: Any) -> None:
@@ -101,3 +102,52 @@ def test_every_operation_of_the_contract_is_there(controls: Controls) -> None:
     for operation in CONTROL.operations.values():
         answer = controls.send(operation.method, operation.path.replace("{name}", "x"), {})
         assert answer.status_code not in (405, 500), (operation.id, answer.text)
+
+
+def with_key(headers: dict[str, str], path: str = "/__admin/worlds", client: str = "192.168.1.7") -> Any:
+    """The response of a mock with an admin key to a request from this address."""
+    mock = build_mock(deals=3, now=NOW)
+    object.__setattr__(mock, "access", Access(hosts=(), admin_key="correct-horse"))
+    with TestClient(mock.app, client=(client, 5000), follow_redirects=False) as caller:
+        return caller.get(path, headers={"Host": "mock:4010", **headers})
+
+
+def test_who_has_the_key_may_control_the_mock_from_anywhere() -> None:
+    assert with_key({"X-Mock-Admin-Key": "correct-horse"}).status_code == 200
+    assert with_key({"Cookie": "a=b; X-Mock-Admin-Key=correct-horse"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"X-Mock-Admin-Key": "wrong"}, {"X-Mock-Admin-Key": ""}, {"Cookie": "X-Mock-Admin-Key=wrong"}],
+)
+@pytest.mark.parametrize("client", ["192.168.1.7", "127.0.0.1"])
+def test_without_the_key_nobody_may(headers: dict[str, str], client: str) -> None:
+    answer = with_key(headers, client=client)
+    assert answer.status_code == 403
+    assert "X-Mock-Admin-Key" in answer.json()["message"]
+    assert "correct-horse" not in answer.text
+
+
+def test_with_a_key_health_is_still_for_everybody() -> None:
+    assert with_key({"Host": "localhost"}, "/__admin/health").status_code == 200
+
+
+def test_a_browser_is_given_the_key_as_a_cookie_that_pages_cannot_read() -> None:
+    answer = with_key({}, "/__admin/?key=correct-horse")
+    assert (answer.status_code, answer.headers["location"]) == (303, ".")
+    cookie = answer.headers["set-cookie"]
+    assert cookie.startswith("X-Mock-Admin-Key=correct-horse;")
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie
+    assert with_key({}, "/__admin/?key=wrong").status_code == 403
+
+
+def test_a_mock_may_have_no_control_side() -> None:
+    mock = build_mock(deals=3, now=NOW)
+    object.__setattr__(mock, "access", Access(control=False))
+    with TestClient(mock.app) as caller:
+        assert caller.get("/__admin/worlds").status_code == 404
+        assert caller.post("/worlds/x/__admin/reset").status_code == 404
+        assert caller.get("/__admin/health").status_code == 200
+        assert caller.get("/api/deals", headers={"X-Mock-World": "x", **mock.headers()}).status_code == 200
