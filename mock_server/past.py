@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
@@ -33,10 +33,11 @@ class Step:
     cause: Cause
     before: World
     after: World
+    touched: Mapping[str, Collection[int]] | None  # the records that were written, by table, if it is known
 
     def changes(self) -> list[Change]:
         """The records that differ, each with the fields that do."""
-        return changes(self.before, self.after)
+        return changes(self.before, self.after, self.touched)
 
 
 class Past:
@@ -83,7 +84,9 @@ class Past:
     def add(self, before: World, after: World, cause: Cause) -> int:
         """A change has been made; what was undone before cannot be repeated any more. Return its number."""
         # Without what was made of them (orders, JSON), a thousand worlds take hardly more memory than one.
-        self._done.append(Step(next(self._numbers), cause, before.without_caches(), after.without_caches()))
+        touched = after.touched.since(before.touched)
+        worlds = before.without_caches(), after.without_caches()
+        self._done.append(Step(next(self._numbers), cause, *worlds, touched))
         self._undone.clear()
         return self._done[-1].number
 

@@ -85,7 +85,7 @@ class Store(WorldHolder):
         """
         with self._lock:
             if self._world is before and not after.is_like(before):
-                self._world = after
+                self._world = after.as_beginning()
                 return self.past.add(before, after, cause)
         return None
 

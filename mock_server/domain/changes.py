@@ -1,10 +1,13 @@
-"""What differs between two worlds: records, and fields of records. What is identical is not looked at."""
+"""What differs between two worlds: records, and fields of records."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
+from itertools import zip_longest
 from typing import Any
+
+from immutables import Map
 
 from mock_server.domain.tables import Table
 from mock_server.domain.values import to_json
@@ -24,21 +27,40 @@ class Change:
     after: dict[str, Any]
 
 
-def changes(before: World, after: World) -> list[Change]:
-    """The records that differ, by table and id."""
-    return [change for name in TABLES for change in _in_table(name, before.table(name), after.table(name))]
+def changes(
+    before: World, after: World, touched: Mapping[str, Collection[int]] | None = None
+) -> list[Change]:
+    """The records that differ, by table and id.
+
+    If it is known which records were `touched` (by table), no others are looked at.
+    """
+    return [
+        change
+        for name in TABLES
+        for change in _in_table(
+            name, before.table(name), after.table(name), None if touched is None else touched.get(name, ())
+        )
+    ]
 
 
-def _in_table(name: str, before: Table[Any], after: Table[Any]) -> Iterator[Change]:
-    if before.rows is after.rows:
-        return
+def _in_table(
+    name: str, before: Table[Any], after: Table[Any], touched: Collection[int] | None
+) -> Iterator[Change]:
     old, new = before.rows, after.rows
-    changed = [id_ for id_, record in new.items() if old.get(id_) is not record]
-    removed = [id_ for id_ in old if id_ not in new]
-    for id_ in sorted([*changed, *removed]):
+    for id_ in sorted(_unlike_ids(old, new) if touched is None else touched):
         was, now = _as_json(old.get(id_)), _as_json(new.get(id_))
         if was != now:
             yield Change(name, id_, _unlike(was, now), _unlike(now, was))
+
+
+def _unlike_ids(old: Map[int, Any], new: Map[int, Any]) -> list[int]:
+    """The ids whose records are not the very same."""
+    if old is new:
+        return []
+    # Maps of the same ids have them in the same order, so that few pairs are left to look up.
+    pairs = zip_longest(old.values(), new.values())
+    found = {each.id for pair in pairs if pair[0] is not pair[1] for each in pair if each is not None}
+    return [id_ for id_ in found if old.get(id_) is not new.get(id_)]
 
 
 def _as_json(record: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from mock_server.domain.kept import Kept
 from mock_server.domain.orders import Orders
 from mock_server.domain.tables import Table
+from mock_server.domain.touched import Touched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +159,7 @@ class World:
     emails: Table[Email] = _owned_by("deal_id")
     orders: Orders = field(default_factory=Orders, compare=False, repr=False)
     kept: Kept = field(default_factory=Kept, compare=False, repr=False)
+    touched: Touched = field(default_factory=Touched, compare=False, repr=False)
 
     def is_like(self, other: World) -> bool:
         """Whether this world has the very tables of another; a write always makes a new one."""
@@ -165,7 +167,11 @@ class World:
 
     def without_caches(self) -> World:
         """The same world without what has been made of it, to be kept for long."""
-        return replace(self, orders=Orders(), kept=Kept())
+        return replace(self, orders=Orders(), kept=Kept(), touched=Touched())
+
+    def as_beginning(self) -> World:
+        """The same world, as the beginning of what is written from now on."""
+        return replace(self, touched=Touched())
 
     def table(self, name: str) -> Table[Any]:
         """The table with this name (`"deals"`)."""
@@ -187,6 +193,7 @@ class World:
             changed,
             orders=self.orders.carried(name, self, changed, touched),
             kept=self.kept.carried(name, self, changed, touched),
+            touched=self.touched.and_then(name, touched),
         )
 
 
