@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,14 @@ from mock_server.app import create_app
 from mock_server.auth import Tokens, one_of_each_role
 from mock_server.clock import FrozenClock, SystemClock
 from mock_server.contract import MockContract
+from mock_server.control.contract import ControlContract
 from mock_server.domain.world import World
 from mock_server.greeting import greeting
 from mock_server.handlers import HandlerError
 from mock_server.options import parser
 from mock_server.server import ListenError, address_of, is_local, listen, serve
-from mock_server.worldfile import WorldFileError, load_world
+from mock_server.state_file import Saving, StateFile, StateFileError
+from mock_server.worldfile import DEFAULT_FIXTURE, WorldFileError, load_world
 from mock_server.worlds import Worlds
 
 if TYPE_CHECKING:
@@ -40,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     try:
         run(options)
-    except (ListenError, ContractError, HandlerError, WorldFileError) as error:
+    except (ListenError, ContractError, HandlerError, StateFileError, WorldFileError) as error:
         print(f"deals-mock: {error}", file=sys.stderr)
         return 2
     return 0
@@ -54,26 +57,31 @@ def run(options: argparse.Namespace) -> None:
         people = one_of_each_role(contract.roles, build_world(options, contract, clock.now()))
         print(Tokens(clock).issue_expired(people[0]))
         return
-    listening = listen(options.host, options.port)
-    with listening:
-        world = build_world(options, contract, clock.now())
+    taken = StateFile.taken(options.state) if options.state else nullcontext()
+    with listen(options.host, options.port) as listening, taken as state:
+        restored = state.load(contract, ControlContract.packaged().naming, clock) if state else None
+        worlds = restored or Worlds(build_world(options, contract, clock.now()), clock)
+        on_end = start_saving(worlds, state)
         mutation = options.defect or options.variation
         app = create_app(
             contract,
-            Worlds(world, clock),
-            facts=facts(options),
+            worlds,
+            facts=facts(options, restored=restored is not None),
             mutation=mutation,
             hosts=[options.host, *options.allow_host],
             strict=options.strict_requests,
             require_world=options.require_world,
         )
-        text = greeting(address_of(listening), contract, world, clock, mutation_line(options))
+        notes = mutation_line(options), state_line(options, restored)
+        base = worlds.base
+        text = greeting(address_of(listening), contract, base.current, base.clock, *notes)
         if not is_local(listening):
             print(OPEN.format(host=options.host), file=sys.stderr, flush=True)
         serve(
             app,
             listening,
             lambda: print(text, flush=True),
+            on_end=on_end,
             access_log=options.log_level in ("debug", "info"),
         )
 
@@ -83,9 +91,19 @@ def build_world(options: argparse.Namespace, contract: MockContract, now: dateti
     return load_world(options.fixture, now, deals=options.deals, seed=options.seed, contract=contract)
 
 
-def facts(options: argparse.Namespace) -> dict[str, object]:
-    """How the mock was started, for the health page."""
+def start_saving(worlds: Worlds, state: StateFile | None) -> Callable[[], None]:
+    """Save the worlds from now on, if there is a file for them; what is returned saves them at the end."""
+    if state is None:
+        return lambda: None
+    saving = Saving(worlds, state)
+    saving.start()
+    return saving.end
+
+
+def facts(options: argparse.Namespace, *, restored: bool = False) -> dict[str, object]:
+    """How the mock was started, for the health page; a world that was restored comes from its state file."""
     chosen = {"fixture": options.fixture, "seed": options.seed, "deals": options.deals}
+    chosen = {"state": options.state} if restored else chosen
     mutations = {"defect": options.defect, "variation": options.variation}
     chosen |= {kind: mutation.name for kind, mutation in mutations.items() if mutation}
     started = {name: value for name, value in chosen.items() if value is not None}
@@ -97,3 +115,20 @@ def mutation_line(options: argparse.Namespace) -> str:
     kind = "defect" if options.defect else "variation"
     mutation: Mutation | None = options.defect or options.variation
     return f"Running with the {kind} {mutation.name}: {mutation.does}" if mutation else ""
+
+
+def state_line(options: argparse.Namespace, restored: Worlds | None) -> str:
+    """The greeting's line about the state file; empty if there is none."""
+    if not options.state:
+        return ""
+    if restored is None:
+        return f"All worlds are kept in {options.state}."
+    given = (
+        ("--fixture", options.fixture != DEFAULT_FIXTURE),
+        ("--deals", options.deals is not None),
+        ("--seed", options.seed is not None),
+    )
+    ignored = " and ".join(name for name, is_given in given if is_given)
+    copies = len(restored.names) - 1
+    found = f"The data comes from {options.state}, with {copies} {'copy' if copies == 1 else 'copies'}"
+    return f"{found}; {ignored} had no effect." if ignored else f"{found}."

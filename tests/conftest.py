@@ -42,6 +42,7 @@ SLOW = (
     "mock_server/test_libreoffice.py",
     "mock_server/test_process.py",
     "mock_server/test_same_bytes.py",
+    "mock_server/test_state_file.py",
     "mock_server/test_views_agree.py",
     "packaging",
     "recipes/test_recipes.py",

@@ -29,12 +29,18 @@ def changes(before: World, after: World) -> list[Change]:
     return [change for name in TABLES for change in _in_table(name, before.table(name), after.table(name))]
 
 
-def _in_table(name: str, before: Table[Any], after: Table[Any]) -> Iterator[Change]:
-    if before.rows is after.rows:
-        return
+def differing(before: Table[Any], after: Table[Any]) -> tuple[list[int], list[int]]:
+    """The ids of the records that were added or replaced, and of those that were removed."""
     old, new = before.rows, after.rows
+    if old is new:
+        return [], []
     changed = [id_ for id_, record in new.items() if old.get(id_) is not record]
-    removed = [id_ for id_ in old if id_ not in new]
+    return changed, [id_ for id_ in old if id_ not in new]
+
+
+def _in_table(name: str, before: Table[Any], after: Table[Any]) -> Iterator[Change]:
+    old, new = before.rows, after.rows
+    changed, removed = differing(before, after)
     for id_ in sorted([*changed, *removed]):
         was, now = _as_json(old.get(id_)), _as_json(new.get(id_))
         if was != now:

@@ -15,23 +15,20 @@ from mock_server.contract import MockContract
 from mock_server.domain.world import World
 from mock_server.seeding import STAGES, USERS, seed_world
 from mock_server.worldfile.errors import WorldFileError, shown
-from mock_server.worldfile.records import (
-    LARGEST_ID,
-    TYPES,
-    against_contract,
-    misfits,
-    read_record,
-    write_record,
-)
+from mock_server.worldfile.fit import Fit
+from mock_server.worldfile.records import LARGEST_ID, TYPES, called, read_record, write_record
 from mock_server.worldfile.text import parse, render
 from mock_server.worldfile.values import KINDS, LARGEST, WrongValueError, within
 
 __all__ = [
     "DEFAULT_FIXTURE",
     "RECIPE",
+    "Fit",
     "WorldFileError",
     "fixture_names",
+    "fixture_path",
     "load_world",
+    "read_records",
     "read_world",
     "save_world",
 ]
@@ -64,7 +61,7 @@ def load_world(
 ) -> World:
     """The world of a fixture or a file; `deals` and `seed` override its recipe."""
     try:
-        path = _find(name)
+        path = fixture_path(name)
         text = _text(path)
     except OSError as error:
         raise WorldFileError(f"{name}: cannot be read: {error.strerror or error}") from None
@@ -88,12 +85,8 @@ def read_world(
     if overrides:
         raise WorldFileError(f"{source}: has no recipe, so {' and '.join(overrides)} cannot be set")
     world = _filled(data, source, now)
-    for table in TYPES:
-        for record in world.table(table):
-            problems = [*misfits(world, table, record)]
-            problems += against_contract(contract, table, record) if contract and not problems else ()
-            if problems:
-                raise WorldFileError(f"{source}: {_called(table, record.id)}: {problems[0]}")
+    if problem := Fit(contract).problem(world):
+        raise WorldFileError(f"{source}: {problem}")
     return world
 
 
@@ -109,7 +102,8 @@ def save_world(world: World) -> str:
     return "\n".join(parts)
 
 
-def _find(name: str | Path) -> Path:
+def fixture_path(name: str | Path) -> Path:
+    """The file of a fixture, or the file itself; raises WorldFileError if there is none."""
     path = Path(name)
     if len(path.parts) == 1:
         for fixture in (_fixtures() / path.name, _fixtures() / f"{path.name}.yaml"):
@@ -161,7 +155,7 @@ def _filled(data: Mapping[str, Any], source: str, now: datetime) -> World:
     for table in TYPES:
         records = USUAL.get(table, ())
         if data.get(table) is not None:
-            records = tuple(_records(table, data[table], source, now))
+            records = tuple(read_records(table, data[table], source, now))
         world = world.put(table, *records)
     next_ids = _numbers(data.get("next_ids") or {}, f"{source}: next_ids", tuple(TYPES))
     for table, next_id in next_ids.items():
@@ -172,18 +166,21 @@ def _filled(data: Mapping[str, Any], source: str, now: datetime) -> World:
     return world
 
 
-def _records(table: str, given: Any, source: str, now: datetime) -> Iterator[Any]:
+def read_records(table: str, given: Any, source: str, now: datetime) -> Iterator[Any]:
+    """The records of a list, one by one."""
     if not isinstance(given, list):
         raise WorldFileError(f"{source}: {table}: must be a list of records")
     seen = set()
     for index, values in enumerate(given, start=1):
-        called = _called(table, _id_in(values), index)
         try:
             record = read_record(table, values, now)
         except WrongValueError as error:
-            raise WorldFileError(f"{source}: {called}: {error}") from None
+            what = called(table, _id_in(values), index)
+            raise WorldFileError(f"{source}: {what}: {error}") from None
         if record.id in seen:
-            raise WorldFileError(f"{source}: {called}: id: is already used by another record")
+            raise WorldFileError(
+                f"{source}: {called(table, record.id)}: id: is already used by another record"
+            )
         seen.add(record.id)
         yield record
 
@@ -209,11 +206,6 @@ def _numbers(given: Any, where: str, keys: tuple[str, ...]) -> dict[str, int]:
         if type(value) is not int:
             raise WorldFileError(f"{where}: {key}: must be {KINDS[int].allowed}, not {shown(value)}")
     return given
-
-
-def _called(table: str, id_: int | None, index: int = 0) -> str:
-    """`deal 12`, or `deals, record 3` if it has no id."""
-    return f"{TYPES[table].__name__.lower()} {id_}" if id_ is not None else f"{table}, record {index}"
 
 
 def _has_gaps(world: World, table: str) -> bool:
