@@ -8,22 +8,28 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from starlette.types import ASGIApp
+
 from deals_spec import ContractError
+from deals_spec.document import contract_path, read_document
 from mock_server import __version__
 from mock_server.app import create_app
 from mock_server.auth import Tokens, one_of_each_role
 from mock_server.clock import FrozenClock, SystemClock
 from mock_server.contract import MockContract
+from mock_server.contract_file import made_of_contract
 from mock_server.control.contract import ControlContract
 from mock_server.domain.world import World
 from mock_server.greeting import greeting
 from mock_server.handlers import HandlerError
 from mock_server.options import parser
+from mock_server.reload import Reloading, Switch
 from mock_server.server import ListenError, address_of, is_local, listen, serve
 from mock_server.state_file import Saving, StateFile, StateFileError
-from mock_server.worldfile import DEFAULT_FIXTURE, WorldFileError, load_world
+from mock_server.worldfile import DEFAULT_FIXTURE, WorldFileError, fixture_path, load_world
 from mock_server.worlds import Worlds
 
 if TYPE_CHECKING:
@@ -52,27 +58,28 @@ def main(argv: Sequence[str] | None = None) -> int:
 def run(options: argparse.Namespace) -> None:
     """Build the world and serve it."""
     clock = FrozenClock(options.now) if options.now else SystemClock()
-    contract = MockContract.load()
+    path = options.contract or contract_path()
     if options.print_expired_token:
+        contract = MockContract(*read_document(path))
         people = one_of_each_role(contract.roles, build_world(options, contract, clock.now()))
         print(Tokens(clock).issue_expired(people[0]))
         return
     taken = StateFile.taken(options.state) if options.state else nullcontext()
     with listen(options.host, options.port) as listening, taken as state:
-        restored = state.load(contract, ControlContract.packaged().naming, clock) if state else None
-        worlds = restored or Worlds(build_world(options, contract, clock.now()), clock)
+
+        def begin(contract: MockContract) -> tuple[Worlds, bool, ASGIApp]:
+            restored = state.load(contract, ControlContract.packaged().naming, clock) if state else None
+            worlds = restored or Worlds(build_world(options, contract, clock.now()), clock)
+            return worlds, restored is not None, build_app(options, contract, worlds, bool(restored))
+
+        contract, (worlds, restored, app) = made_of_contract(path, begin)
         on_end = start_saving(worlds, state)
-        mutation = options.defect or options.variation
-        app = create_app(
-            contract,
-            worlds,
-            facts=facts(options, restored=restored is not None),
-            mutation=mutation,
-            hosts=[options.host, *options.allow_host],
-            strict=options.strict_requests,
-            require_world=options.require_world,
-        )
-        notes = mutation_line(options), state_line(options, restored)
+        notes = [mutation_line(options), state_line(options, worlds, restored)]
+        if options.reload:
+            reloading = reloading_of(options, path, contract, worlds, restored, app)
+            notes.append(reloading.line)
+            reloading.start()
+            app = reloading.switch
         base = worlds.base
         text = greeting(address_of(listening), contract, base.current, base.clock, *notes)
         if not is_local(listening):
@@ -84,6 +91,20 @@ def run(options: argparse.Namespace) -> None:
             on_end=on_end,
             access_log=options.log_level in ("debug", "info"),
         )
+
+
+def build_app(options: argparse.Namespace, contract: MockContract, worlds: Worlds, restored: bool) -> ASGIApp:
+    """The application that the options describe."""
+    app: ASGIApp = create_app(
+        contract,
+        worlds,
+        facts=facts(options, restored=restored),
+        mutation=options.defect or options.variation,
+        hosts=[options.host, *options.allow_host],
+        strict=options.strict_requests,
+        require_world=options.require_world,
+    )
+    return app
 
 
 def build_world(options: argparse.Namespace, contract: MockContract, now: datetime) -> World:
@@ -98,6 +119,26 @@ def start_saving(worlds: Worlds, state: StateFile | None) -> Callable[[], None]:
     saving = Saving(worlds, state)
     saving.start()
     return saving.end
+
+
+def reloading_of(
+    options: argparse.Namespace,
+    path: Path,
+    contract: MockContract,
+    worlds: Worlds,
+    restored: bool,
+    app: ASGIApp,
+) -> Reloading:
+    """What serves edits of the contract at this path, and of the fixture that the options name."""
+    return Reloading(
+        switch=Switch(app),
+        worlds=worlds,
+        contract=contract,
+        contract_path=path,
+        fixture_path=fixture_path(options.fixture),
+        make_app=lambda edited: build_app(options, edited, worlds, restored),
+        make_world=lambda edited: build_world(options, edited, worlds.base.clock.now()),
+    )
 
 
 def facts(options: argparse.Namespace, *, restored: bool = False) -> dict[str, object]:
@@ -117,11 +158,11 @@ def mutation_line(options: argparse.Namespace) -> str:
     return f"Running with the {kind} {mutation.name}: {mutation.does}" if mutation else ""
 
 
-def state_line(options: argparse.Namespace, restored: Worlds | None) -> str:
+def state_line(options: argparse.Namespace, worlds: Worlds, restored: bool) -> str:
     """The greeting's line about the state file; empty if there is none."""
     if not options.state:
         return ""
-    if restored is None:
+    if not restored:
         return f"All worlds are kept in {options.state}."
     given = (
         ("--fixture", options.fixture != DEFAULT_FIXTURE),
@@ -129,6 +170,6 @@ def state_line(options: argparse.Namespace, restored: Worlds | None) -> str:
         ("--seed", options.seed is not None),
     )
     ignored = " and ".join(name for name, is_given in given if is_given)
-    copies = len(restored.names) - 1
+    copies = len(worlds.names) - 1
     found = f"The data comes from {options.state}, with {copies} {'copy' if copies == 1 else 'copies'}"
     return f"{found}; {ignored} had no effect." if ignored else f"{found}."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from mock_server import __version__
@@ -116,6 +117,18 @@ def parser() -> argparse.ArgumentParser:
         default=DEFAULT_FIXTURE,
         help=f"initial data: a fixture ({', '.join(fixture_names())}) or the path of a YAML file "
         "(default: %(default)s)",
+    )
+    add(
+        "--contract",
+        type=Path,
+        metavar="FILE",
+        help="another contract than the one in the package, such as openapi/deals.yaml of a checkout",
+    )
+    add(
+        "--reload",
+        action="store_true",
+        help="serve edits of the contract and of the fixture at once; worlds that still fit are kept, and an "
+        "edit with a mistake is reported and not served",
     )
     add(
         "--state",

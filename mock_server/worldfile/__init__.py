@@ -11,11 +11,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from deals_spec.places import Place
 from mock_server.contract import MockContract
 from mock_server.domain.world import World
 from mock_server.seeding import STAGES, USERS, seed_world
 from mock_server.worldfile.errors import WorldFileError, shown
-from mock_server.worldfile.fit import Fit
+from mock_server.worldfile.fit import Fit, Problem
 from mock_server.worldfile.records import LARGEST_ID, TYPES, called, read_record, write_record
 from mock_server.worldfile.text import parse, render
 from mock_server.worldfile.values import KINDS, LARGEST, WrongValueError, within
@@ -24,6 +25,7 @@ __all__ = [
     "DEFAULT_FIXTURE",
     "RECIPE",
     "Fit",
+    "Problem",
     "WorldFileError",
     "fixture_names",
     "fixture_path",
@@ -86,7 +88,7 @@ def read_world(
         raise WorldFileError(f"{source}: has no recipe, so {' and '.join(overrides)} cannot be set")
     world = _filled(data, source, now)
     if problem := Fit(contract).problem(world):
-        raise WorldFileError(f"{source}: {problem}")
+        raise WorldFileError(f"{source}: {problem}", _place_of(problem, data))
     return world
 
 
@@ -133,7 +135,8 @@ def _document(data: Any, source: str) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise WorldFileError(f"{source}: must be a mapping with some of the keys {', '.join(KEYS)}")
     if unknown := [key for key in data if key not in KEYS]:
-        raise WorldFileError(f"{source}: {unknown[0]}: unknown key; must be one of {', '.join(KEYS)}")
+        reason = f"{source}: {unknown[0]}: unknown key; must be one of {', '.join(KEYS)}"
+        raise WorldFileError(reason, unknown[:1])
     if not isinstance(data.get("description", ""), str):
         raise WorldFileError(f"{source}: description: must be text, not {shown(data['description'])}")
     return data
@@ -141,7 +144,7 @@ def _document(data: Any, source: str) -> dict[str, Any]:
 
 def _seeded(data: Mapping[str, Any], source: str, now: datetime, overrides: Mapping[str, int]) -> World:
     if both := [key for key in data if key in TYPES or key == "next_ids"]:
-        raise WorldFileError(f"{source}: {both[0]}: cannot be combined with a recipe")
+        raise WorldFileError(f"{source}: {both[0]}: cannot be combined with a recipe", both[:1])
     recipe = {**_numbers(data["recipe"], f"{source}: recipe", tuple(RECIPE)), **overrides}
     for key, most in RECIPE.items():
         if key not in recipe:
@@ -176,13 +179,19 @@ def read_records(table: str, given: Any, source: str, now: datetime) -> Iterator
             record = read_record(table, values, now)
         except WrongValueError as error:
             what = called(table, _id_in(values), index)
-            raise WorldFileError(f"{source}: {what}: {error}") from None
+            place = table, index - 1, str(error).partition(":")[0]
+            raise WorldFileError(f"{source}: {what}: {error}", place) from None
         if record.id in seen:
-            raise WorldFileError(
-                f"{source}: {called(table, record.id)}: id: is already used by another record"
-            )
+            reason = f"{source}: {called(table, record.id)}: id: is already used by another record"
+            raise WorldFileError(reason, (table, index - 1, "id"))
         seen.add(record.id)
         yield record
+
+
+def _place_of(problem: Problem, data: Mapping[str, Any]) -> Place:
+    """Where a record that does not fit stands; nowhere, if it is one of the usual."""
+    ids = [_id_in(values) for values in data.get(problem.table) or ()]
+    return (problem.table, ids.index(problem.id), problem.field) if problem.id in ids else ()
 
 
 def _id_in(values: Any) -> int | None:
@@ -194,17 +203,19 @@ def _check(number: int, least: int, most: int, where: str) -> None:
     try:
         within(number, least, most)
     except WrongValueError as error:
-        raise WorldFileError(f"{where}: {error}") from None
+        raise WorldFileError(f"{where}: {error}", where.split(": ")[1:]) from None
 
 
 def _numbers(given: Any, where: str, keys: tuple[str, ...]) -> dict[str, int]:
     if not isinstance(given, dict):
         raise WorldFileError(f"{where}: must be a mapping such as {{{keys[0]}: 200}}")
     if unknown := [key for key in given if key not in keys]:
-        raise WorldFileError(f"{where}: {unknown[0]}: unknown key; must be one of {', '.join(keys)}")
+        reason = f"{where}: {unknown[0]}: unknown key; must be one of {', '.join(keys)}"
+        raise WorldFileError(reason, (*where.split(": ")[1:], unknown[0]))
     for key, value in given.items():
         if type(value) is not int:
-            raise WorldFileError(f"{where}: {key}: must be {KINDS[int].allowed}, not {shown(value)}")
+            reason = f"{where}: {key}: must be {KINDS[int].allowed}, not {shown(value)}"
+            raise WorldFileError(reason, (*where.split(": ")[1:], key))
     return given
 
 

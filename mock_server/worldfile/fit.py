@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from mock_server.contract import MockContract
 from mock_server.domain.changes import differing
 from mock_server.domain.world import World
 from mock_server.worldfile.records import POINTERS, TYPES, against_contract, called, misfits, pointing
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A record that does not fit; the reason begins with the field."""
+
+    table: str
+    id: int
+    reason: str
+
+    @property
+    def field(self) -> str:
+        return self.reason.partition(":")[0]
+
+    def __str__(self) -> str:
+        return f"{called(self.table, self.id)}: {self.reason}"
 
 
 class Fit:
@@ -18,15 +35,15 @@ class Fit:
         self._contract = contract
         self._fitting: dict[int, Any] = {}  # holds the records, so that no other gets such an `id()`
 
-    def problem(self, world: World, parent: World | None = None) -> str:
-        """The first problem of a world, with the record and the field; empty if there is none.
+    def problem(self, world: World, parent: World | None = None) -> Problem | None:
+        """The first problem of a world; None if there is none.
 
         If the world has been made of a parent that fits, only what could have changed that is looked at.
         """
         for table, record in _suspects(world, parent or World()):
-            if problem := self._of_record(world, table, record):
-                return f"{called(table, record.id)}: {problem}"
-        return ""
+            if reason := self._of_record(world, table, record):
+                return Problem(table, record.id, reason)
+        return None
 
     def _of_record(self, world: World, table: str, record: Any) -> str:
         for problem in misfits(world, table, record):

@@ -93,7 +93,7 @@ def parse(text: str, source: str) -> Any:
         problem = error.problem or error.context
         # What libyaml itself says, which reads ahead.
         problem = TOO_DEEP if problem == "exceeded maximum nesting depth" else problem
-        raise WorldFileError(f"{source}: {where}{problem}") from None
+        raise WorldFileError(f"{source}: {where}{problem}", line=mark.line + 1 if mark else None) from None
     except Exception as error:  # PyYAML raises anything for a tag that does not fit, such as `!!bool x`
         raise WorldFileError(f"{source}: is not valid YAML: {error}") from None
 
