@@ -45,13 +45,14 @@ class Switch:
 
 
 class Watched:
-    """A file of which edits are noticed."""
+    """A file of which edits are noticed; `held` is what it held, if that was read earlier."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, held: bytes | None = None) -> None:
         self.path = path
         self._stamp: object = None
         self._content: bytes | None = None
-        self._held = self._last = self._read()
+        self._last = self._read()
+        self._held = self._last if held is None else held
 
     def is_edited(self) -> bool:
         """Whether it holds something else than before; not yet, if it has changed since the last look."""
@@ -92,7 +93,7 @@ class Reloading:
 
     def start(self) -> None:
         """Look at the files from now on."""
-        files = Watched(self.contract_path), Watched(self.fixture_path)
+        files = Watched(self.contract_path, self.contract.source), Watched(self.fixture_path)
         Thread(target=self._keep_looking, args=files, name="reload", daemon=True).start()
 
     def _keep_looking(self, contract: Watched, fixture: Watched) -> None:
