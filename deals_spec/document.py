@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import yaml
 
+from deals_spec.places import SAFE_LOADER, Place, line_of, located
+
 Schema = Mapping[str, Any]
 
 PACKAGED: Final = Path(__file__).parent / "data" / "deals.yaml"
@@ -32,10 +34,7 @@ class ContractError(Exception):
     """The contract cannot be used."""
 
 
-COMPOSER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, if available
-
-
-class _Loader(COMPOSER):  # type: ignore[misc]
+class _Loader(SAFE_LOADER):  # type: ignore[misc]
     """YAML with JSON's types: a date is a string."""
 
 
@@ -45,21 +44,33 @@ _Loader.yaml_implicit_resolvers = {
 }
 
 
+def contract_path() -> Path:
+    """The packaged contract, or the checkout's."""
+    return PACKAGED if PACKAGED.exists() else CHECKOUT
+
+
 def read_document(path: Path | None = None) -> tuple[bytes, dict[str, Any]]:
     """Read a contract: the given file, the packaged one, or the checkout's.
 
     Returns its bytes and its document.
     Raises ContractError if the file cannot be read, is not OpenAPI, or uses an unknown `x-` key.
     """
-    path = path or (PACKAGED if PACKAGED.exists() else CHECKOUT)
+    path = path or contract_path()
     try:
         source = path.read_bytes()
         document = yaml.load(source, _Loader)
-    except (OSError, yaml.YAMLError) as error:
-        raise ContractError(f"The contract {path} cannot be read: {error}") from error
+    except yaml.MarkedYAMLError as error:
+        mark, begin = error.problem_mark or error.context_mark, error.context_mark
+        reason = f"cannot be read: {error.problem or error.context}"
+        if begin and error.problem:
+            reason = f"{reason} {error.context} that begins in line {begin.line + 1}"
+        raise ContractError(located(path, mark.line + 1 if mark else None, reason)) from error
+    except (OSError, yaml.YAMLError, RecursionError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise ContractError(located(path, None, f"cannot be read: {why}")) from error
     if not isinstance(document, dict) or "paths" not in document:
-        raise ContractError(f"The contract {path} is not an OpenAPI document")
-    _refuse_unknown_keys(document, path)
+        raise ContractError(located(path, None, "is not an OpenAPI document"))
+    _refuse_unknown_keys(document, path, source)
     return source, document
 
 
@@ -73,24 +84,21 @@ def resolved(document: Schema, node: Schema) -> Schema:
     return node
 
 
-def _refuse_unknown_keys(document: Schema, path: Path) -> None:
-    unknown = sorted(_unknown_keys(document, "#"))
-    if unknown:
-        known = "\n".join(f"  {key}: {meaning}" for key, meaning in VENDOR_KEYS.items())
-        raise ContractError(
-            f"The contract {path} has unknown keys: {', '.join(unknown)}\nKnown keys:\n{known}"
-        )
+def _refuse_unknown_keys(document: Schema, path: Path, source: bytes) -> None:
+    for place in _unknown_keys(document, ()):
+        reason = f"{place[-1]}: unknown key; must be one of {', '.join(VENDOR_KEYS)}"
+        raise ContractError(located(path, line_of(source, place), reason))
 
 
-def _unknown_keys(node: Any, at: str, *, names: bool = False) -> Iterator[str]:
+def _unknown_keys(node: Any, at: Place, *, names: bool = False) -> Iterator[Place]:
     """The places of unknown `x-` keys; `names`: the keys of this node are free names."""
     if isinstance(node, list):
         for index, value in enumerate(node):
-            yield from _unknown_keys(value, f"{at}/{index}")
+            yield from _unknown_keys(value, (*at, index))
     if not isinstance(node, dict):
         return
     for key, value in node.items():
         if not names and str(key).startswith("x-") and key not in VENDOR_KEYS:
-            yield f"{at}/{key}"
+            yield (*at, key)
         elif names or key not in DATA:
-            yield from _unknown_keys(value, f"{at}/{key}", names=not names and key in NAMES)
+            yield from _unknown_keys(value, (*at, key), names=not names and key in NAMES)

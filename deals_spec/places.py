@@ -1,112 +1,30 @@
-"""Where something stands in the contract's file, and whether the documentation says it."""
+"""Where something stands in a YAML text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, Literal, get_args
+from pathlib import Path
+from typing import Any, Final
 
 import yaml
 
-from deals_spec.document import COMPOSER, Schema
-from deals_spec.operation import Operation
+SAFE_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, if available
 
-Place = Sequence[str | int]  # the keys from the root of the document: ("paths", "/deals", "get")
-Basis = Literal["documented", "site", "guess"]
-
-
-def basis(document: Schema, place: Place) -> Basis:
-    """What a place of the contract rests on: the page, other pages of its site, or our guess.
-
-    `place` leads to a node, or to one keyword of a schema, or to one member of its list
-    (`required`, `probability`). A mark on anything above it counts.
-    """
-    found: Basis = "documented"
-    for index, (node, key) in enumerate(_on_the_way(document, place)):
-        if not isinstance(node, dict):
-            continue
-        member = f"{key}.{place[index + 1]}" if index + 1 < len(place) else ""
-        if node.get("x-provenance") == "inferred" or {key, member} & {*node.get("x-inferred", ())}:
-            return "guess"
-        if node.get("x-provenance") == "site":
-            found = "site"
-    return found
-
-
-def weakest(*found: Basis) -> Basis:
-    """What a statement rests on that needs all of these."""
-    return max(found, key=get_args(Basis).index)
-
-
-def parameter_place(document: Schema, operation: Operation, name: str) -> Place | None:
-    """Where a query parameter of an operation stands."""
-    above = ("paths", operation.path, operation.method.lower(), "parameters")
-    for index, _ in enumerate(node_at(document, above) or ()):
-        place = followed(document, (*above, index))
-        if node_at(document, place).get("name") == name:
-            return place
-    return None
-
-
-def body_place(document: Schema, operation: Operation, kind: str) -> Place:
-    """Where the schema of an operation's body of a media type stands."""
-    body = followed(document, ("paths", operation.path, operation.method.lower(), "requestBody"))
-    return followed(document, (*body, "content", kind, "schema"))
-
-
-def property_place(document: Schema, schema: Place, name: str) -> Place | None:
-    """Where a property of the schema at a place stands, in the schema itself or in one of its `allOf`."""
-    node = node_at(document, schema) or {}
-    if name in node.get("properties", ()):
-        return (*schema, "properties", name)
-    parts = (followed(document, (*schema, "allOf", index)) for index, _ in enumerate(node.get("allOf", ())))
-    return next((found for part in parts if (found := property_place(document, part, name))), None)
-
-
-def response_place(document: Schema, operation: Operation, status: int) -> Place:
-    """Where an operation's response with a status stands."""
-    return followed(document, ("paths", operation.path, operation.method.lower(), "responses", str(status)))
-
-
-@lru_cache(maxsize=1)
-def lines_of(source: bytes) -> Lines:
-    """The lines of a file; of the same file they are looked up once."""
-    return Lines(source)
-
-
-def node_at(document: Schema, place: Place) -> Any:
-    """What stands at a place; None if nothing does."""
-    node: Any = document
-    for key in place:
-        try:
-            node = node[key]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return node
-
-
-def followed(document: Schema, place: Place) -> Place:
-    """The place that a reference at a place refers to; the place itself, if there is no reference."""
-    node = node_at(document, place)
-    while isinstance(node, dict) and "$ref" in node:
-        place = tuple(node["$ref"].removeprefix("#/").split("/"))
-        node = node_at(document, place)
-    return place
-
-
-def pointer(place: Place) -> str:
-    """A place as a reference: `#/components/schemas/Money/minimum`."""
-    return "#/" + "/".join(str(key).replace("~", "~0").replace("/", "~1") for key in place)
+Place = Sequence[str | int]  # the keys and indexes that lead to a node: ("paths", "/deals", "get")
 
 
 class Lines:
-    """The line of each place in a YAML file, counted from 1."""
+    """The line of each place in a YAML text, counted from 1."""
 
-    def __init__(self, source: bytes) -> None:
-        self._root: Any = yaml.compose(source, COMPOSER)
+    def __init__(self, text: str | bytes) -> None:
+        try:
+            self._root: Any = yaml.compose(text, SAFE_LOADER)
+        except yaml.YAMLError:  # it has been edited meanwhile
+            self._root = None
 
     def of(self, place: Place) -> int:
-        """The line on which a place begins; that of the node above it, if the file does not have it."""
+        """The line on which a place begins; that of the node above it, if the text does not have it."""
         node, line = self._root, 1
         for key in place:
             found = _child(node, key)
@@ -116,16 +34,28 @@ class Lines:
         return line
 
 
-def _on_the_way(document: Schema, place: Place) -> Iterator[tuple[Any, str | int | None]]:
-    """Every node from the root to a place, each with the key that leads on from it."""
-    node: Any = document
-    for key in place:
-        yield node, key
-        try:
-            node = node[key]
-        except (KeyError, IndexError, TypeError):
-            return
-    yield node, None
+@lru_cache(maxsize=1)
+def lines_of(text: str | bytes) -> Lines:
+    """The lines of a text; of the same text they are looked up once."""
+    return Lines(text)
+
+
+def line_of(text: str | bytes, place: Place) -> int:
+    """The line of a node; if the text does not have it, of the nearest one above."""
+    return lines_of(text).of(place)
+
+
+def located(path: Path | str, line: int | None, reason: object) -> str:
+    """A reason in one line, after its file as seen from here, as in `openapi/deals.yaml:12: …`."""
+    file = Path(path).absolute()
+    here = Path.cwd()
+    shown = file.relative_to(here) if file.is_relative_to(here) else file
+    return f"{shown}{f':{line}' if line else ''}: {' '.join(str(reason).split())}"
+
+
+def pointer(place: Place) -> str:
+    """A place as a reference: `#/components/schemas/Money/minimum`."""
+    return "#/" + "/".join(str(key).replace("~", "~0").replace("/", "~1") for key in place)
 
 
 def _child(node: Any, key: str | int) -> tuple[Any, int] | None:

@@ -5,24 +5,32 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from starlette.types import ASGIApp
+
 from deals_spec import ContractError
+from deals_spec.document import contract_path, read_document
 from mock_server import __version__
 from mock_server.access import Access, new_key
 from mock_server.app import create_app
 from mock_server.auth import Tokens, one_of_each_role
 from mock_server.clock import FrozenClock, SystemClock
 from mock_server.contract import MockContract
+from mock_server.contract_file import made_of_contract
 from mock_server.control.closed import KEY
+from mock_server.control.contract import ControlContract
 from mock_server.domain.world import World
 from mock_server.greeting import greeting
 from mock_server.handlers import HandlerError
 from mock_server.options import parser
+from mock_server.reload import Reloading, Switch
 from mock_server.server import ListenError, address_of, is_local, listen, serve
-from mock_server.worldfile import WorldFileError, load_world
+from mock_server.state_file import Saving, StateFile, StateFileError
+from mock_server.worldfile import DEFAULT_FIXTURE, WorldFileError, fixture_path, load_world
 from mock_server.worlds import Worlds
 
 if TYPE_CHECKING:
@@ -44,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     try:
         run(options)
-    except (ListenError, ContractError, HandlerError, WorldFileError) as error:
+    except (ListenError, ContractError, HandlerError, StateFileError, WorldFileError) as error:
         print(f"deals-mock: {error}", file=sys.stderr)
         return 2
     return 0
@@ -53,26 +61,42 @@ def main(argv: Sequence[str] | None = None) -> int:
 def run(options: argparse.Namespace) -> None:
     """Build the world and serve it."""
     clock = FrozenClock(options.now) if options.now else SystemClock()
-    contract = MockContract.load()
+    path = options.contract or contract_path()
     if options.print_expired_token:
+        contract = MockContract(*read_document(path))
         people = one_of_each_role(contract.roles, build_world(options, contract, clock.now()))
         print(Tokens(clock).issue_expired(people[0]))
         return
-    listening = listen(options.host, options.port)
-    with listening:
-        world = build_world(options, contract, clock.now())
-        mutation = options.defect or options.variation
+    taken = StateFile.taken(options.state) if options.state else nullcontext()
+    with listen(options.host, options.port) as listening, taken as state:
         access = access_of(options, is_local=is_local(listening))
-        app = create_app(
-            contract,
-            Worlds(world, clock),
-            facts=facts(options),
-            mutation=mutation,
-            access=access,
-            strict=options.strict_requests,
-            require_world=options.require_world,
-        )
-        text = greeting(address_of(listening), contract, world, clock, mutation_line(options))
+
+        def make_app(contract: MockContract, worlds: Worlds, restored: bool) -> ASGIApp:
+            return build_app(options, contract, worlds, access, restored=restored)
+
+        def begin(contract: MockContract) -> tuple[Worlds, bool, ASGIApp]:
+            restored = state.load(contract, ControlContract.packaged().naming, clock) if state else None
+            worlds = restored or Worlds(build_world(options, contract, clock.now()), clock)
+            return worlds, restored is not None, make_app(contract, worlds, bool(restored))
+
+        contract, (worlds, restored, app) = made_of_contract(path, begin)
+        on_end = start_saving(worlds, state)
+        notes = [mutation_line(options), state_line(options, worlds, restored)]
+        if options.reload:
+            reloading = Reloading(
+                switch=Switch(app),
+                worlds=worlds,
+                contract=contract,
+                contract_path=path,
+                fixture_path=fixture_path(options.fixture),
+                make_app=lambda edited: make_app(edited, worlds, restored),
+                make_world=lambda edited: build_world(options, edited, worlds.base.clock.now()),
+            )
+            notes.append(reloading.line)
+            reloading.start()
+            app = reloading.switch
+        base = worlds.base
+        text = greeting(address_of(listening), contract, base.current, base.clock, *notes)
         if not is_local(listening):
             print(OPEN.format(host=options.host), file=sys.stderr, flush=True)
         if access.admin_key and not options.admin_key:
@@ -81,6 +105,7 @@ def run(options: argparse.Namespace) -> None:
             app,
             listening,
             lambda: print(text, flush=True),
+            on_end=on_end,
             access_log=options.log_level in ("debug", "info"),
         )
 
@@ -92,14 +117,40 @@ def access_of(options: argparse.Namespace, *, is_local: bool) -> Access:
     return Access(hosts=hosts, control=not options.no_admin, admin_key=key)
 
 
+def build_app(
+    options: argparse.Namespace, contract: MockContract, worlds: Worlds, access: Access, *, restored: bool
+) -> ASGIApp:
+    """The application that the options describe."""
+    app: ASGIApp = create_app(
+        contract,
+        worlds,
+        facts=facts(options, restored=restored),
+        mutation=options.defect or options.variation,
+        access=access,
+        strict=options.strict_requests,
+        require_world=options.require_world,
+    )
+    return app
+
+
 def build_world(options: argparse.Namespace, contract: MockContract, now: datetime) -> World:
     """The world that the options describe."""
     return load_world(options.fixture, now, deals=options.deals, seed=options.seed, contract=contract)
 
 
-def facts(options: argparse.Namespace) -> dict[str, object]:
-    """How the mock was started, for the health page."""
+def start_saving(worlds: Worlds, state: StateFile | None) -> Callable[[], None]:
+    """Save the worlds from now on, if there is a file for them; what is returned saves them at the end."""
+    if state is None:
+        return lambda: None
+    saving = Saving(worlds, state)
+    saving.start()
+    return saving.end
+
+
+def facts(options: argparse.Namespace, *, restored: bool = False) -> dict[str, object]:
+    """How the mock was started, for the health page; a world that was restored comes from its state file."""
     chosen = {"fixture": options.fixture, "seed": options.seed, "deals": options.deals}
+    chosen = {"state": options.state} if restored else chosen
     mutations = {"defect": options.defect, "variation": options.variation}
     chosen |= {kind: mutation.name for kind, mutation in mutations.items() if mutation}
     started = {name: value for name, value in chosen.items() if value is not None}
@@ -111,3 +162,20 @@ def mutation_line(options: argparse.Namespace) -> str:
     kind = "defect" if options.defect else "variation"
     mutation: Mutation | None = options.defect or options.variation
     return f"Running with the {kind} {mutation.name}: {mutation.does}" if mutation else ""
+
+
+def state_line(options: argparse.Namespace, worlds: Worlds, restored: bool) -> str:
+    """The greeting's line about the state file; empty if there is none."""
+    if not options.state:
+        return ""
+    if not restored:
+        return f"All worlds are kept in {options.state}."
+    given = (
+        ("--fixture", options.fixture != DEFAULT_FIXTURE),
+        ("--deals", options.deals is not None),
+        ("--seed", options.seed is not None),
+    )
+    ignored = " and ".join(name for name, is_given in given if is_given)
+    copies = len(worlds.names) - 1
+    found = f"The data comes from {options.state}, with {copies} {'copy' if copies == 1 else 'copies'}"
+    return f"{found}; {ignored} had no effect." if ignored else f"{found}."

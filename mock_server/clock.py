@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -68,53 +69,56 @@ def _in_utc(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-class WorldClock:
-    """The clock of one world: another clock, which can be set, frozen and advanced for this world alone."""
+@dataclass(frozen=True, slots=True)
+class ClockSetting:
+    """How the clock of a world differs from the clock of the mock."""
 
-    def __init__(self, clock: Clock, ahead: timedelta = timedelta(0), frozen: datetime | None = None) -> None:
+    ahead: timedelta = timedelta(0)
+    frozen: datetime | None = None
+    started: bool = False  # it goes by the real time, although the clock of the mock stands still
+    is_set: bool = False  # somebody has set or moved it
+
+
+class WorldClock:
+    """The clock of one world: that of the mock, but it can be set, frozen and advanced by itself."""
+
+    def __init__(self, clock: Clock, setting: ClockSetting | None = None) -> None:
         self._clock = clock
-        self._ahead = ahead
-        self._frozen = frozen
-        self.is_set = False  # whether somebody has set or moved it
+        self.setting = setting or ClockSetting()
 
     @property
     def stands_still(self) -> bool:
         """Whether time passes only if somebody advances it."""
-        return self._frozen is not None or stands_still(self._clock)
+        return self.setting.frozen is not None or stands_still(self._running)
+
+    @property
+    def _running(self) -> Clock:
+        return SystemClock() if self.setting.started else self._clock
 
     def now(self) -> datetime:
-        return self._frozen or self._clock.now() + self._ahead
+        return self.setting.frozen or self._running.now() + self.setting.ahead
 
     def copy(self) -> WorldClock:
         """A clock that shows the same time, and can be set by itself."""
-        copy = WorldClock(self._clock)
-        copy.be_like(self)
-        return copy
-
-    def be_like(self, other: WorldClock) -> None:
-        """Show the same time as another clock, and go on as that does."""
-        self._clock, self._ahead, self._frozen = other._clock, other._ahead, other._frozen
-        self.is_set = other.is_set
+        return WorldClock(self._clock, self.setting)
 
     def set(self, at: datetime) -> None:
         """Show this time; it goes on from there, unless it stands still."""
         moment = _possible(_in_utc(at))
-        if self._frozen is None:
-            self._ahead = moment - self._clock.now()
+        if self.setting.frozen is None:
+            self.setting = replace(self.setting, ahead=moment - self._running.now(), is_set=True)
         else:
-            self._frozen = moment
-        self.is_set = True
+            self.setting = replace(self.setting, frozen=moment, is_set=True)
 
     def freeze(self) -> None:
         """Stand still at the present time."""
-        self._frozen = self.now()
+        self.setting = replace(self.setting, frozen=self.now())
 
     def run(self) -> None:
         """Go on from the present time."""
-        now, self._frozen = self.now(), None
-        if stands_still(self._clock):
-            self._clock = SystemClock()
-        self._ahead = now - self._clock.now()
+        now, before = self.now(), self.setting
+        going = ClockSetting(started=before.started or stands_still(self._running), is_set=before.is_set)
+        self.setting = replace(going, ahead=now - WorldClock(self._clock, going).now())
 
     def advance(self, by: timedelta) -> None:
         """Move forward by this much, or back."""
@@ -128,7 +132,7 @@ def stands_still(clock: Clock) -> bool:
 
 def is_set(clock: Clock) -> bool:
     """Whether somebody has set or moved a clock of a world."""
-    return isinstance(clock, WorldClock) and clock.is_set
+    return isinstance(clock, WorldClock) and clock.setting.is_set
 
 
 def _possible(moment: datetime) -> datetime:

@@ -8,13 +8,13 @@ from mock_server.contract import MockContract
 from mock_server.domain.world import World
 
 
-def greeting(address: str, contract: MockContract, world: World, clock: Clock, mutation: str = "") -> str:
-    """The text printed when the mock is ready."""
+def greeting(address: str, contract: MockContract, world: World, clock: Clock, *notes: str) -> str:
+    """The text printed when the mock is ready; notes that are empty are left out."""
     tokens = Tokens(clock)
     api = address + contract.base_path
     lines = [
         f"Deals mock is ready with {len(world.deals)} deals. Press Ctrl-C to stop.",
-        *([mutation] if mutation else []),
+        *filter(None, notes),
         "",
         f"  API     {api}",
         f"  Docs    {address}/docs",

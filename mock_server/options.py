@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from mock_server import __version__
@@ -27,7 +28,8 @@ DESCRIPTION = """\
 Run a mock of the Revenue Orbit Deals API on this machine, with generated data.
 
 It prints an access token and a ready-to-run curl command for an admin, a manager and a rep.
-Changes are kept in memory until the mock stops. The same seed and clock give the same data."""
+Changes are kept in memory until the mock stops, or in a file (--state).
+The same seed and clock give the same data."""
 EXAMPLES = f"""\
 examples:
   deals-mock                               200 deals on http://127.0.0.1:{DEFAULT_PORT}/api
@@ -139,6 +141,24 @@ def parser() -> argparse.ArgumentParser:
         default=DEFAULT_FIXTURE,
         help=f"initial data: a fixture ({', '.join(fixture_names())}) or the path of a YAML file "
         "(default: %(default)s)",
+    )
+    add(
+        "--contract",
+        type=Path,
+        metavar="FILE",
+        help="another contract than the one in the package, such as openapi/deals.yaml of a checkout",
+    )
+    add(
+        "--reload",
+        action="store_true",
+        help="serve edits of the contract and of the fixture at once; worlds that still fit are kept, and an "
+        "edit with a mistake is reported and not served",
+    )
+    add(
+        "--state",
+        metavar="FILE",
+        help="keep all worlds in this file over a restart, with their clocks, beginnings and snapshots, but "
+        "without their history (undo); if the file exists, --fixture, --deals and --seed have no effect",
     )
     add(
         "--now",

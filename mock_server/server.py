@@ -28,6 +28,10 @@ OUT_OF_FILES = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 log = logging.getLogger(__name__)
 
 
+def _nothing() -> None:
+    """What is called where nothing is to be done."""
+
+
 class ListenError(Exception):
     """The address cannot be listened on."""
 
@@ -80,9 +84,12 @@ def is_local(listening: socket.socket) -> bool:
 class _Server(uvicorn.Server):
     """Uvicorn with a callback for when it is ready, limits for connections, and an end in any case."""
 
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, on_ready: Callable[[], None], on_end: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self._on_ready = on_ready
+        self._on_end = on_end
         self.failure: OSError | None = None
         self._crowded = -math.inf  # when that was last in the log
 
@@ -110,9 +117,15 @@ class _Server(uvicorn.Server):
         self.should_exit = True
         for ending in (signal.SIGINT, signal.SIGTERM):
             signal.signal(ending, signal.SIG_DFL)
-        last = threading.Timer(END_WITHIN, os._exit, [0])
+        last = threading.Timer(END_WITHIN, self.end_process)
         last.daemon = True
         last.start()
+
+    def end_process(self) -> NoReturn:
+        """End the process with status 0."""
+        self._on_end()
+        logging.shutdown()
+        os._exit(0)  # Python would free a large world record by record, which takes seconds
 
     def _on_loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """Make room if there are too many connections; asyncio accepts again after a second."""
@@ -142,10 +155,18 @@ class _Server(uvicorn.Server):
 
 
 def serve(
-    app: Any, listening: socket.socket, on_ready: Callable[[], None], *, access_log: bool = False
+    app: Any,
+    listening: socket.socket,
+    on_ready: Callable[[], None],
+    *,
+    on_end: Callable[[], None] = _nothing,
+    access_log: bool = False,
 ) -> NoReturn:
-    """Serve until Ctrl-C or SIGTERM, and end the process with status 0; raise what `on_ready` raises."""
-    server = _server(app, on_ready, access_log=access_log)
+    """Serve until Ctrl-C or SIGTERM, and end the process with status 0; raise what `on_ready` raises.
+
+    `on_end` is called before the end, by any thread.
+    """
+    server = _server(app, on_ready, on_end, access_log=access_log)
     # The world holds no garbage: looking through all of it would stop everybody, for seconds if it is large.
     gc.freeze()
     # Beside a long export another request takes turns with it for processor time: 1 ms each instead of 5.
@@ -153,8 +174,7 @@ def serve(
     server.run([listening])
     if server.failure:
         raise server.failure
-    logging.shutdown()
-    os._exit(0)  # Python would free a large world record by record, which takes seconds
+    server.end_process()
 
 
 @contextmanager
@@ -174,7 +194,13 @@ def serving(app: Any, listening: socket.socket) -> Iterator[None]:
         thread.join()
 
 
-def _server(app: Any, on_ready: Callable[[], None], *, access_log: bool = False) -> _Server:
+def _server(
+    app: Any,
+    on_ready: Callable[[], None],
+    on_end: Callable[[], None] = _nothing,
+    *,
+    access_log: bool = False,
+) -> _Server:
     config = uvicorn.Config(
         app,
         http=Connection,
@@ -190,4 +216,4 @@ def _server(app: Any, on_ready: Callable[[], None], *, access_log: bool = False)
         timeout_keep_alive=60,
         timeout_graceful_shutdown=1,
     )
-    return _Server(config, on_ready)
+    return _Server(config, on_ready, on_end)

@@ -5,11 +5,12 @@ The present is one reference to an immutable value, swapped under a lock; the pa
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from threading import Lock
-from typing import Concatenate, ParamSpec, TypeVar, overload
+from typing import Any, Concatenate, ParamSpec, TypeVar, overload
 
-from mock_server.clock import Clock, WorldClock
+from mock_server.clock import Clock, ClockSetting, WorldClock
 from mock_server.colleagues import Colleagues
 from mock_server.domain.world import World
 from mock_server.faults import Faults
@@ -63,6 +64,24 @@ class WorldHolder:
         return made
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class StoreState:
+    """What a restart keeps of a world: no history, no journal, no faults."""
+
+    name: str
+    world: World
+    clock: ClockSetting
+    first_world: World
+    first_clock: ClockSetting
+    snapshots: Mapping[str, World]
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """Equal as long as nothing has changed, and while this state is held."""
+        worlds = (self.world, self.first_world, *self.snapshots.values())
+        return self.clock, self.first_clock, *self.snapshots, *map(id, worlds)
+
+
 class Store(WorldHolder):
     """A world with its past and a clock of its own; requests that write take turns."""
 
@@ -71,12 +90,30 @@ class Store(WorldHolder):
     def __init__(self, name: str, world: World, clock: Clock) -> None:
         super().__init__(world, clock if isinstance(clock, WorldClock) else WorldClock(clock))
         self.name = name
-        self._first = world.without_caches(), self.clock.copy()
+        self._first = world.without_caches(), self.clock.setting
         self.turns = Turns()
         self.past = Past()
         self.journal = Journal()
         self.faults = Faults()
         self.colleagues = Colleagues()
+
+    @classmethod
+    def restored(cls, state: StoreState, clock: Clock) -> Store:
+        """The store that had this state."""
+        store = cls(state.name, state.first_world, WorldClock(clock, state.first_clock))
+        store._world = state.world
+        store.clock.setting = state.clock
+        for name, world in state.snapshots.items():
+            store.past.save(name, world)
+        return store
+
+    @property
+    def state(self) -> StoreState:
+        """What a restart keeps of it."""
+        with self._lock:
+            world, (first_world, first_clock) = self._world, self._first
+        snapshots = dict(self.past.snapshots)
+        return StoreState(self.name, world, self.clock.setting, first_world, first_clock, snapshots)
 
     def replace(self, before: World, after: World, cause: Cause) -> int | None:
         """Replace the world with one that was made of it, and remember why; return the number of the change.
@@ -95,9 +132,13 @@ class Store(WorldHolder):
 
     def reset(self, cause: Cause) -> None:
         """Go back to how the world began, and the clock to what it showed; the world can be undone."""
-        world, clock = self._first
-        self.clock.be_like(clock)
+        world, self.clock.setting = self._first
         self.go_to(world, cause)
+
+    def begin_anew(self, world: World, cause: Cause) -> None:
+        """Begin like this from now on, as a reset shows; the world can be undone."""
+        self._first = world.without_caches(), self._first[1]
+        self.reset(cause)
 
     def undo(self) -> bool:
         """Take back the latest change; whether there was one."""

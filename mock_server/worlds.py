@@ -12,7 +12,7 @@ from typing import Final
 from mock_server.clock import Clock, WorldClock
 from mock_server.domain.world import World
 from mock_server.faults import Faults
-from mock_server.store import Store
+from mock_server.store import Store, StoreState
 
 BASE: Final = "base"
 MOST_WORLDS: Final = 1000  # besides the base world
@@ -39,6 +39,22 @@ class Worlds:
         self._most = most
         self._copies: OrderedDict[str, Store] = OrderedDict()
         self._lock = Lock()
+
+    @classmethod
+    def restored(cls, states: Sequence[StoreState], clock: Clock) -> Worlds:
+        """The worlds that had these states, the base world first."""
+        base, *copies = states
+        worlds = cls(base.world, clock)
+        worlds.base = Store.restored(base, clock)
+        worlds._copies = OrderedDict((state.name, Store.restored(state, clock)) for state in copies)
+        return worlds
+
+    @property
+    def states(self) -> Sequence[StoreState]:
+        """What a restart keeps of each world, in the order of `names`."""
+        with self._lock:
+            stores = [self.base, *self._copies.values()]
+        return [store.state for store in stores]
 
     @property
     def names(self) -> Sequence[str]:

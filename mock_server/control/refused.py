@@ -11,9 +11,9 @@ from starlette.datastructures import Headers
 
 from deals_spec import Operation
 from deals_spec.document import resolved
-from deals_spec.places import (
+from deals_spec.places import Place
+from deals_spec.provenance import (
     Basis,
-    Place,
     basis,
     body_place,
     node_at,

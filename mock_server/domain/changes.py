@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import Any
-
-from immutables import Map
 
 from mock_server.domain.tables import Table
 from mock_server.domain.values import to_json
@@ -43,24 +41,26 @@ def changes(
     ]
 
 
+def differing(before: Table[Any], after: Table[Any]) -> tuple[list[int], list[int]]:
+    """The ids of the records that were added or replaced, and of those that were removed."""
+    old, new = before.rows, after.rows
+    if old is new:
+        return [], []
+    # Maps of the same ids have them in the same order, so that few pairs are left to look up.
+    pairs = zip_longest(old.values(), new.values())
+    found = {each.id for pair in pairs if pair[0] is not pair[1] for each in pair if each is not None}
+    changed = [id_ for id_ in found if id_ in new and old.get(id_) is not new[id_]]
+    return changed, [id_ for id_ in found if id_ not in new]
+
+
 def _in_table(
     name: str, before: Table[Any], after: Table[Any], touched: Collection[int] | None
 ) -> Iterator[Change]:
     old, new = before.rows, after.rows
-    for id_ in sorted(_unlike_ids(old, new) if touched is None else touched):
+    for id_ in sorted(chain(*differing(before, after)) if touched is None else touched):
         was, now = _as_json(old.get(id_)), _as_json(new.get(id_))
         if was != now:
             yield Change(name, id_, _unlike(was, now), _unlike(now, was))
-
-
-def _unlike_ids(old: Map[int, Any], new: Map[int, Any]) -> list[int]:
-    """The ids whose records are not the very same."""
-    if old is new:
-        return []
-    # Maps of the same ids have them in the same order, so that few pairs are left to look up.
-    pairs = zip_longest(old.values(), new.values())
-    found = {each.id for pair in pairs if pair[0] is not pair[1] for each in pair if each is not None}
-    return [id_ for id_ in found if old.get(id_) is not new.get(id_)]
 
 
 def _as_json(record: Any) -> dict[str, Any]:

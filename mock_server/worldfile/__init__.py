@@ -11,27 +11,26 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from deals_spec.places import Place
 from mock_server.contract import MockContract
 from mock_server.domain.world import World
 from mock_server.seeding import STAGES, USERS, seed_world
 from mock_server.worldfile.errors import WorldFileError, shown
-from mock_server.worldfile.records import (
-    LARGEST_ID,
-    TYPES,
-    against_contract,
-    misfits,
-    read_record,
-    write_record,
-)
+from mock_server.worldfile.fit import Fit, Problem
+from mock_server.worldfile.records import LARGEST_ID, TYPES, called, read_record, write_record
 from mock_server.worldfile.text import parse, render
 from mock_server.worldfile.values import KINDS, LARGEST, WrongValueError, within
 
 __all__ = [
     "DEFAULT_FIXTURE",
     "RECIPE",
+    "Fit",
+    "Problem",
     "WorldFileError",
     "fixture_names",
+    "fixture_path",
     "load_world",
+    "read_records",
     "read_world",
     "save_world",
 ]
@@ -64,7 +63,7 @@ def load_world(
 ) -> World:
     """The world of a fixture or a file; `deals` and `seed` override its recipe."""
     try:
-        path = _find(name)
+        path = fixture_path(name)
         text = _text(path)
     except OSError as error:
         raise WorldFileError(f"{name}: cannot be read: {error.strerror or error}") from None
@@ -88,12 +87,8 @@ def read_world(
     if overrides:
         raise WorldFileError(f"{source}: has no recipe, so {' and '.join(overrides)} cannot be set")
     world = _filled(data, source, now)
-    for table in TYPES:
-        for record in world.table(table):
-            problems = [*misfits(world, table, record)]
-            problems += against_contract(contract, table, record) if contract and not problems else ()
-            if problems:
-                raise WorldFileError(f"{source}: {_called(table, record.id)}: {problems[0]}")
+    if problem := Fit(contract).problem(world):
+        raise WorldFileError(f"{source}: {problem}", _place_of(problem, data))
     return world
 
 
@@ -109,7 +104,8 @@ def save_world(world: World) -> str:
     return "\n".join(parts)
 
 
-def _find(name: str | Path) -> Path:
+def fixture_path(name: str | Path) -> Path:
+    """The file of a fixture, or the file itself; raises WorldFileError if there is none."""
     path = Path(name)
     if len(path.parts) == 1:
         for fixture in (_fixtures() / path.name, _fixtures() / f"{path.name}.yaml"):
@@ -139,7 +135,8 @@ def _document(data: Any, source: str) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise WorldFileError(f"{source}: must be a mapping with some of the keys {', '.join(KEYS)}")
     if unknown := [key for key in data if key not in KEYS]:
-        raise WorldFileError(f"{source}: {unknown[0]}: unknown key; must be one of {', '.join(KEYS)}")
+        reason = f"{source}: {unknown[0]}: unknown key; must be one of {', '.join(KEYS)}"
+        raise WorldFileError(reason, unknown[:1])
     if not isinstance(data.get("description", ""), str):
         raise WorldFileError(f"{source}: description: must be text, not {shown(data['description'])}")
     return data
@@ -147,7 +144,7 @@ def _document(data: Any, source: str) -> dict[str, Any]:
 
 def _seeded(data: Mapping[str, Any], source: str, now: datetime, overrides: Mapping[str, int]) -> World:
     if both := [key for key in data if key in TYPES or key == "next_ids"]:
-        raise WorldFileError(f"{source}: {both[0]}: cannot be combined with a recipe")
+        raise WorldFileError(f"{source}: {both[0]}: cannot be combined with a recipe", both[:1])
     recipe = {**_numbers(data["recipe"], f"{source}: recipe", tuple(RECIPE)), **overrides}
     for key, most in RECIPE.items():
         if key not in recipe:
@@ -161,7 +158,7 @@ def _filled(data: Mapping[str, Any], source: str, now: datetime) -> World:
     for table in TYPES:
         records = USUAL.get(table, ())
         if data.get(table) is not None:
-            records = tuple(_records(table, data[table], source, now))
+            records = tuple(read_records(table, data[table], source, now))
         world = world.put(table, *records)
     next_ids = _numbers(data.get("next_ids") or {}, f"{source}: next_ids", tuple(TYPES))
     for table, next_id in next_ids.items():
@@ -172,20 +169,29 @@ def _filled(data: Mapping[str, Any], source: str, now: datetime) -> World:
     return world
 
 
-def _records(table: str, given: Any, source: str, now: datetime) -> Iterator[Any]:
+def read_records(table: str, given: Any, source: str, now: datetime) -> Iterator[Any]:
+    """The records of a list, one by one."""
     if not isinstance(given, list):
         raise WorldFileError(f"{source}: {table}: must be a list of records")
     seen = set()
     for index, values in enumerate(given, start=1):
-        called = _called(table, _id_in(values), index)
         try:
             record = read_record(table, values, now)
         except WrongValueError as error:
-            raise WorldFileError(f"{source}: {called}: {error}") from None
+            what = called(table, _id_in(values), index)
+            place = table, index - 1, str(error).partition(":")[0]
+            raise WorldFileError(f"{source}: {what}: {error}", place) from None
         if record.id in seen:
-            raise WorldFileError(f"{source}: {called}: id: is already used by another record")
+            reason = f"{source}: {called(table, record.id)}: id: is already used by another record"
+            raise WorldFileError(reason, (table, index - 1, "id"))
         seen.add(record.id)
         yield record
+
+
+def _place_of(problem: Problem, data: Mapping[str, Any]) -> Place:
+    """Where a record that does not fit stands; nowhere, if it is one of the usual."""
+    ids = [_id_in(values) for values in data.get(problem.table) or ()]
+    return (problem.table, ids.index(problem.id), problem.field) if problem.id in ids else ()
 
 
 def _id_in(values: Any) -> int | None:
@@ -197,23 +203,20 @@ def _check(number: int, least: int, most: int, where: str) -> None:
     try:
         within(number, least, most)
     except WrongValueError as error:
-        raise WorldFileError(f"{where}: {error}") from None
+        raise WorldFileError(f"{where}: {error}", where.split(": ")[1:]) from None
 
 
 def _numbers(given: Any, where: str, keys: tuple[str, ...]) -> dict[str, int]:
     if not isinstance(given, dict):
         raise WorldFileError(f"{where}: must be a mapping such as {{{keys[0]}: 200}}")
     if unknown := [key for key in given if key not in keys]:
-        raise WorldFileError(f"{where}: {unknown[0]}: unknown key; must be one of {', '.join(keys)}")
+        reason = f"{where}: {unknown[0]}: unknown key; must be one of {', '.join(keys)}"
+        raise WorldFileError(reason, (*where.split(": ")[1:], unknown[0]))
     for key, value in given.items():
         if type(value) is not int:
-            raise WorldFileError(f"{where}: {key}: must be {KINDS[int].allowed}, not {shown(value)}")
+            reason = f"{where}: {key}: must be {KINDS[int].allowed}, not {shown(value)}"
+            raise WorldFileError(reason, (*where.split(": ")[1:], key))
     return given
-
-
-def _called(table: str, id_: int | None, index: int = 0) -> str:
-    """`deal 12`, or `deals, record 3` if it has no id."""
-    return f"{TYPES[table].__name__.lower()} {id_}" if id_ is not None else f"{table}, record {index}"
 
 
 def _has_gaps(world: World, table: str) -> bool:

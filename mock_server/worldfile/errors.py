@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from deals_spec.places import Place
+
 LONGEST = 400  # characters of a message
 LONGEST_VALUE = 60
 
 
 class WorldFileError(Exception):
-    """An invalid world file; the message names the file, record, field and what is allowed, in one line."""
+    """An invalid world file; the message names the file, record, field and what is allowed, in one line.
 
-    def __init__(self, message: str) -> None:
-        line = " ".join(message.split())
+    `line` is where the YAML is wrong; `place` leads to what is wrong in it, as far as that is known.
+    """
+
+    def __init__(self, message: str, place: Place = (), *, line: int | None = None) -> None:
+        self.place, self.line = place, line
+        text = " ".join(message.split())
         half = LONGEST // 2
-        super().__init__(line if len(line) <= LONGEST else f"{line[:half]} … {line[-half:]}")
+        super().__init__(text if len(text) <= LONGEST else f"{text[:half]} … {text[-half:]}")
 
 
 def shown(value: Any) -> str:

@@ -82,6 +82,12 @@ def slots(table: str) -> Mapping[str, Slot]:
     return {field.name: _slot(field, hints[field.name]) for field in fields(TYPES[table])}
 
 
+@cache
+def pointing(table: str) -> tuple[str, ...]:
+    """The fields of a table's records that hold ids of others."""
+    return tuple(name for name in slots(table) if name in POINTERS)
+
+
 def _slot(field: Field[Any], hint: Any) -> Slot:
     types = get_args(hint) or (hint,)
     kind = next(kind for type_, kind in KINDS.items() if type_ in types)
@@ -144,11 +150,16 @@ def _moment(moment: datetime) -> str:
     return str(to_json(moment)).replace(".000000Z", "Z")
 
 
+def called(table: str, id_: int | None, index: int = 0) -> str:
+    """`deal 12`, or `deals, record 3` if it has no id."""
+    return f"{TYPES[table].__name__.lower()} {id_}" if id_ is not None else f"{table}, record {index}"
+
+
 def misfits(world: World, table: str, record: Any) -> Iterator[str]:
     """What is wrong with a record's references to others."""
-    for name in slots(table):
+    for name in pointing(table):
         id_ = getattr(record, name)
-        if name not in POINTERS or id_ is None or id_ in world.table(POINTERS[name]):
+        if id_ is None or id_ in world.table(POINTERS[name]):
             continue
         if table in OUTLIVE_THEIR_DEAL and name == "deal_id" and _was_there(world, id_):
             continue

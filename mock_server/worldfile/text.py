@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from deals_spec.places import SAFE_LOADER
 from mock_server.worldfile.errors import WorldFileError, shown
 
 PLAIN = (  # type, pattern, first characters
@@ -35,7 +36,6 @@ TOO_DEEP = "nested too deeply"
 BLOCK = re.compile("\\S(?:[^\r\x85\u2028\u2029]*\\S)?\n?")
 
 # The C versions are ten times as fast, if PyYAML was built with them.
-_BaseLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _BaseDumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
@@ -47,7 +47,7 @@ TAGS = {
 CONSTRUCTORS = {tag: made for tag, made in yaml.SafeLoader.yaml_constructors.items() if tag in TAGS}
 
 
-class _Loader(_BaseLoader):  # type: ignore[misc]
+class _Loader(SAFE_LOADER):  # type: ignore[misc]
     yaml_implicit_resolvers = RESOLVERS
     yaml_constructors = CONSTRUCTORS
 
@@ -93,7 +93,7 @@ def parse(text: str, source: str) -> Any:
         problem = error.problem or error.context
         # What libyaml itself says, which reads ahead.
         problem = TOO_DEEP if problem == "exceeded maximum nesting depth" else problem
-        raise WorldFileError(f"{source}: {where}{problem}") from None
+        raise WorldFileError(f"{source}: {where}{problem}", line=mark.line + 1 if mark else None) from None
     except Exception as error:  # PyYAML raises anything for a tag that does not fit, such as `!!bool x`
         raise WorldFileError(f"{source}: is not valid YAML: {error}") from None
 

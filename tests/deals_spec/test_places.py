@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from deals_spec import Contract
-from deals_spec.places import Lines, Place, basis, lines_of, node_at, parameter_place, pointer, property_place
+from deals_spec.places import Lines, Place, lines_of, pointer
+from deals_spec.provenance import basis, node_at, parameter_place, property_place
 
 CONTRACT = Contract.load()
 DOCUMENT = CONTRACT.document

@@ -12,10 +12,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from deals_spec.document import CHECKOUT
 from mock_server import cli
 from mock_server.server import address_of, is_local, listen
 from tests.mock_server.conftest import Api
@@ -76,6 +78,7 @@ def test_a_bad_option_is_one_line_and_status_2(
     ("arguments", "said"),
     [
         (["--port", "0", "--fixture", "no-such-world"], "no-such-world"),
+        (["--port", "0", "--contract", "no-such.yaml"], "no-such.yaml: cannot be read: No such file"),
         (["--port", "0", "--host", "999.1.1.1"], "Cannot listen on 999.1.1.1"),
         (["--port", "0", "--host", ""], "Cannot listen on "),
         (
@@ -89,6 +92,33 @@ def test_what_cannot_be_used_is_one_line_and_status_2(
 ) -> None:
     assert cli.main(arguments) == 2
     stderr = capsys.readouterr().err
+    assert said in stderr
+    assert stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("servers:", "serverz:", "serverz"),
+        (
+            "operationId: listDeals",
+            "operationId: listOffers",
+            ":83: no handler in mock_server/handlers: listOffers",
+        ),
+        ("    DealsCsv:", "    DealsTsv:", "DealsCsv is not there"),
+        ("    Role:", "    Rolle:", "#/components/schemas/Role is not there"),
+        ("paths:", "paths: 7\nothers:", "7 is not"),
+        ("info:", "info: \x00", "mine.yaml: cannot be read: unacceptable character"),
+    ],
+)
+def test_a_contract_that_cannot_be_used_is_one_line_and_status_2(
+    old: str, new: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    contract = tmp_path / "mine.yaml"
+    contract.write_text(CHECKOUT.read_text("utf-8").replace(old, new, 1), "utf-8")
+    assert cli.main(["--port", "0", "--contract", str(contract)]) == 2
+    stderr = capsys.readouterr().err
+    assert stderr.startswith(f"deals-mock: {contract}")
     assert said in stderr
     assert stderr.count("\n") == 1
 

@@ -10,13 +10,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-MOCK = [sys.executable, "-m", "mock_server"]
+from tests.mock_server.processes import MOCK, line_with, process
+
 SMALL = [*MOCK, "--port", "0", "--deals", "3"]
 IMPORTING = """
 import sys, time
@@ -49,16 +50,6 @@ serve(app, listening, lambda: print("port", listening.getsockname()[1], flush=Tr
 """
 
 
-@contextmanager
-def process(command: list[str], **options: Any) -> Iterator[Any]:
-    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **options}
-    with subprocess.Popen(command, **options) as started:
-        try:
-            yield started
-        finally:
-            started.kill()
-
-
 def shell(line: str) -> tuple[int, str]:
     """The status and the errors of a shell command; `$MOCK` starts a small mock."""
     words = " ".join(f"'{word}'" for word in SMALL)
@@ -69,14 +60,6 @@ def shell(line: str) -> tuple[int, str]:
         timeout=60,
     )
     return done.returncode, done.stderr
-
-
-def line_with(started: Any, word: str) -> str:
-    """The first line of its output with this word."""
-    for line in started.stdout:
-        if word in line:
-            return str(line)
-    raise AssertionError(started.stderr.read())
 
 
 # Output
