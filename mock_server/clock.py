@@ -81,6 +81,11 @@ class WorldClock:
         """Whether time passes only if somebody advances it."""
         return self._frozen is not None or stands_still(self._clock)
 
+    @property
+    def setting(self) -> tuple[object, ...]:
+        """What makes it show another time than before, apart from the time that has passed."""
+        return self._clock, self._ahead, self._frozen
+
     def now(self) -> datetime:
         return self._frozen or self._clock.now() + self._ahead
 

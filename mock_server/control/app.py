@@ -9,6 +9,7 @@ from typing import Any
 from mock_server.contract import MockContract
 from mock_server.control import handlers
 from mock_server.control.closed import ClosedControl
+from mock_server.control.console import Console
 from mock_server.control.context import Control
 from mock_server.control.contract import ControlContract
 from mock_server.errors import Errors
@@ -41,6 +42,7 @@ def create_control(
             Errors,
             partial(OwnPages, base_path=contract.base_path, hosts=hosts),
             partial(ClosedControl, hosts=hosts),
+            partial(Console, base=own.base_path, worlds=worlds, contract=contract),
             partial(KnownRoutesOnly, contract=own),
             RoutingMiddleware,
             partial(RequestReader, contract=own, strict=True),

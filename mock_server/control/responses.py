@@ -50,6 +50,15 @@ def step_body(step: Step) -> Body:
 
 def request_body(entry: Entry, past: Past) -> Body:
     """A request of the journal."""
+    return {
+        **request_line(entry, past),
+        "request": _message_body(entry.request),
+        "response": _message_body(entry.response),
+    }
+
+
+def request_line(entry: Entry, past: Past) -> Body:
+    """A request of the journal without its headers and bodies."""
     step = past.step(entry.step) if entry.step else None
     return {
         "number": entry.number,
@@ -62,8 +71,6 @@ def request_body(entry: Entry, past: Past) -> Body:
         "operation": entry.operation,
         "person": entry.person,
         "changes": [_change_body(change) for change in step.changes()] if step else [],
-        "request": _message_body(entry.request),
-        "response": _message_body(entry.response),
     }
 
 
