@@ -9,12 +9,12 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.contract import MockContract
 from mock_server.control.console.page import render
-from mock_server.control.console.stream import stream
+from mock_server.control.console.stream import send_events
 from mock_server.errors import MethodNotAllowed
 from mock_server.transport.known_routes import allow
 from mock_server.transport.world_choice import store_of
@@ -37,8 +37,8 @@ class Console:
         self._places: dict[str, Place] = {
             base: RedirectResponse(f"{base.strip('/')}/"),  # relative: it may be below /worlds/NAME
             f"{base}/": self._page,
-            f"{base}/console.css": FileResponse(HERE / "console.css", headers=FRESH),
-            f"{base}/console.js": FileResponse(HERE / "console.js", headers=FRESH),
+            f"{base}/console.css": _file("console.css", "text/css"),
+            f"{base}/console.js": _file("console.js", "text/javascript"),
             f"{base}/events": self._events,
         }
 
@@ -56,4 +56,8 @@ class Console:
         await Response(page, media_type="text/html", headers=FRESH)(scope, receive, send)
 
     async def _events(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await stream(self._worlds, scope, receive, send)
+        await send_events(self._worlds, scope, receive, send)
+
+
+def _file(name: str, kind: str) -> Response:
+    return Response((HERE / name).read_bytes(), media_type=kind, headers=FRESH)

@@ -74,7 +74,7 @@ def event(name: str, data: Any, id_: int | None = None) -> bytes:
     return f"{head}event: {name}\ndata: {json.dumps(data)}\n\n".encode()
 
 
-async def stream(worlds: Worlds, scope: Scope, receive: Receive, send: Send) -> None:
+async def send_events(worlds: Worlds, scope: Scope, receive: Receive, send: Send) -> None:
     """Send the events of the request's world until the client goes away or the world is deleted."""
     watch = Watch(worlds, store_of(scope).name, _since(Request(scope)))
     scope["extensions"].get(ENDLESS, lambda: None)()
