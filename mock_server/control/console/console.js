@@ -192,7 +192,10 @@ let source;
 
 function listen() {
   source = new EventSource(latest === null ? "./events" : `./events?since=${latest}`);
-  source.addEventListener("open", () => say("Live", true));
+  source.addEventListener("open", () => {
+    say("Live", true);
+    refresh(); // what has changed since the page was fetched, or while the mock was away
+  });
   source.addEventListener("error", () => say(source.readyState === EventSource.CLOSED ? "Not connected: reload the page" : "Connecting again…"));
   source.addEventListener("request", (event) => add(JSON.parse(event.data)));
   source.addEventListener("changed", refreshSoon);
@@ -211,9 +214,7 @@ function say(text, live = false) {
 
 document.addEventListener("visibilitychange", () => {
   source.close();
-  if (document.hidden) return;
-  listen();
-  refresh();
+  if (!document.hidden) listen();
 });
 listen();
 
@@ -240,7 +241,7 @@ function summary(id, told) {
 }
 
 function explained({ label, applies, weight, most, detail, rule }) {
-  const row = element("tr", applies ? "" : "off", element("th", "", label), element("td", "", `${weight} of ${most}`), element("td", "", applies ? detail : rule));
-  row.firstChild.scope = "row";
-  return row;
+  const name = element("th", "", label, element("small", "", rule));
+  name.scope = "row";
+  return element("tr", applies ? "" : "off", name, element("td", "", `${weight} of ${most}`), element("td", "", applies ? detail : "does not apply"));
 }

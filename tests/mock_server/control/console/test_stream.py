@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -71,8 +68,9 @@ def test_a_request_arrives_with_what_it_has_changed(here: MockWorld) -> None:
     with events(here) as received:
         call(here, "PUT", "/deals/3", {"name": "Renamed", "stage_id": 1})
         name, told = next(received)
-        assert (name, told["number"], told["method"], told["path"]) == ("request", 1, "PUT", "/api/deals/3")
-        assert (told["status"], told["person"], told["operation"]) == (200, "admin@revorbit.example", "updateDeal")
+        assert (name, told["number"], told["operation"]) == ("request", 1, "updateDeal")
+        assert (told["method"], told["path"], told["status"]) == ("PUT", "/api/deals/3", 200)
+        assert told["person"] == "admin@revorbit.example"
         (change,) = told["changes"]
         assert (change["table"], change["id"], change["after"]["name"]) == ("deals", 3, "Renamed")
         name, world = next(received)
@@ -125,11 +123,8 @@ def test_a_change_by_the_code_of_a_test_is_told(here: MockWorld) -> None:
     store = here.mock.worlds.named(here.name)
     with events(here) as received:
         store.commit(lambda world: world.drop("deals", 3))
-        assert next(received) == ("changed", {**next_world(store), "name": here.name})
-
-
-def next_world(store: Any) -> dict[str, Any]:
-    return {"deals": len(store.current.deals), "changes": 0, "undone": 0, "now": "2026-02-09T12:00:00.000000Z"}
+        name, told = next(received)
+        assert (name, told["name"], told["deals"]) == ("changed", here.name, 11)
 
 
 def test_a_stream_begins_with_the_last_requests(here: MockWorld) -> None:
@@ -251,22 +246,3 @@ def test_a_stream_ends_when_its_client_goes() -> None:
 
     asyncio.run(asyncio.wait_for(streaming.send_events(mock.worlds, scope, receive, send), 30))
     assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]
-
-
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-def test_the_mock_ends_although_somebody_watches(ending: signal.Signals) -> None:
-    command = [sys.executable, "-m", "mock_server", "--port", "0", "--deals", "3"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout
-            console = next(line.split()[1] for line in process.stdout if "Console" in line)
-            with httpx.stream("GET", f"{console}events", timeout=30) as answer:
-                lines = answer.iter_lines()
-                assert next(lines) == "retry: 1000"
-                process.send_signal(ending)
-                with pytest.raises(httpx.RemoteProtocolError):  # it is cut off
-                    list(lines)
-            _, errors = process.communicate(timeout=30)
-            assert (process.returncode, errors) == (0, "")
-        finally:
-            process.kill()
