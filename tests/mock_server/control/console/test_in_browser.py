@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from mock_server.server import address_of, listen, serving
 from mock_server.testing import build_mock
@@ -54,6 +55,23 @@ def test_undo_by_another_client_appears(console: Console) -> None:
     expect(console.page.locator("#deal-10")).to_have_count(0)
     httpx.post(f"{console.world.control_url}/undo").raise_for_status()
     expect(console.page.locator("#deal-10")).to_have_count(1)
+
+
+def test_a_change_while_the_page_is_fetched_is_not_missed(console: Console) -> None:
+    late: list[Route] = []
+
+    def answer(route: Route) -> None:
+        fetched = route.fetch()
+        late.append(route)
+        if len(late) == 1:  # what was fetched is out of date before the page has it
+            console.call("DELETE", "/deals/11")
+            time.sleep(1)  # until the page has heard of it
+        route.fulfill(response=fetched)
+
+    console.page.route(f"{console.world.control_url}/", answer)
+    console.call("DELETE", "/deals/10")
+    for id_ in (10, 11):
+        expect(console.page.locator(f"#deal-{id_}")).to_have_count(0)
 
 
 def test_an_error_is_shown_where_the_button_was(console: Console) -> None:
