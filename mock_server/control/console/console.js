@@ -85,21 +85,25 @@ const changed = new Set(); // ids of deals that are new or have changed
 let refreshing = false;
 let outdated = false; // whether something has changed since the page was last fetched
 
+async function page() {
+  const answer = await fetch("./");
+  return answer.ok ? answer.text() : "";
+}
+
 async function refresh() {
   outdated = true;
   if (refreshing) return;
   refreshing = true;
   while (outdated) {
     outdated = false;
-    const answer = await fetch("./").catch(() => null); // if the mock is away, the stream finds it again
-    const text = answer?.ok ? await answer.text() : "";
+    const text = await page().catch(() => ""); // if the mock is away, the stream finds it again
     if (text) present(new DOMParser().parseFromString(text, "text/html"));
   }
   refreshing = false;
 }
 
-function present(page) {
-  for (const part of document.querySelectorAll("[data-live]")) replace(part, page.getElementById(part.id));
+function present(fresh) {
+  for (const part of document.querySelectorAll("[data-live]")) replace(part, fresh.getElementById(part.id));
   for (const id of changed) point(byId(`deal-${id}`));
   changed.clear();
   fetched = performance.now();
