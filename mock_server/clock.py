@@ -105,10 +105,11 @@ class WorldClock:
     def set(self, at: datetime) -> None:
         """Show this time; it goes on from there, unless it stands still."""
         moment = _possible(_in_utc(at))
+        moved = self.setting.is_set or moment != self.now()
         if self.setting.frozen is None:
-            self.setting = replace(self.setting, ahead=moment - self._running.now(), is_set=True)
+            self.setting = replace(self.setting, ahead=moment - self._running.now(), is_set=moved)
         else:
-            self.setting = replace(self.setting, frozen=moment, is_set=True)
+            self.setting = replace(self.setting, frozen=moment, is_set=moved)
 
     def freeze(self) -> None:
         """Stand still at the present time."""

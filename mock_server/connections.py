@@ -9,6 +9,7 @@ from typing import Any
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from mock_server.control.console.stream import ENDLESS
 from mock_server.errors import ErrorResponse
 from mock_server.transport.faulty import CUT
 
@@ -25,6 +26,7 @@ class Connection(H11Protocol):
     """
 
     _since: float | None = None  # when the request began that has not arrived whole, if there is one
+    _endless = False  # whether the response goes on until the client goes away
     _unread = 0  # bytes of answers that the client has not taken yet, and since when they are as many
     _unread_since = 0.0
 
@@ -34,9 +36,19 @@ class Connection(H11Protocol):
         self.app = self._cuttable
 
     async def _cuttable(self, scope: Any, receive: Any, send: Any) -> None:
-        """The application, which finds in the request how to close the connection at once."""
-        scope["extensions"] = {**(scope.get("extensions") or {}), CUT: self.transport.abort}
+        """The application, which finds in the request what it can tell the connection."""
+        signals = {CUT: self.transport.abort, ENDLESS: self._answer_endlessly}
+        scope["extensions"] = {**(scope.get("extensions") or {}), **signals}
         await self._app(scope, receive, send)
+
+    def _answer_endlessly(self) -> None:
+        self._endless = True
+
+    def shutdown(self) -> None:
+        """End as soon as the response has ended; one without an end, at once."""
+        super().shutdown()
+        if self._endless:
+            self.transport.close()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -49,6 +61,7 @@ class Connection(H11Protocol):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
+        self._endless = False
         more = self.conn.their_state is not h11.IDLE or self.conn.trailing_data[0]
         self._since = self.loop.time() if more else None
 

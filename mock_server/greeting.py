@@ -18,6 +18,7 @@ def greeting(address: str, contract: MockContract, world: World, clock: Clock, *
         "",
         f"  API     {api}",
         f"  Docs    {address}/docs",
+        f"  Console {address}/__admin/",
         f"  Health  {address}/__admin/health",
     ]
     for person in one_of_each_role(contract.roles, world):

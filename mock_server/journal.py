@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count
+from itertools import count, takewhile
 from typing import Final
 
 MOST_ENTRIES: Final = 1000
@@ -66,6 +66,16 @@ class Journal:
 
     def __len__(self) -> int:
         return len(self._entries)
+
+    @property
+    def latest(self) -> int:
+        """The number of the latest entry; 0 if there is none."""
+        return self._entries[-1].number if self._entries else 0
+
+    def after(self, number: int) -> list[Entry]:
+        """The entries with a higher number; none that is older is looked at."""
+        newer = takewhile(lambda entry: entry.number > number, reversed(self._entries))
+        return list(newer)[::-1]
 
     def next_number(self) -> int:
         """The number of an entry that is about to be added."""

@@ -10,6 +10,7 @@ from mock_server.access import Access
 from mock_server.contract import MockContract
 from mock_server.control import handlers
 from mock_server.control.closed import ClosedControl
+from mock_server.control.console import Console
 from mock_server.control.context import Control, Described
 from mock_server.control.contract import ControlContract
 from mock_server.errors import Errors
@@ -44,6 +45,7 @@ def create_control(
             # With a key, no other page can do anything, under whatever name it reaches the mock.
             partial(OwnPages, base_path=contract.base_path, hosts=None if access.admin_key else access.hosts),
             partial(ClosedControl, access=access),
+            partial(Console, base=own.base_path, worlds=worlds, contract=contract, own=own),
             partial(KnownRoutesOnly, contract=own),
             RoutingMiddleware,
             partial(RequestReader, contract=own, strict=True),

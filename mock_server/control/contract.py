@@ -22,6 +22,11 @@ class ControlContract(MockContract):
         """The one contract that there is."""
         return cls.load(PACKAGED if PACKAGED.exists() else CHECKOUT)
 
+    def choices(self, schema: str, name: str) -> tuple[str, ...]:
+        """The values that a field of a schema, or each entry of it, may have."""
+        field = self.schema(schema)["properties"][name]
+        return tuple(field.get("items", field)["enum"])
+
     @cached_property
     def naming(self) -> Naming:
         """What a name of a world or a snapshot looks like."""

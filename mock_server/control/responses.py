@@ -53,6 +53,15 @@ def step_body(step: Step) -> Body:
 
 def request_body(entry: Entry, past: Past, contract: MockContract) -> Body:
     """A request of the journal."""
+    return {
+        **request_line(entry, past, contract),
+        "request": _message_body(entry.request),
+        "response": _message_body(entry.response),
+    }
+
+
+def request_line(entry: Entry, past: Past, contract: MockContract) -> Body:
+    """A request of the journal without its headers and bodies."""
     step = past.step(entry.step) if entry.step else None
     return {
         "number": entry.number,
@@ -68,8 +77,6 @@ def request_body(entry: Entry, past: Past, contract: MockContract) -> Body:
         "answered_by": entry.answered_by,
         "changes": [_change_body(change) for change in step.changes()] if step else [],
         "broken_rules": [_rule_body(rule, contract) for rule in broken_rules(contract, entry)],
-        "request": _message_body(entry.request),
-        "response": _message_body(entry.response),
     }
 
 

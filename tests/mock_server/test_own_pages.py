@@ -22,6 +22,8 @@ PAGES = [
     "/docs/assets/swagger-ui.css",
     "/openapi.yaml",
     "/__admin/health",
+    "/__admin/",
+    "/__admin/console.js",
 ]
 OURS = ["localhost", "LOCALHOST:4010", "127.0.0.1", "127.0.0.1:4010", "[::1]", "[::1]:4010", "192.168.1.9:80"]
 STRANGE = [

@@ -60,6 +60,15 @@ def test_every_module_of_the_packages_is_in_the_wheel(names: list[str]) -> None:
     assert {str(path.relative_to(ROOT)) for path in modules} == {n for n in names if n.endswith(".py")}
 
 
+def test_the_pages_are_in_the_wheel(names: list[str]) -> None:
+    parts = [path for kind in ("html", "css", "js") for path in (ROOT / "mock_server").rglob(f"*.{kind}")]
+    assert {str(path.relative_to(ROOT)) for path in parts} == {
+        name
+        for name in names
+        if name.startswith("mock_server") and Path(name).suffix in (".html", ".css", ".js")
+    }
+
+
 def test_the_contract_is_in_the_wheel_once(wheel: Path, names: list[str]) -> None:
     contract = (ROOT / "openapi" / "deals.yaml").read_bytes()
     with ZipFile(wheel) as archive:
