@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import wraps
+from functools import lru_cache, wraps
 from types import MappingProxyType
 from typing import Any
 
@@ -90,11 +90,8 @@ class Tokens:
             raise Unauthorized(INVALID)
         return user
 
-    def _claims(self, token: str) -> dict[str, Any]:
-        try:
-            claims = jwt.decode(token, self._secret, [ALGORITHM], options=CLAIMS)
-        except (jwt.InvalidTokenError, ValueError, RecursionError) as error:
-            raise Unauthorized(INVALID) from error
+    def _claims(self, token: str) -> Mapping[str, Any]:
+        claims = _verified(token, self._secret)
         begins, ends = claims.get("nbf", 0), claims["exp"]
         if type(begins) is not int or type(ends) is not int:
             raise Unauthorized(INVALID)
@@ -111,6 +108,15 @@ class Tokens:
 
 def _seconds(moment: datetime) -> int:
     return int(moment.timestamp())
+
+
+@lru_cache(maxsize=1000)
+def _verified(token: str, secret: bytes) -> Mapping[str, Any]:
+    """The claims of a token that was signed with this secret; the same ones each time it is sent."""
+    try:
+        return MappingProxyType(jwt.decode(token, secret, [ALGORITHM], options=CLAIMS))
+    except (jwt.InvalidTokenError, ValueError, RecursionError) as error:
+        raise Unauthorized(INVALID) from error
 
 
 def bearer(header: str | None) -> str:
