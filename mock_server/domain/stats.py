@@ -2,41 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import fsum
+from typing import Final
 
 from mock_server.domain.fields import stage_of
-from mock_server.domain.listing import EVERY_DEAL, Filters, matching_deals
-from mock_server.domain.values import Number, cents, total
-from mock_server.domain.world import Deal, World
+from mock_server.domain.listing import matching_deals
+from mock_server.domain.tallies import NO_DEALS
+from mock_server.domain.values import Number, cents
+from mock_server.domain.world import Deal, Stage, World
+
+GROUPS: Final = ("total", "open", "won", "lost")
 
 
-def groups(world: World, wanted: Filters = EVERY_DEAL) -> dict[str, list[Deal]]:
-    """All deals, and each of them as open, won or lost."""
-    deals = matching_deals(world, wanted)
-    won = [deal for deal in deals if stage_of(world, deal).is_won]
-    lost = [deal for deal in deals if stage_of(world, deal).is_lost]
-    closed = {deal.id for deal in (*won, *lost)}
-    open_ = [deal for deal in deals if deal.id not in closed]
-    return {"total": list(deals), "open": open_, "won": won, "lost": lost}
-
-
-def deal_stats(world: World, wanted: Filters = EVERY_DEAL) -> dict[str, Number]:
+def deal_stats(world: World) -> dict[str, Number]:
     """Counts, values and rates of the deals."""
-    found = groups(world, wanted)
-    deals, won, closed = found["total"], found["won"], len(found["won"]) + len(found["lost"])
+    found = dict.fromkeys(GROUPS, NO_DEALS)
+    for stage_id, tally in world.tallies.get(world).items():
+        for name in ("total", _group(world.stages[stage_id])):
+            found[name] += tally
+    deals, won = found["total"].deals, found["won"].deals
+    closed = won + found["lost"].deals
     return {
-        **{f"{name}_deals": len(group) for name, group in found.items()},
-        **{f"{name}_value": _value(group) for name, group in found.items()},
-        "win_rate": round(100 * len(won) / closed, 1) if closed else 0,
-        "average_deal_value": cents(_value(deals) / len(deals)) if deals else 0,
-        "weighted_value": weighted(found["open"]),
+        **{f"{name}_deals": tally.deals for name, tally in found.items()},
+        **{f"{name}_value": tally.total_value for name, tally in found.items()},
+        "win_rate": round(100 * won / closed, 1) if closed else 0,
+        "average_deal_value": cents(found["total"].total_value / deals) if deals else 0,
+        "weighted_value": found["open"].weighted_value,
     }
 
 
 def contributors(world: World) -> dict[str, list[Deal]]:
     """The deals that make up each figure, by its name."""
-    found = groups(world)
+    found: dict[str, list[Deal]] = {name: [] for name in GROUPS}
+    for deal in matching_deals(world):
+        for name in ("total", _group(stage_of(world, deal))):
+            found[name].append(deal)
     with_value = {name: [deal for deal in group if deal.value] for name, group in found.items()}
     return {
         **{f"{name}_deals": group for name, group in found.items()},
@@ -47,10 +46,7 @@ def contributors(world: World) -> dict[str, list[Deal]]:
     }
 
 
-def weighted(deals: Sequence[Deal]) -> Number:
-    """The value of the deals, each multiplied by its probability."""
-    return cents(fsum((deal.value or 0) * (deal.probability or 0) for deal in deals) / 100)
-
-
-def _value(deals: Sequence[Deal]) -> Number:
-    return total(deal.value for deal in deals)
+def _group(stage: Stage) -> str:
+    if stage.is_won:
+        return "won"
+    return "lost" if stage.is_lost else "open"

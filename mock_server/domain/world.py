@@ -10,6 +10,7 @@ from typing import Any, Final
 from mock_server.domain.kept import Kept
 from mock_server.domain.orders import Orders
 from mock_server.domain.tables import Table
+from mock_server.domain.tallies import Tallies
 from mock_server.domain.touched import Touched
 
 
@@ -159,6 +160,7 @@ class World:
     emails: Table[Email] = _owned_by("deal_id")
     orders: Orders = field(default_factory=Orders, compare=False, repr=False)
     kept: Kept = field(default_factory=Kept, compare=False, repr=False)
+    tallies: Tallies = field(default_factory=Tallies, compare=False, repr=False)
     touched: Touched = field(default_factory=Touched, compare=False, repr=False)
 
     def is_like(self, other: World) -> bool:
@@ -167,7 +169,7 @@ class World:
 
     def without_caches(self) -> World:
         """The same world without what has been made of it, to be kept for long."""
-        return replace(self, orders=Orders(), kept=Kept(), touched=Touched())
+        return replace(self, orders=Orders(), kept=Kept(), tallies=Tallies(), touched=Touched())
 
     def as_beginning(self) -> World:
         """The same world, as the beginning of what is written from now on."""
@@ -193,6 +195,7 @@ class World:
             changed,
             orders=self.orders.carried(name, self, changed, touched),
             kept=self.kept.carried(name, self, changed, touched),
+            tallies=self.tallies.carried(name, self, changed, touched),
             touched=self.touched.and_then(name, touched),
         )
 

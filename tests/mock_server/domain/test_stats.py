@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from math import fsum
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server.domain.pipeline import board
 from mock_server.domain.stats import deal_stats
-from mock_server.domain.values import cents
-from mock_server.domain.world import Deal
+from mock_server.domain.values import cents, total
+from mock_server.domain.world import Deal, World
 from tests.mock_server.domain.builders import LEAD, LOST, PROPOSAL, WON, deal, world
 
 deals = st.lists(
@@ -64,3 +67,48 @@ def test_the_parts_make_the_whole(many: list[Deal]) -> None:
     assert stats["total_value"] == cents(sum(column.total_value for column in board(whole)))
     assert 0 <= stats["win_rate"] <= 100
     assert stats["weighted_value"] <= stats["open_value"] + 0.01
+
+
+VALUES = st.none() | st.integers(0, 10**12) | st.floats(0, 999_999_999_999.99)
+WRITES = st.lists(
+    st.tuples(
+        st.integers(1, 30),
+        st.sampled_from([LEAD, PROPOSAL, WON, LOST]),
+        VALUES,
+        st.none() | st.integers(0, 100),
+        st.booleans(),
+    ),
+    max_size=40,
+)
+
+
+@given(WRITES, WRITES)
+def test_figures_that_are_kept_are_those_that_are_added_up_anew(first: Any, then: Any) -> None:
+    """The tallies are carried from write to write; a world without them adds up what it has."""
+    kept = world()
+    for id_, stage_id, value, probability, stays in first:
+        kept = kept.put("deals", deal(id_, stage_id=stage_id, value=value, probability=probability))
+        kept = kept if stays else kept.drop("deals", id_)
+    deal_stats(kept)
+    for id_, stage_id, value, probability, stays in then:
+        kept = kept.put("deals", deal(id_, stage_id=stage_id, value=value, probability=probability))
+        kept = kept if stays else kept.drop("deals", id_)
+    assert deal_stats(kept) == deal_stats(kept.without_caches()) == plainly(kept)
+
+
+def plainly(whole: World) -> dict[str, Any]:
+    """The figures as the contract describes them, from all deals at once."""
+    deals = list(whole.deals)
+    won = [each for each in deals if whole.stages[each.stage_id].is_won]
+    lost = [each for each in deals if whole.stages[each.stage_id].is_lost]
+    open_ = [each for each in deals if each not in won and each not in lost]
+    groups = {"total": deals, "open": open_, "won": won, "lost": lost}
+    value = {name: total(each.value for each in group) for name, group in groups.items()}
+    weighted = fsum((each.value or 0) * (each.probability or 0) for each in open_) / 100
+    return {
+        **{f"{name}_deals": len(group) for name, group in groups.items()},
+        **{f"{name}_value": value[name] for name in groups},
+        "win_rate": round(100 * len(won) / (len(won) + len(lost)), 1) if won or lost else 0,
+        "average_deal_value": cents(value["total"] / len(deals)) if deals else 0,
+        "weighted_value": cents(weighted),
+    }
