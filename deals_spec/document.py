@@ -75,10 +75,15 @@ def read_document(path: Path | None = None) -> tuple[bytes, dict[str, Any]]:
 
 
 def resolved(document: Schema, node: Schema) -> Schema:
-    """The node that a `$ref` refers to, or the node itself."""
+    """The node that a `$ref` refers to, or the node itself; raises ContractError if it refers to itself."""
+    followed: set[str] = set()
     while "$ref" in node:
+        reference = node["$ref"]
+        if reference in followed:
+            raise ContractError(f"{reference} refers to itself")
+        followed.add(reference)
         found: Any = document
-        for part in node["$ref"].removeprefix("#/").split("/"):
+        for part in reference.removeprefix("#/").split("/"):
             found = found[part]
         node = found
     return node

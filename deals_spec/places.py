@@ -34,7 +34,7 @@ class Lines:
         return line
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=4)
 def lines_of(text: str | bytes) -> Lines:
     """The lines of a text; of the same text they are looked up once."""
     return Lines(text)

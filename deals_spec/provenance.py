@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Literal, get_args
 
-from deals_spec.document import Schema
+from deals_spec.document import Schema, resolved
 from deals_spec.operation import Operation
 from deals_spec.places import Place
 
@@ -80,6 +80,7 @@ def followed(document: Schema, place: Place) -> Place:
     """The place that a reference at a place refers to; the place itself, if there is no reference."""
     node = node_at(document, place)
     while isinstance(node, dict) and "$ref" in node:
+        resolved(document, node)  # raises ContractError if there is no end
         place = tuple(node["$ref"].removeprefix("#/").split("/"))
         node = node_at(document, place)
     return place

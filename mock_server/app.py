@@ -33,8 +33,9 @@ from mock_server.transport.known_routes import KnownRoutesOnly, is_below
 from mock_server.transport.own_pages import OwnPages
 from mock_server.transport.preferences import Preferences
 from mock_server.transport.reading import RequestReader
+from mock_server.transport.scope import store_of
 from mock_server.transport.warnings import Warnings
-from mock_server.transport.world_choice import WorldChoice, store_of
+from mock_server.transport.world_choice import WorldChoice
 from mock_server.worlds import Worlds
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ class _Api:
     mutation: AppMutation | None
 
     def app(self, before: list[Callable[..., Any]]) -> FlaskApp:
-        """An application; a request passes the middlewares `before` it first."""
+        """An application; requests pass the middlewares of `before` first."""
         contract = self.contract
         functions = handlers.handlers_of(contract.operations, handlers.modules())
         # A mutation may break the contract on purpose, so it replaces the response check.

@@ -41,7 +41,7 @@ OPEN = (
     "see the tokens at /docs, and read and change all data"
 )
 
-MADE_KEY = f"deals-mock: to control it (/__admin), send the header {KEY}: {{key}}"
+MADE_KEY = f"deals-mock: the admin key for /__admin: send the header {KEY}: {{key}}"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -96,7 +96,7 @@ def run(options: argparse.Namespace) -> None:
             reloading.start()
             app = reloading.switch
         base = worlds.base
-        text = greeting(address_of(listening), contract, base.current, base.clock, *notes)
+        text = greeting(address_of(listening), contract, base.current, base.clock, access, *notes)
         if not is_local(listening):
             print(OPEN.format(host=options.host), file=sys.stderr, flush=True)
         if access.admin_key and not options.admin_key:

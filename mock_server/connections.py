@@ -9,9 +9,8 @@ from typing import Any
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from mock_server.control.console.stream import ENDLESS
 from mock_server.errors import ErrorResponse
-from mock_server.transport.faulty import CUT
+from mock_server.transport.scope import CUT, ENDLESS
 
 LONGEST_HEAD = 65_536  # bytes of the request line and the header fields
 PATIENCE = 20.0  # seconds that a client may take to send a request, or stop reading an answer

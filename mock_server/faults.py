@@ -52,6 +52,8 @@ class Active:
     def add_to(self, trouble: Trouble, now: float) -> bool:
         """Let it happen to a request, if it is its turn; whether it is over now."""
         fault = self.fault
+        if fault.defect is not None:  # the API is like that; it does not happen now and then
+            return False
         if fault.limit is not None:
             return self._limit(trouble, fault.limit, now)
         if self.random.random() >= fault.share:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from mock_server.access import Access
 from mock_server.auth import Tokens, one_of_each_role
 from mock_server.clock import Clock
 from mock_server.contract import MockContract
 from mock_server.domain.world import World
 
 
-def greeting(address: str, contract: MockContract, world: World, clock: Clock, *notes: str) -> str:
+def greeting(
+    address: str, contract: MockContract, world: World, clock: Clock, access: Access, *notes: str
+) -> str:
     """The text printed when the mock is ready; notes that are empty are left out."""
     tokens = Tokens(clock)
     api = address + contract.base_path
+    key = f"?key={access.admin_key}" if access.admin_key else ""
     lines = [
         f"Deals mock is ready with {len(world.deals)} deals. Press Ctrl-C to stop.",
         *filter(None, notes),
         "",
         f"  API     {api}",
         f"  Docs    {address}/docs",
-        f"  Console {address}/__admin/",
+        *([f"  Console {address}/__admin/{key}"] if access.control else []),
         f"  Health  {address}/__admin/health",
     ]
     for person in one_of_each_role(contract.roles, world):

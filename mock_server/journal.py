@@ -24,6 +24,7 @@ class Message:
 
     @property
     def size(self) -> int:
+        """The bytes of the body that is kept."""
         return len(self.body or b"")
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 
-from mock_server.domain.changes import Change, changes
+from mock_server.domain.changes import Change, Touches, changes
 from mock_server.domain.world import World
 
 MOST_STEPS = 1000  # that can be undone; earlier ones are forgotten
@@ -33,11 +33,11 @@ class Step:
     cause: Cause
     before: World
     after: World
-    touched: Mapping[str, Collection[int]] | None  # the records that were written, by table, if it is known
+    touched: Touches | None  # the records that were written, if it is known
 
-    def changes(self) -> list[Change]:
-        """The records that differ, each with the fields that do."""
-        return changes(self.before, self.after, self.touched)
+    def changes(self, most: int | None = None) -> tuple[list[Change], int]:
+        """The records that differ, each with the fields that do: at most so many, and how many more may."""
+        return changes(self.before, self.after, self.touched, most)
 
 
 class Past:

@@ -6,6 +6,7 @@ An edit is served if a mock could be started with it; otherwise the mock goes on
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 from collections.abc import Callable
@@ -27,10 +28,11 @@ from mock_server.store import StoreState
 from mock_server.worldfile import Fit, Problem, WorldFileError
 from mock_server.worlds import Worlds
 
+log = logging.getLogger(__name__)
 PAUSE: Final = 0.2  # seconds between two looks
 
 
-class EditError(Exception):
+class EditError(ContractError):
     """An edit that no mock could be started with; says in one line where and why."""
 
 
@@ -105,17 +107,21 @@ class Reloading:
 
     def reload_contract(self) -> str:
         """Serve the contract as it is in its file now; what came of it. Raises EditError if that is wrong."""
+
+        def make(contract: MockContract) -> tuple[ASGIApp, Fit, World | None]:
+            fit = Fit(contract)
+            new_base = self._made(contract) if _misfit(fit, self.worlds.base.state) else None
+            return self.make_app(contract), fit, new_base
+
         try:
-            contract, app = made_of_contract(self.contract_path, self.make_app)
+            contract, (app, fit, new_base) = made_of_contract(self.contract_path, make)
         except ContractError as error:
             raise EditError(str(error)) from error
-        fit = Fit(contract)
-        new_base = self._made(contract) if _misfit(fit, self.worlds.base.state) else None
         if new_base and (problem := fit.problem(new_base)):
             reason = f"the data that the mock was started with does not fit: {problem}"
             raise EditError(located(self.contract_path, None, reason))
-        self.contract, self.switch.app = contract, app
         begun = self._begin_anew(fit, new_base)
+        self.contract, self.switch.app = contract, app
         return f"{located(self.contract_path, None, 'serving the edit')}; {begun or 'all worlds are kept'}"
 
     def reload_fixture(self) -> str:
@@ -151,7 +157,11 @@ def _done_or_why_not(reload: Callable[[], str]) -> str:
     try:
         return reload()
     except EditError as error:
-        return f"{error}; what was served before the edit still is"
+        reason: Exception = error
+    except Exception as error:  # no mistake of an edit ends the looking at the next one
+        log.exception("An edit cannot be served")
+        reason = error
+    return f"{reason}; what was served before the edit still is"
 
 
 def _misfit(fit: Fit, state: StoreState) -> Problem | None:

@@ -128,7 +128,8 @@ class Store(WorldHolder):
 
     def go_to(self, world: World, cause: Cause) -> None:
         """Replace the world with another, such as an earlier one; this can be undone, too."""
-        self.replace(self._world, world, cause)
+        while not world.is_like(before := self._world) and self.replace(before, world, cause) is None:
+            pass  # somebody has been faster
 
     def reset(self, cause: Cause) -> None:
         """Go back to how the world began, and the clock to what it showed; the world can be undone."""
@@ -136,8 +137,8 @@ class Store(WorldHolder):
         self.go_to(world, cause)
 
     def begin_anew(self, world: World, cause: Cause) -> None:
-        """Begin like this from now on, as a reset shows; the world can be undone."""
-        self._first = world.without_caches(), self._first[1]
+        """Begin like this from now on, as a reset shows, at the present time; the world can be undone."""
+        self._first = world.without_caches(), self.clock.setting
         self.reset(cause)
 
     def undo(self) -> bool:

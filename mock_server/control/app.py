@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Final
+
+from starlette.types import Scope
 
 from mock_server.access import Access
 from mock_server.contract import MockContract
@@ -22,8 +24,12 @@ from mock_server.transport.known_routes import KnownRoutesOnly
 from mock_server.transport.one_write import OneWriteAtATime
 from mock_server.transport.own_pages import OwnPages
 from mock_server.transport.reading import RequestReader
+from mock_server.transport.scope import store_of
 from mock_server.transport.warnings import Warnings
 from mock_server.worlds import Worlds
+
+LONG: Final = frozenset({"applyEdgeCases", "exportWorld", "listChanges", "listRequests", "explainStats"})
+MANY_DEALS: Final = 2_000  # fewer take less time than a thread is worth
 
 
 def create_control(
@@ -44,7 +50,7 @@ def create_control(
             Errors,
             # With a key, no other page can do anything, under whatever name it reaches the mock.
             partial(OwnPages, base_path=contract.base_path, hosts=None if access.admin_key else access.hosts),
-            partial(ClosedControl, access=access),
+            partial(ClosedControl, access=access, base=own.base_path),
             partial(Console, base=own.base_path, worlds=worlds, contract=contract, own=own),
             partial(KnownRoutesOnly, contract=own),
             RoutingMiddleware,
@@ -53,6 +59,14 @@ def create_control(
             ContextMiddleware,
         ],
         functions,
+        is_long=_is_long,
     )
     app.app.extensions["control"] = Control(own, contract, worlds, facts, defects)
     return app
+
+
+def _is_long(operation_id: str, scope: Scope) -> bool:
+    """Whether an operation may take so long that others should not wait for it."""
+    if operation_id in LONG:
+        return len(store_of(scope).current.deals) > MANY_DEALS
+    return operation_id == "createWorld"

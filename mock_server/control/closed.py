@@ -16,35 +16,36 @@ from deals_spec.operation import SAFE_METHODS
 from mock_server.access import Access
 from mock_server.errors import Forbidden, NotFound
 
-# Read-only and harmless: a container's or a cluster's health check comes from another machine.
-OPEN: Final = "/__admin/health"
+HEALTH: Final = "/health"  # read-only and harmless: a container's health check comes from another machine
 KEY: Final = "X-Mock-Admin-Key"  # also the name of the cookie
 FROM_ELSEWHERE: Final = "Only this machine may control the mock"
 FROM_ANOTHER_PAGE: Final = "Another web page may not control the mock"
 WITHOUT_KEY: Final = (
     f"To control this mock, send the admin key that it printed when it started, in the header {KEY}; "
-    "in a browser, open /__admin/?key=KEY once"
+    "in a browser, open the console with ?key=KEY once"
 )
 
 
 class ClosedControl:
     """ASGI middleware: 403 for clients that may not control the mock, and for writes by other pages.
 
-    A browser that opens a page with the right key in the query (`?key=`) is given it as a cookie.
+    A browser that opens the console with the right key in the query (`?key=`) is given it as a cookie.
     """
 
-    def __init__(self, app: ASGIApp, access: Access) -> None:
+    def __init__(self, app: ASGIApp, access: Access, base: str) -> None:
         self.app = app
         self._access = access
+        self._base = base
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] != OPEN:
+        if scope["type"] == "http" and scope["path"] != self._base + HEALTH:
             headers = Headers(scope=scope)
             if not self._access.control:
                 raise NotFound
             if self._access.admin_key:
-                if _is(self._access.admin_key, _key_in_query(scope)):
-                    await _with_cookie(self._access.admin_key)(scope, receive, send)
+                is_console = scope["path"] in (self._base, f"{self._base}/")
+                if is_console and _is(self._access.admin_key, _key_in_query(scope)):
+                    await _with_cookie(self._access.admin_key, scope)(scope, receive, send)
                     return
                 if not _is(self._access.admin_key, _key_in_head(headers)):
                     raise Forbidden(WITHOUT_KEY)
@@ -70,9 +71,10 @@ def _key_in_query(scope: Scope) -> str:
     return str(parse_qs(scope["query_string"].decode("latin-1")).get("key", [""])[-1])
 
 
-def _with_cookie(key: str) -> Response:
-    """To the same page without the key in its address, which would stay in the browser's history."""
-    answer = RedirectResponse(".", 303, {"Cache-Control": "no-store"})
+def _with_cookie(key: str, scope: Scope) -> Response:
+    """To the console without the key in its address, which would stay in the browser's history."""
+    last = scope["path"].rpartition("/")[2]
+    answer = RedirectResponse(f"{last}/" if last else ".", 303, {"Cache-Control": "no-store"})
     answer.set_cookie(KEY, key, httponly=True, samesite="strict")
     return answer
 

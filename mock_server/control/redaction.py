@@ -20,6 +20,11 @@ NAMED: Final = re.compile(
 )
 
 
+def is_secret(name: str) -> bool:
+    """Whether a field of this name holds a secret."""
+    return re.search("password|token|secret", name, re.IGNORECASE) is not None
+
+
 def without_secrets(text: str) -> str:
     """A text in which nothing is left that looks like a token or a password."""
     return TOKEN.sub(HIDDEN, NAMED.sub(_hidden, text))

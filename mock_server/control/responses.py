@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from deals_spec.places import lines_of, pointer
 from mock_server.contract import MockContract
+from mock_server.control.broken_rules import BrokenRule, broken_rules
 from mock_server.control.redaction import header_fields, without_secrets
-from mock_server.control.refused import Broken, broken_rules
 from mock_server.domain.changes import Change
 from mock_server.domain.values import to_json
 from mock_server.journal import Entry, Message
@@ -15,6 +15,7 @@ from mock_server.past import Past, Step
 from mock_server.store import Store
 
 Body = dict[str, Any]
+MOST_CHANGES: Final = 1000  # of one write that are shown
 
 
 def done(message: str) -> Body:
@@ -47,7 +48,7 @@ def step_body(step: Step) -> Body:
         "at": to_json(cause.at),
         "operation": cause.operation,
         "person": cause.person,
-        "changes": [_change_body(change) for change in step.changes()],
+        **_changes(step),
     }
 
 
@@ -75,12 +76,12 @@ def request_line(entry: Entry, past: Past, contract: MockContract) -> Body:
         "person": entry.person,
         "sent_by": entry.sent_by,
         "answered_by": entry.answered_by,
-        "changes": [_change_body(change) for change in step.changes()] if step else [],
+        **_changes(step),
         "broken_rules": [_rule_body(rule, contract) for rule in broken_rules(contract, entry)],
     }
 
 
-def _rule_body(rule: Broken, contract: MockContract) -> Body:
+def _rule_body(rule: BrokenRule, contract: MockContract) -> Body:
     return {
         "field": rule.field,
         "message": without_secrets(rule.message),
@@ -98,6 +99,11 @@ def _message_body(message: Message) -> Body:
         "headers": dict(header_fields(message)),
         "body": None if body is None else without_secrets(body.decode("utf-8", "replace")),
     }
+
+
+def _changes(step: Step | None) -> Body:
+    found, omitted = step.changes(MOST_CHANGES) if step else ([], 0)
+    return {"changes": [_change_body(change) for change in found], "changes_omitted": omitted}
 
 
 def _change_body(change: Change) -> Body:

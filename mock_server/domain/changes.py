@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from itertools import chain, zip_longest
 from typing import Any
@@ -10,6 +10,8 @@ from typing import Any
 from mock_server.domain.tables import Table
 from mock_server.domain.values import to_json
 from mock_server.domain.world import TABLES, World
+
+Touches = Mapping[str, Collection[int]]  # ids by table
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +28,29 @@ class Change:
 
 
 def changes(
-    before: World, after: World, touched: Mapping[str, Collection[int]] | None = None
-) -> list[Change]:
-    """The records that differ, by table and id.
+    before: World, after: World, touched: Touches | None = None, most: int | None = None
+) -> tuple[list[Change], int]:
+    """The records that differ, by table and id: at most so many, and how many more may.
 
     If it is known which records were `touched` (by table), no others are looked at.
     """
-    return [
-        change
-        for name in TABLES
-        for change in _in_table(
-            name, before.table(name), after.table(name), None if touched is None else touched.get(name, ())
-        )
-    ]
+    found: list[Change] = []
+    suspects = [pair for name in TABLES for pair in _suspects(name, before, after, touched)]
+    for index, (name, id_) in enumerate(suspects):
+        if len(found) == most:
+            return found, len(suspects) - index
+        was, now = _as_json(before.table(name).get(id_)), _as_json(after.table(name).get(id_))
+        if was != now:
+            found.append(Change(name, id_, _unlike(was, now), _unlike(now, was)))
+    return found, 0
+
+
+def _suspects(name: str, before: World, after: World, touched: Touches | None) -> Iterator[tuple[str, int]]:
+    if touched is None:
+        ids: Iterable[int] = chain(*differing(before.table(name), after.table(name)))
+    else:
+        ids = touched.get(name, ())
+    return ((name, id_) for id_ in sorted(ids))
 
 
 def differing(before: Table[Any], after: Table[Any]) -> tuple[list[int], list[int]]:
@@ -51,16 +63,6 @@ def differing(before: Table[Any], after: Table[Any]) -> tuple[list[int], list[in
     found = {each.id for pair in pairs if pair[0] is not pair[1] for each in pair if each is not None}
     changed = [id_ for id_ in found if id_ in new and old.get(id_) is not new[id_]]
     return changed, [id_ for id_ in found if id_ not in new]
-
-
-def _in_table(
-    name: str, before: Table[Any], after: Table[Any], touched: Collection[int] | None
-) -> Iterator[Change]:
-    old, new = before.rows, after.rows
-    for id_ in sorted(chain(*differing(before, after)) if touched is None else touched):
-        was, now = _as_json(old.get(id_)), _as_json(new.get(id_))
-        if was != now:
-            yield Change(name, id_, _unlike(was, now), _unlike(now, was))
 
 
 def _as_json(record: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from itertools import cycle
 from types import NoneType
 from typing import Any, Final, get_args, get_type_hints
 
+from mock_server.domain.pipeline import certain, is_closed, settled, stages_in_order
 from mock_server.domain.world import Contact, Deal, Note, Quote, Stage, Task, World
 
 LongestText = Callable[[str, str], int]  # of a field of a table, in characters
@@ -31,6 +32,7 @@ NEVER_NULL: Final = frozenset({"closed_at"})
 TIED: Final = (
     *("name", "value", "stage_id", "contact_id", "company_id", "assigned_to"),
     *("expected_close_date", "stage_entered_at", "closed_at", "created_at", "updated_at"),
+    *("probability", "loss_reason"),  # which follow from the stage
 )
 SCRIPTS: Final = (
     "عقد سنوي (2026) – Acme",
@@ -46,7 +48,7 @@ SCRIPTS: Final = (
 
 def with_edge_case(world: World, name: str, longest: LongestText) -> World:
     """The world with everything in it turned into this edge case; raises KeyError for an unknown name."""
-    return EDGE_CASES[name](world, longest)
+    return _as_closed(EDGE_CASES[name](world, longest))
 
 
 def _no_deals(world: World, _: LongestText) -> World:
@@ -96,6 +98,11 @@ def _ties(world: World, _: LongestText) -> World:
     return _changed(world, "deals", lambda deal: replace(deal, **same))
 
 
+def _as_closed(world: World) -> World:
+    """The world with the probability of their outcome for deals that are closed."""
+    return _changed(world, "deals", lambda deal: certain(deal, world.stages[deal.stage_id]))
+
+
 EDGE_CASES: Final[Mapping[str, Callable[[World, LongestText], World]]] = {
     "no_deals": _no_deals,
     "long_texts": _long_texts,
@@ -135,10 +142,10 @@ def _nullable(record: type[Any]) -> Iterator[str]:
 
 
 def _first_open(world: World) -> Stage | None:
-    stages = sorted(world.stages, key=lambda stage: stage.display_order)
-    return next((stage for stage in stages if not stage.is_won and not stage.is_lost), None)
+    return next((stage for stage in stages_in_order(world) if not is_closed(stage)), None)
 
 
 def _copy(deal: Deal, id_: int, stage: Stage) -> Deal:
     """The deal once more, open and in this stage."""
-    return replace(deal, id=id_, stage_id=stage.id, closed_at=None, loss_reason=None, primary_quote_id=None)
+    copy = replace(deal, id=id_, stage_id=stage.id, primary_quote_id=None)
+    return copy if not copy.closed_at else settled(copy, stage, copy.updated_at)

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deals_spec import Contract
 from mock_server.mutations.memories import Memories
-from mock_server.transport.world_choice import store_of
+from mock_server.transport.scope import store_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,8 @@ class Saving:
             if str(error) != self._failed:
                 log.error("%s; what changes now is lost at the end, unless it can be written again", error)
             self._failed = str(error)
+        except Exception:  # the next look may find a world that can be written
+            log.exception("The state cannot be saved")
 
     def _save(self) -> None:
         with self._lock:

@@ -8,7 +8,7 @@ from deals_spec.operation import SAFE_METHODS
 from mock_server.domain.refusals import Refusal
 from mock_server.past import Cause
 from mock_server.store import Transaction
-from mock_server.transport.world_choice import CONTEXT, store_of
+from mock_server.transport.scope import CONTEXT, store_of
 
 TRANSACTION = "transaction"  # in the context of a request: what takes its writes
 

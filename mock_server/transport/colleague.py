@@ -11,10 +11,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from deals_spec import Contract, Operation
 from mock_server.auth import Tokens
 from mock_server.colleagues import Colleague
+from mock_server.domain.pipeline import stages_in_order
 from mock_server.domain.world import Deal, User, World
 from mock_server.store import Store
 from mock_server.transport.known_routes import is_below
-from mock_server.transport.world_choice import CONTEXT, SENT_BY, STORE, store_of
+from mock_server.transport.scope import CONTEXT, SENT_BY, STORE, store_of
 
 OPERATIONS: Final = {"move": "moveDealToStage", "edit": "updateDeal", "delete": "deleteDeal"}
 EDITED: Final = "Edited by"
@@ -114,7 +115,7 @@ def _request(
 
 def _next_stage(deal: Deal, world: World) -> int:
     """The stage to the right of a deal's on the board; the first, if there is none."""
-    ids = [stage.id for stage in sorted(world.stages, key=lambda stage: stage.display_order)]
+    ids = [stage.id for stage in stages_in_order(world)]
     return ids[(ids.index(deal.stage_id) + 1) % len(ids)]
 
 

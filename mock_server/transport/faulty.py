@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Final
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,9 +14,7 @@ from mock_server.errors import ErrorResponse, phrase
 from mock_server.faults import Faults, Trouble
 from mock_server.transport.known_routes import is_below
 from mock_server.transport.preferences import examples
-from mock_server.transport.world_choice import ANSWERED_BY, CONTEXT, SENT_BY, store_of
-
-CUT: Final = "cut"  # in the extensions of a scope: what closes the connection at once
+from mock_server.transport.scope import ANSWERED_BY, CONTEXT, CUT, SENT_BY, store_of
 
 
 class ConnectionCutError(ConnectionError):
@@ -44,9 +41,8 @@ class Faulty:
             await self.app(scope, receive, send)
             return
         own = store_of(scope).faults
-        if scope["extensions"][CONTEXT].get(SENT_BY):  # a colleague has no trouble
-            own = Faults()
-        if not own and not self._everywhere:
+        is_colleague = SENT_BY in scope["extensions"][CONTEXT]  # who has no trouble
+        if is_colleague or not (own or self._everywhere):
             await self.app(scope, receive, send)
             return
         operation = self._contract.match(scope["method"], scope["path"].removeprefix(base))

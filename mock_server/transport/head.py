@@ -12,13 +12,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.errors import ErrorResponse
 from mock_server.transport.known_routes import is_below
+from mock_server.transport.scope import WORLD_IN_PATH
 
 MOST_FIELDS = 100
 TOO_MANY_FIELDS = f"The request has more than {MOST_FIELDS} header fields"
 NO_PATH = "The request target must be a path that begins with a slash, or a whole URL"
 
 WORLD = re.compile(r"/worlds/(?P<name>[^/]*)(?P<path>/.*)", re.DOTALL)
-WORLD_IN_PATH = "world"  # in the extensions of a scope: the name of a world, if the path has one
 URL = re.compile(rb"https?://(?P<host>[^/]+)(?P<path>/.*)?", re.IGNORECASE | re.DOTALL)
 
 

@@ -12,9 +12,9 @@ from starlette.types import Message as Event
 
 from deals_spec import Contract
 from mock_server.journal import MOST_BYTES, Entry, Message
-from mock_server.transport.faulty import CUT, without_socket
+from mock_server.transport.faulty import without_socket
 from mock_server.transport.known_routes import is_below
-from mock_server.transport.world_choice import ANSWERED_BY, CONTEXT, SENT_BY, store_of
+from mock_server.transport.scope import ANSWERED_BY, CONTEXT, CUT, SENT_BY, store_of
 
 NO_RESPONSE: Final = 0  # the status of a request whose connection was cut, in HAR, too
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deals_spec.operation import SAFE_METHODS
-from mock_server.transport.world_choice import store_of
+from mock_server.transport.scope import store_of
 
 
 class OneWriteAtATime:

@@ -22,7 +22,7 @@ from deals_spec.document import resolved
 from mock_server.checked_json import written
 from mock_server.domain.values import in_short
 from mock_server.errors import BadRequest
-from mock_server.transport.world_choice import ANSWERED_BY, CONTEXT
+from mock_server.transport.scope import ANSWERED_BY, CONTEXT
 
 LONGEST_DELAY: Final = 60_000  # milliseconds
 PREFERENCE: Final = re.compile(r'\s*([A-Za-z]+)\s*=\s*(?:"([^"]*)"|([^\s";,]*))\s*(?:;.*)?', re.DOTALL)

@@ -10,7 +10,7 @@ from typing import Final
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mock_server.transport.world_choice import CONTEXT
+from mock_server.transport.scope import CONTEXT
 
 WARNING: Final = "X-Mock-Warning"
 WARNINGS: Final = "warnings"  # in the context of a request: what to warn of

@@ -9,9 +9,8 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.errors import ErrorResponse
-from mock_server.store import Store
-from mock_server.transport.head import WORLD_IN_PATH
 from mock_server.transport.known_routes import is_below
+from mock_server.transport.scope import CONTEXT, STORE, WORLD_IN_PATH
 from mock_server.worlds import Naming, Worlds
 
 HEADER: Final = "X-Mock-World"  # also the name of the cookie
@@ -19,16 +18,6 @@ NONE_NAMED: Final = (
     f"This mock wants every request to name a world: in the header {HEADER}, a cookie of this name, "
     "or the base URL (/worlds/NAME/api)"
 )
-CONTEXT: Final = "connexion_context"  # what handlers see of a request, in its scope
-STORE: Final = "store"  # the part of it that holds the world
-ANSWERED_BY: Final = "answered_by"  # the part of it that says what has answered, if not the API
-SENT_BY: Final = "sent_by"  # the part of it that says who has sent it, if not a client
-
-
-def store_of(scope: Scope) -> Store:
-    """The store of the world that a request is about."""
-    store: Store = scope["extensions"][CONTEXT][STORE]
-    return store
 
 
 class WorldChoice:

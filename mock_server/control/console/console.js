@@ -41,15 +41,7 @@ async function call(button, form) {
 }
 
 function filled(fields) {
-  const RESTS_ON = { documented: "documented", site: "from the site's other pages", guess: "our guess" };
-
-function broken({ message, rests_on, line, did_you_mean }) {
-  const rule = element("li", "", message, " ", element("small", "", `(${RESTS_ON[rests_on]}, deals.yaml line ${line})`));
-  if (did_you_mean !== null) rule.append(" Did you mean ", element("ins", "", short(did_you_mean)), "?");
-  return rule;
-}
-
-const named = [...fields].filter((field) => field.name && field.value !== "");
+  const named = [...fields].filter((field) => field.name && field.value !== "");
   return Object.fromEntries(named.map((field) => [field.name, field.value]));
 }
 
@@ -100,7 +92,7 @@ async function page() {
 
 async function refresh() {
   outdated = true;
-  if (refreshing) return;
+  if (refreshing || deleted) return;
   refreshing = true;
   while (outdated) {
     outdated = false;
@@ -218,6 +210,7 @@ function clear() {
 // The stream. A hidden page lets go of it: browsers open only six connections to a server.
 
 let source;
+let deleted = false; // naming the world would make it again
 
 function listen() {
   source = new EventSource(latest === null ? "./events" : `./events?since=${latest}`);
@@ -230,6 +223,7 @@ function listen() {
   source.addEventListener("changed", refreshSoon);
   source.addEventListener("cleared", clear);
   source.addEventListener("deleted", () => {
+    deleted = true;
     source.close();
     say("This world was deleted; reload the page to begin it anew");
   });
@@ -243,7 +237,7 @@ function say(text, live = false) {
 
 document.addEventListener("visibilitychange", () => {
   source.close();
-  if (!document.hidden) listen();
+  if (!document.hidden && !deleted) listen();
 });
 listen();
 

@@ -17,10 +17,9 @@ from starlette.types import Receive, Scope, Send
 from mock_server.contract import MockContract
 from mock_server.control.responses import request_line, world_body
 from mock_server.domain.refusals import Invalid
-from mock_server.transport.world_choice import store_of
+from mock_server.transport.scope import ENDLESS, store_of
 from mock_server.worlds import Worlds
 
-ENDLESS: Final = "endless"  # in the extensions of a scope: tells the connection that this response has no end
 PAUSE: Final = 0.2  # seconds between two looks
 HEARTBEAT: Final = 10.0  # seconds without an event until a comment shows that the stream is alive
 EARLIER: Final = 50  # requests that a client sees at once, unless it says which it has seen
@@ -53,8 +52,11 @@ class Watch:
         for entry in store.journal.after(self._since):
             self._since = entry.number
             line = request_line(entry, store.past, self._contract)
-            changes = line["changes"]
-            line |= {"changes": changes[:MOST_CHANGES], "changes_omitted": len(changes[MOST_CHANGES:])}
+            more = line["changes"][MOST_CHANGES:]
+            line |= {
+                "changes": line["changes"][:MOST_CHANGES],
+                "changes_omitted": line["changes_omitted"] + len(more),
+            }
             yield event("request", line, entry.number)
         world, state = store.current, self._rest()
         if world is not self._world or state != self._state:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mock_server.colleagues import MOST_COLLEAGUES, Colleague
+from mock_server.contract import MockContract
 from mock_server.control.context import current_control
 from mock_server.control.known import check_known
 from mock_server.control.refusals import NoSuch, NotNow
@@ -22,9 +23,10 @@ def create_colleague(body: Body) -> tuple[Body, int]:
         raise Invalid({name: f"{name} is only for does: {ONLY_FOR[name]}" for name in misplaced})
     if (operation := body.get("operation")) is not None:
         reads = [each.id for each in contract.operations.values() if not each.writes]
-        check_known("operation", operation, reads, "those that read")
+        check_known("operation", operation, reads, "an operation of the Deals API that reads")
     for name in body.get("fields", ()):
-        check_known("fields", name, contract.body_fields("updateDeal"), "a deal's fields")
+        check_known("fields", name, contract.body_fields("updateDeal"), "fields of a deal")
+    _check_fields(body.get("fields", {}), contract)
     if len(waiting) >= MOST_COLLEAGUES:
         raise NotNow(f"{MOST_COLLEAGUES} colleagues are waiting; delete some first")
     return _body(waiting.add(**body)), 201
@@ -46,6 +48,14 @@ def delete_colleague(number: int) -> Body:
     if not current_control().store.colleagues.remove(number):
         raise NoSuch("colleague", str(number))
     return done(f"Colleague {number} waits no longer")
+
+
+def _check_fields(fields: Body, contract: MockContract) -> None:
+    """Refuse values that no deal can have; that the deal exists is seen later."""
+    errors = contract.compiled["updateDeal"].bodies["application/json"].errors(fields)
+    wrong = {f"fields.{name}": text for name, text in errors.items() if name.split(".")[0] in fields}
+    if wrong:
+        raise Invalid(wrong)
 
 
 def _body(colleague: Colleague) -> Body:

@@ -70,13 +70,18 @@ def _faults(control: Control, *, everywhere: bool) -> Faults:
 
 def _check(body: Body, control: Control) -> None:
     if (operation := body.get("operation")) is not None:
-        check_known("operation", operation, control.deals_contract.operations, "the Deals API")
-    if not EFFECTS & body.keys():
-        raise Invalid(dict.fromkeys(sorted(EFFECTS), f"one of {', '.join(sorted(EFFECTS))} is required"))
+        check_known(
+            "operation", operation, control.deals_contract.operations, "an operation of the Deals API"
+        )
+    wanted = {name for name in EFFECTS if body.get(name) is not None}
+    if not wanted:
+        raise Invalid({"body": f"body must have one of {', '.join(sorted(EFFECTS))}"})
+    if "limit" in wanted and (others := sorted((wanted - {"limit"}) | body.keys() & {"share"})):
+        raise Invalid({name: f"{name} cannot be combined with limit" for name in others})
     if (defect := body.get("defect")) is not None:
-        check_known("defect", defect, control.defects(), "the catalogue (GET /__admin/defects)")
+        check_known("defect", defect, control.defects(), "the name of a defect (GET /__admin/defects)")
         if others := sorted(body.keys() - {"defect", "everywhere"}):
-            raise Invalid(dict.fromkeys(others, "a defect cannot be combined with this"))
+            raise Invalid({name: f"{name} cannot be combined with defect" for name in others})
 
 
 def _body(active: Active, *, everywhere: bool) -> Body:

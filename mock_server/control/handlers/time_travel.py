@@ -30,10 +30,10 @@ def undo_change() -> Body:
 
 
 def redo_change() -> Body:
-    """Repeat the change that was taken back last."""
+    """Redo the change that was taken back last."""
     store = current_control().store
     if not store.redo():
-        raise NotNow("There is no change to repeat")
+        raise NotNow("There is no change to redo")
     return world_body(store)
 
 

@@ -26,7 +26,7 @@ def create_world(name: str, body: Body | None) -> tuple[Body, int]:
     world = _beginning(body or {})
     if name == BASE:
         store = control.worlds.base
-        store.go_to(world, control.cause(f"a new beginning as {_described(body or {})}"))
+        store.begin_anew(world, control.cause(f"a new beginning as {_described(body or {})}"))
     else:
         store = control.worlds.create(name, world)
     return world_body(store), 201

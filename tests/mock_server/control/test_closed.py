@@ -140,7 +140,9 @@ def test_a_browser_is_given_the_key_as_a_cookie_that_pages_cannot_read() -> None
     assert cookie.startswith("X-Mock-Admin-Key=correct-horse;")
     assert "HttpOnly" in cookie
     assert "SameSite=strict" in cookie
+    assert with_key({}, "/__admin?key=correct-horse").headers["location"] == "__admin/"
     assert with_key({}, "/__admin/?key=wrong").status_code == 403
+    assert with_key({}, "/__admin/worlds?key=correct-horse").status_code == 403  # only for the console
 
 
 def test_a_mock_may_have_no_control_side() -> None:

@@ -91,6 +91,13 @@ def test_a_colleague_has_no_trouble_with_faults(mock: Api, controls: Controls) -
     assert mock.delete("/deals/11").status_code == 500
 
 
+def test_not_even_with_those_of_all_worlds(mock: Api, controls: Controls) -> None:
+    controls.post("/faults", {"operation": "deleteDeal", "cut": "connection", "everywhere": True})
+    controls.post("/colleague", {"does": "delete"})
+    assert mock.get("/deals/10").status_code == 200
+    assert 10 not in mock.world.deals
+
+
 def test_several_come_one_after_the_other(mock: Api, controls: Controls) -> None:
     controls.post("/colleague", {"does": "edit"})
     controls.post("/colleague", {"does": "delete"})
@@ -105,7 +112,8 @@ def test_several_come_one_after_the_other(mock: Api, controls: Controls) -> None
         ({"does": "move", "fields": {"name": "A"}}, "fields", "only for does: edit"),
         ({"does": "edit", "stage_id": 3}, "stage_id", "only for does: move"),
         ({"does": "edit", "operation": "getDeel"}, "operation", "did you mean getDeal?"),
-        ({"does": "edit", "operation": "updateDeal"}, "operation", "those that read"),
+        ({"does": "edit", "operation": "updateDeal"}, "operation", "that reads"),
+        ({"does": "edit", "fields": {"value": "abc"}}, "fields.value", "must be a number"),
         ({"does": "edit", "fields": {"nmae": "A"}}, "fields", "did you mean name?"),
     ],
 )

@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 
 from mock_server.domain.edge_cases import CROWD, EDGE_CASES, LONG_TEXTS_IN, SCRIPTS, with_edge_case
+from mock_server.domain.pipeline import certain, is_closed
 from mock_server.domain.world import World
 from mock_server.worldfile import read_world, save_world
 from mock_server.worldfile.records import longest_text
@@ -31,6 +32,15 @@ def test_it_is_legal(case: str) -> None:
         if case != "no_deals" or "{id}" not in operation.path:
             assert call(api, operation).status_code == 200, operation.id
     assert read_world(save_world(api.world), "exported", NOW, contract=contract()) == api.world
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_follows_from_the_stage_of_a_deal_still_does(case: str) -> None:
+    changed = with_edge_case(seeded(), case, LONGEST)
+    for deal in changed.deals:
+        stage = changed.stages[deal.stage_id]
+        assert certain(deal, stage) == deal
+        assert (deal.closed_at is not None) == is_closed(stage)
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from mock_server.domain.values import to_json
-from mock_server.worldfile import load_world
+from mock_server.worldfile import RECIPE, load_world
 from tests.mock_server.conftest import NOW, Api
-from tests.mock_server.control.conftest import Controls
+from tests.mock_server.control.conftest import CONTROL, Controls
 
 
 def names(controls: Controls) -> list[str]:
@@ -80,3 +80,14 @@ def test_a_beginning_that_is_none_is_told_by_its_field(
 def test_a_name_that_is_none_makes_no_world(controls: Controls) -> None:
     answer = controls.send("POST", "/worlds/a%20b")
     assert (answer.status_code, answer.json()["success"]) == (400, False)
+
+
+def test_the_numbers_that_a_recipe_may_have_are_those_of_world_files() -> None:
+    properties = CONTROL.schema("NewWorld")["properties"]
+    assert {name: properties[name]["maximum"] for name in RECIPE} == RECIPE
+
+
+def test_a_new_beginning_of_the_base_world_is_one(mock: Api, controls: Controls) -> None:
+    controls.post("/worlds/base", {"fixture": "empty"})
+    mock.create()
+    assert controls.post("/reset")["deals"] == 0

@@ -42,7 +42,7 @@ def test_what_was_touched_is_what_a_search_finds(first: Writes, then: Writes) ->
 def test_the_changes_lead_from_one_world_to_the_other(first: Writes, then: Writes) -> None:
     before, after = written(World(), first), written(World(), then)
     rows = {record.id: record for record in before.contacts}
-    for change in changes(before, after):
+    for change in changes(before, after)[0]:
         if not change.after:
             del rows[change.id]
         elif not change.before:
@@ -56,3 +56,11 @@ def test_a_world_of_another_origin_is_known_as_such() -> None:
     world = World().put("contacts", contact(1, "a"))
     assert world.touched.since(Touched()) is None
     assert world.without_caches().touched.since(world.touched) is None
+
+
+def test_only_some_are_shown_if_there_are_many() -> None:
+    before = World()
+    after = before.put("contacts", *(contact(id_, "a") for id_ in range(1, 11)))
+    found, more = changes(before, after, most=3)
+    assert ([change.id for change in found], more) == ([1, 2, 3], 7)
+    assert changes(before, after, most=10)[1] == 0

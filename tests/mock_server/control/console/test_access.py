@@ -58,8 +58,8 @@ def test_news_leaves_the_focus_where_it_is(console: Console) -> None:
 @pytest.mark.parametrize("console", [{"viewport": PHONE}], indirect=True)
 def test_nothing_is_wider_than_a_phone(console: Console) -> None:
     console.section("Worlds").get_by_role("combobox", name="Fixture", exact=True).select_option("nasty")
-    console.press("Begin anew")
-    expect(console.page.get_by_text("Begun anew")).to_be_visible()
+    console.press("Load fixture")
+    expect(console.page.get_by_text("Loaded")).to_be_visible()
     console.call("POST", "/deals", {"name": "W" * 200, "stage_id": 1, "notes": "N" * 2000})
     console.call("GET", f"/deals?search={'x' * 500}")
     expect(console.requests()).to_have_count(2)

@@ -88,10 +88,10 @@ def test_a_fault_shows_in_the_next_request_and_can_be_switched_off(console: Cons
     trouble = console.section("Trouble")
     trouble.get_by_role("combobox", name="Operation", exact=True).select_option("getDeal")
     console.press("Error 500", trouble)
-    expect(trouble.get_by_text("so far to 0 requests")).to_be_visible()
+    expect(trouble.get_by_text("in this world")).to_be_visible()
     assert console.call("GET", "/deals/10").status_code == 500
     expect(console.requests().first).to_contain_text("GET/api/deals/10500")
-    expect(trouble.get_by_text("so far to 1 request")).to_be_visible()
+    expect(trouble.get_by_text("applied to 1 request so far")).to_be_visible()
     console.press("Switch off fault 1", trouble)
     expect(trouble.get_by_text("No fault is switched on")).to_be_visible()
     assert console.call("GET", "/deals/10").status_code == 200
@@ -143,7 +143,7 @@ def test_the_clock_is_set_frozen_and_advanced(console: Console) -> None:
 def test_a_world_begins_anew_as_a_fixture(console: Console) -> None:
     worlds = console.section("Worlds")
     worlds.get_by_role("combobox", name="Fixture", exact=True).select_option("empty")
-    console.press("Begin anew", worlds)
+    console.press("Load fixture", worlds)
     expect(console.page.locator("#state")).to_contain_text("0 deals")
 
 
@@ -216,8 +216,8 @@ def test_hostile_names_are_text(console: Console) -> None:
     expect(console.requests()).to_have_count(2)
     assert console.page.locator("img").count() == 0
     console.section("Worlds").get_by_role("combobox", name="Fixture", exact=True).select_option("nasty")
-    console.press("Begin anew")
-    expect(console.page.get_by_text("Begun anew")).to_be_visible()
+    console.press("Load fixture")
+    expect(console.page.get_by_text("Loaded")).to_be_visible()
 
 
 def test_why_a_request_was_refused_is_shown(console: Console) -> None:
@@ -228,7 +228,7 @@ def test_why_a_request_was_refused_is_shown(console: Console) -> None:
 
 
 def test_a_defect_is_chosen_from_the_catalogue(console: Console) -> None:
-    field = console.page.get_by_label("Defect of the catalogue")
+    field = console.page.get_by_label("Defect from the catalogue")
     field.focus()
     expect(console.page.locator("#defects option[value=page-is-ignored]")).to_have_count(1)
     field.fill("page-is-ignored")
@@ -245,7 +245,9 @@ def test_a_defect_is_chosen_from_the_catalogue(console: Console) -> None:
 
 def test_a_colleague_waits_and_acts(console: Console) -> None:
     console.press("delete it")
-    expect(console.page.locator("#colleagues")).to_contain_text("Somebody waits to delete a deal")
+    expect(console.page.locator("#colleagues")).to_contain_text(
+        "Somebody will delete a deal after the next request that shows it"
+    )
     httpx.get(f"{console.world.api_url}/deals/10", headers=console.world.headers())
     expect(console.page.locator("#deal-10")).to_have_count(0)
     expect(console.requests().filter(has_text="DELETE")).to_contain_text("colleague")

@@ -123,7 +123,7 @@ def test_faults_snapshots_and_worlds_can_be_chosen(mock: Api, controls: Controls
     calls = shown.with_("data-call")
     assert {"POST snapshots/before/restore", "DELETE snapshots/before"} <= set(calls)
     assert {"DELETE faults/1?everywhere=false", "DELETE faults/1?everywhere=true"} <= set(calls)
-    assert re.search(r"updateDeal share 0.5, status 503\s+in this world, so far to 0 requests", shown.text)
+    assert re.search(r"updateDeal share 0.5, status 503\s+in this world", shown.text)
     assert re.search(r"all operations delay 5\s+in all worlds", shown.text)
     assert "other" in shown.text
 

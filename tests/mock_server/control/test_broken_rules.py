@@ -116,3 +116,17 @@ def test_what_was_not_refused_by_the_contract_breaks_no_rule(mock: Api, controls
     mock.send("GET", "/api/deals", headers={"Prefer": "code=401"})
     mock.get("/nothing")
     assert [entry["broken_rules"] for entry in controls.get("/journal")["data"]] == [[], [], []]
+
+
+def test_a_password_is_not_suggested(mock: Api, controls: Controls) -> None:
+    mock.as_("nobody").post("/auth/login", {"email": "rep@revorbit.example", "password": 12345678})
+    [entry] = controls.get("/journal?limit=1")["data"]
+    assert entry["broken_rules"][0]["field"] == "password"
+    assert "12345678" not in str(entry)
+
+
+def test_nothing_is_claimed_of_bodies_that_were_not_kept(mock: Api, controls: Controls) -> None:
+    mock.put("/deals/10", {"name": ""})
+    [entry] = mock.worlds.base.journal
+    entry.request.body = None
+    assert broken(controls) == {}

@@ -23,6 +23,7 @@ from deals_spec.provenance import (
     weakest,
 )
 from mock_server.contract import MockContract
+from mock_server.control.redaction import is_secret
 from mock_server.domain.nearest_valid import nearest_valid
 from mock_server.errors import Rejection
 from mock_server.journal import Entry
@@ -31,7 +32,7 @@ from mock_server.transport.reading import as_texts, body_value, media_type, read
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
+class BrokenRule:
     """A rule that a request has broken."""
 
     field: str | None
@@ -52,11 +53,13 @@ class _Part:
     base: Place = ()  # where the validated schema stands
 
 
-def broken_rules(contract: MockContract, entry: Entry) -> list[Broken]:
+def broken_rules(contract: MockContract, entry: Entry) -> list[BrokenRule]:
     """The rules that a request has broken; none if it was not refused, or not by the contract."""
     operation = contract.operations.get(entry.operation or "")
     status = entry.status
-    if operation is None or entry.answered_by != "api" or not 400 <= status < 500:
+    is_refused = entry.answered_by == "api" and 400 <= status < 500
+    # Without the bodies, which the journal keeps for a while only, nothing is known for certain.
+    if operation is None or not is_refused or entry.response.body is None or entry.request.body is None:
         return []
     answer = _answer(entry)
     errors: Mapping[str, str] = answer.get("errors", {})
@@ -66,28 +69,28 @@ def broken_rules(contract: MockContract, entry: Entry) -> list[Broken]:
     return [_of_field(contract, operation, parts, name, text) for name, text in errors.items()]
 
 
-def _of_status(contract: MockContract, operation: Operation, status: int, message: str) -> Broken:
+def _of_status(contract: MockContract, operation: Operation, status: int, message: str) -> BrokenRule:
     """What the contract says about a status."""
     if status == 403 and operation.required_role:  # which role it needs is always a guess
         place: Place = (*_place(operation), "x-required-role")
-        return Broken(None, message, place, "guess", operation.required_role)
+        return BrokenRule(None, message, place, "guess", operation.required_role)
     place = response_place(contract.document, operation, status)
-    return Broken(None, message, place, basis(contract.document, place))
+    return BrokenRule(None, message, place, basis(contract.document, place))
 
 
 def _of_field(
     contract: MockContract, operation: Operation, parts: list[_Part], name: str, message: str
-) -> Broken:
+) -> BrokenRule:
     for part in parts:
         if name in part.failures:
             return _by_schema(contract, part, name)
     described = (part.place_of(name) for part in parts)
     # The contract has no keyword for this rule, such as that a record must exist.
     place = next((found for found in described if found), _place(operation))
-    return Broken(name, message, place, "guess")
+    return BrokenRule(name, message, place, "guess")
 
 
-def _by_schema(contract: MockContract, part: _Part, name: str) -> Broken:
+def _by_schema(contract: MockContract, part: _Part, name: str) -> BrokenRule:
     document, failure = contract.document, part.failures[name]
     described = part.place_of(name) or part.base
     place: Place = failure.place
@@ -96,11 +99,11 @@ def _by_schema(contract: MockContract, part: _Part, name: str) -> Broken:
     holder = node_at(document, place[:-1]) or {}
     expected = node_at(document, place)
     if failure.keyword == "required":
-        return Broken(name, failure.text, place, basis(document, (*place, name)), True)
+        return BrokenRule(name, failure.text, place, basis(document, (*place, name)), True)
     schema = contract.schemas.compile(resolved(document, node_at(document, described) or {}))
-    meant = nearest_valid(part.values.get(name), holder, schema.is_valid)
+    meant = None if is_secret(name) else nearest_valid(part.values.get(name), holder, schema.is_valid)
     rests_on = weakest(basis(document, described), basis(document, place))
-    return Broken(name, failure.text, place, rests_on, expected, meant)
+    return BrokenRule(name, failure.text, place, rests_on, expected, meant)
 
 
 def _query(contract: MockContract, operation: Operation, entry: Entry) -> _Part:

@@ -1,0 +1,26 @@
+"""What layers tell each other about a request, in its scope."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.types import Scope
+
+from mock_server.store import Store
+
+# In the extensions of a scope.
+CONTEXT: Final = "connexion_context"  # what handlers see of a request
+WORLD_IN_PATH: Final = "world"  # the name of a world, if the path has one
+CUT: Final = "cut"  # closes the connection at once
+ENDLESS: Final = "endless"  # tells the connection that this response has no end
+
+# In the context.
+STORE: Final = "store"  # the world
+ANSWERED_BY: Final = "answered_by"  # what has answered, if not the API
+SENT_BY: Final = "sent_by"  # who has sent it, if not a client
+
+
+def store_of(scope: Scope) -> Store:
+    """The store of the world that a request is about."""
+    store: Store = scope["extensions"][CONTEXT][STORE]
+    return store
