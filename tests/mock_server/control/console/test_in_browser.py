@@ -245,9 +245,7 @@ def test_a_defect_is_chosen_from_the_catalogue(console: Console) -> None:
 
 def test_a_colleague_waits_and_acts(console: Console) -> None:
     console.press("delete it")
-    expect(console.page.locator("#colleagues")).to_contain_text(
-        "Somebody will delete a deal after"
-    )
+    expect(console.page.locator("#colleagues")).to_contain_text("Somebody will delete a deal after")
     httpx.get(f"{console.world.api_url}/deals/10", headers=console.world.headers())
     expect(console.page.locator("#deal-10")).to_have_count(0)
     expect(console.requests().filter(has_text="DELETE")).to_contain_text("colleague")
