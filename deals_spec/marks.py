@@ -30,7 +30,8 @@ class Guess:
     def assumption(self) -> str:
         """What we assume, so that “… is our guess” can follow."""
         name, _, member = self.keyword.partition(".")
-        value = member or (self.place[-1] if name == "status" else self.node.get(name))
+        special = {WHOLE: self.node, "status": str(self.place[-1]) if self.place else ""}
+        value = member or special.get(name, self.node.get(name))
         return _wording(self.keyword).says(value)
 
 
@@ -75,6 +76,17 @@ def _values(values: list[Any]) -> str:
     return ", ".join(f"`{_value(each)}`" for each in values)
 
 
+def _shape(node: Schema) -> str:
+    """What a schema looks like, in brief."""
+    if fields := node.get("properties"):
+        return f"the fields {_values([*fields])}"
+    parts = [each["$ref"].rpartition("/")[2] for each in node.get("allOf", ()) if "$ref" in each]
+    if parts:
+        return f"that it has the fields of {_values(parts)}"
+    values = f" ({_values(node['enum'])})" if "enum" in node else ""
+    return f"that it exists, with the type {node.get('type', 'object')}{values}"
+
+
 def _multiple(of: float) -> str:
     return "that it is a whole number" if of == 1 else f"that it is a multiple of {of}"
 
@@ -90,7 +102,7 @@ def _wording(keyword: str) -> _Wording:
 
 ALWAYS_GUESSED: Final = ("x-required-role", "x-max-body-bytes")  # these keys are guesses without a mark
 WORDINGS: Final = {
-    WHOLE: _Wording("Does it exist, and does it look like this?", lambda _: "all of it"),
+    WHOLE: _Wording("Does it exist, and does it look like this?", _shape),
     "content": _Wording(
         "What does the content look like?", lambda found: f"the content ({_values([*found])})"
     ),
