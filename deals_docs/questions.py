@@ -55,7 +55,7 @@ def questions(contract: Contract, laws: Iterable[Law]) -> list[Question]:
                 f"{guess.assumption[0].upper()}{guess.assumption[1:]}",
                 _depending(contract, guess.place, used),
                 about.get(_property(guess), ()),
-                lines.of(guess.place),
+                lines.of((*guess.place, guess.keyword)),
             )
         )
     return found

@@ -35,7 +35,7 @@ PAGES: Final = {  # file → its title
     "laws.html": "Laws",
     "changes.html": "Changes",
 }
-ASSETS: Final = ("style.css", "search.js")
+ASSETS: Final = ("bar.css", "style.css", "search.js")
 RENDERER: Final = "flask-openapi-scalar"  # the package that carries Scalar's bundle
 SCALAR: Final = "scalar.standalone.js"
 NOTICE: Final = """{file} is the API reference of Scalar (https://github.com/scalar/scalar), MIT license,

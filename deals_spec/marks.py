@@ -83,6 +83,8 @@ def _shape(node: Schema) -> str:
     parts = [each["$ref"].rpartition("/")[2] for each in node.get("allOf", ()) if "$ref" in each]
     if parts:
         return f"that it has the fields of {_values(parts)}"
+    if item := node.get("items"):
+        return f"that it is a list of `{item.get('$ref', item.get('type', '')).rpartition('/')[2]}`"
     values = f" ({_values(node['enum'])})" if "enum" in node else ""
     return f"that it exists, with the type {node.get('type', 'object')}{values}"
 
