@@ -42,7 +42,7 @@ def questions(contract: Contract, laws: Iterable[Law]) -> list[Question]:
     document = contract.document
     lines = lines_of(contract.source)
     used = _users(contract)
-    about = _laws_by_property(laws)
+    judged_by = _laws_by_place(contract, laws)
     found = []
     for number, guess in enumerate(guesses(document), 1):
         subject, where = _named(contract, guess)
@@ -54,7 +54,7 @@ def questions(contract: Contract, laws: Iterable[Law]) -> list[Question]:
                 guess.question,
                 f"{guess.assumption[0].upper()}{guess.assumption[1:]}",
                 _depending(contract, guess.place, used),
-                about.get(_property(guess), ()),
+                judged_by.get(_property(guess)) or judged_by.get(_component(guess.place), ()),
                 lines.of((*guess.place, guess.keyword)),
             )
         )
@@ -108,8 +108,8 @@ def _users(contract: Contract) -> dict[str, tuple[str, ...]]:
 def _depending(contract: Contract, place: Place, used: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     if not place:
         return tuple(contract.operations)
-    if place[0] == "components":
-        return used.get(f"{COMPONENTS}{place[1]}/{place[2]}", ())
+    if component := _component(place):
+        return used.get(component, ())
     return (str(node_at(contract.document, place[:3])["operationId"]),)
 
 
@@ -121,9 +121,17 @@ def _property(guess: Guess) -> str:
     return f"{place[2]}.{name}" if name and place[0] == "components" else ""
 
 
-def _laws_by_property(laws: Iterable[Law]) -> dict[str, tuple[str, ...]]:
+def _component(place: Place) -> str:
+    return f"{COMPONENTS}{place[1]}/{place[2]}" if place and place[0] == "components" else ""
+
+
+def _laws_by_place(contract: Contract, laws: Iterable[Law]) -> dict[str, tuple[str, ...]]:
+    """The laws that need a property, or a component that the property refers to."""
     found: dict[str, dict[str, None]] = {}
     for law in laws:
         for name in law.about:
-            found.setdefault(name, {})[law.name] = None
-    return {name: tuple(names) for name, names in found.items()}
+            schema, _, property_ = name.partition(".")
+            node = contract.schema(schema)["properties"][property_]
+            for needed in (name, *references(contract.document, node)):
+                found.setdefault(needed, {})[law.name] = None
+    return {needed: tuple(names) for needed, names in found.items()}
