@@ -30,6 +30,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _could_not_run(str(error))
     except OSError as error:
         return _could_not_run(f"{error.filename or given.folder}: {error.strerror or error}")
+    except Exception as error:  # a contract can be wrong in as many ways as there are exceptions
+        what = f"{type(error).__name__}: {error}".splitlines()[0]
+        return _could_not_run(f"{given.contract or 'the contract'} cannot be shown: {what}")
     print(f"The documentation is in {given.folder / 'index.html'}")
     return 0
 

@@ -131,7 +131,7 @@ def _laws_by_place(contract: Contract, laws: Iterable[Law]) -> dict[str, tuple[s
     for law in laws:
         for name in law.about:
             schema, _, property_ = name.partition(".")
-            node = contract.schema(schema)["properties"][property_]
+            node = node_at(contract.document, ("components", "schemas", schema, "properties", property_))
             for needed in (name, *references(contract.document, node)):
                 found.setdefault(needed, {})[law.name] = None
     return {needed: tuple(names) for needed, names in found.items()}

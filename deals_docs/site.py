@@ -45,8 +45,9 @@ copyright (c) 2023-present Scalar. It was taken from the package {package} {vers
 
 def build(contract: Contract, earlier: Sequence[Schema], folder: Path) -> None:
     """Write the site; `earlier` are former contracts, the oldest first. Other files are left alone."""
+    texts = _texts(contract, earlier)
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in _texts(contract, earlier).items():
+    for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     (folder / "openapi.yaml").write_bytes(contract.source)
     (folder / SCALAR).write_bytes((_renderer() / "templates" / "scalar" / "js" / SCALAR).read_bytes())

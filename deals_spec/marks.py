@@ -99,7 +99,9 @@ def _items(least: int) -> str:
 
 def _wording(keyword: str) -> _Wording:
     name, _, member = keyword.partition(".")
-    return WORDINGS[f"{name}.*" if member else name]
+    return WORDINGS.get(f"{name}.*" if member else name) or _Wording(
+        f"What is its {name}?", lambda value: f"{name} `{_value(value)}`"
+    )
 
 
 ALWAYS_GUESSED: Final = ("x-required-role", "x-max-body-bytes")  # these keys are guesses without a mark

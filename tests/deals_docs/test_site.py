@@ -237,10 +237,12 @@ def test_a_second_build_makes_the_same_and_leaves_other_files_alone(site: Path, 
             "nowhere.yaml: cannot be read: No such file or directory",
         ),
         (["build", "site", "--since", "taken"], "taken: is not an OpenAPI document"),
+        (["build", "site", "--contract", "odd.yaml"], "odd.yaml cannot be shown: KeyError: 'components'"),
     ],
 )
 def test_what_cannot_be_made_is_said_in_one_line(tmp_path: Path, arguments: list[str], reason: str) -> None:
     (tmp_path / "taken").write_text("text", encoding="utf-8")
+    (tmp_path / "odd.yaml").write_text("info: {version: 1.0.0}\npaths: {}\n", encoding="utf-8")
     done = deals_docs(*arguments, folder=tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"deals-docs could not run: {reason}\n")
     assert not (tmp_path / "site").exists()

@@ -163,6 +163,12 @@ def test_a_mark_becomes_words(place: str, text: str) -> None:
     assert dict(described(annotated_view(SMALL)))[place]["description"] == text
 
 
+def test_a_keyword_without_words_of_its_own_is_shown_by_its_name() -> None:
+    schema = {"type": "array", "maxItems": 3, "x-inferred": ["maxItems"]}
+    (guess,) = guesses(schema)
+    assert (guess.question, guess.assumption) == ("What is its maxItems?", "maxItems `3`")
+
+
 def test_the_words_leave_the_contract_alone() -> None:
     before = repr(SMALL)
     annotated_view(SMALL)
