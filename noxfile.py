@@ -56,7 +56,7 @@ def test_fast(session: nox.Session) -> None:
 
 @nox.session
 def wheel(session: nox.Session) -> None:
-    """Build the wheel, install it in an empty folder and run both commands."""
+    """Build the wheel, install it in an empty folder and run all commands."""
     run(session, "python", "-m", "pytest", "tests/packaging", *session.posargs)
 
 

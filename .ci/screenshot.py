@@ -1,17 +1,20 @@
-"""Take the screenshot of the console in the README: `.venv/bin/python .ci/screenshot.py`."""
+"""Take the screenshots in the README: `.venv/bin/python .ci/screenshot.py`."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 from playwright.sync_api import sync_playwright
 
+from deals_docs.cli import main as deals_docs
 from mock_server.testing import MockWorld, running_mock
 
-PICTURE = Path(__file__).resolve().parent.parent / "examples" / "console.png"
+PICTURES = Path(__file__).resolve().parent.parent / "examples"
 WINDOW = {"width": 1280, "height": 800}
+LOW_WINDOW = {"width": 1280, "height": 640}
 
 
 def work(world: MockWorld) -> None:
@@ -36,5 +39,19 @@ with running_mock(seed=59, now="2026-02-09T12:00:00Z") as mock, sync_playwright(
     page.goto(f"{checkout.control_url}/")
     page.get_by_text("Live", exact=True).wait_for()
     page.locator(".entry").last.wait_for()
-    page.screenshot(path=PICTURE)
+    page.screenshot(path=PICTURES / "console.png")
+
+    docs = browser.new_page(viewport=LOW_WINDOW)
+    docs.goto(f"{mock.url}/docs#/Deals/listDeals")
+    docs.get_by_role("button", name="Execute").wait_for()
+    docs.locator("#operations-Deals-listDeals").evaluate("element => element.scrollIntoView()")
+    docs.screenshot(path=PICTURES / "docs.png")
+
+    with TemporaryDirectory() as folder:
+        assert deals_docs(["build", folder]) == 0
+        site = browser.new_page(viewport=LOW_WINDOW)
+        site.goto(f"{Path(folder).as_uri()}/reference.html#tag/deals/listDeals")
+        site.get_by_role("heading", name="List deals").wait_for()
+        site.wait_for_timeout(2000)  # until it has scrolled there
+        site.screenshot(path=PICTURES / "site.png")
     browser.close()

@@ -1,4 +1,4 @@
-"""The contract of the Deals API: its two views, its operations, its limits.
+"""The contract of the Deals API: its views, its operations, its limits.
 
 The mock and the contract suite build on this package, and never on each other.
 """

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
+from deals_spec.annotated import annotated_view
 from deals_spec.document import METHODS, Schema, read_document, resolved
 from deals_spec.operation import Operation
 from deals_spec.views import documented_view, full_view
@@ -39,6 +40,11 @@ class Contract:
     def documented(self) -> dict[str, Any]:
         """Only what the documentation says."""
         return documented_view(self.document)
+
+    @cached_property
+    def annotated(self) -> dict[str, Any]:
+        """The full view for people: descriptions say what is documented and what is our guess."""
+        return annotated_view(self.document)
 
     def view(self, view: View) -> dict[str, Any]:
         """One of the two views, by name."""

@@ -49,6 +49,12 @@ def contract_path() -> Path:
     return PACKAGED if PACKAGED.exists() else CHECKOUT
 
 
+def released_path() -> Path:
+    """The packaged contract of the last release, or the checkout's."""
+    packaged = PACKAGED.with_name("released.yaml")
+    return packaged if packaged.exists() else CHECKOUT.with_name("released.yaml")
+
+
 def read_document(path: Path | None = None) -> tuple[bytes, dict[str, Any]]:
     """Read a contract: the given file, the packaged one, or the checkout's.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 MARKS: Final = ("x-provenance", "x-inferred")
@@ -15,7 +15,7 @@ _GONE: Final = object()
 
 def full_view(document: Mapping[str, Any]) -> dict[str, Any]:
     """The whole contract, guesses included, without the marks on them."""
-    return _without_keys(document, lambda key: key in MARKS)  # type: ignore[no-any-return]
+    return without_keys(document, lambda key: key in MARKS)  # type: ignore[no-any-return]
 
 
 def documented_view(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -24,8 +24,8 @@ def documented_view(document: Mapping[str, Any]) -> dict[str, Any]:
     It accepts every response that the full view accepts.
     """
     view = _Pruning(document).of(document)
-    view = _without_keys(view, lambda key: key.startswith("x-"))
-    return _without_unused_components(view)  # type: ignore[no-any-return]
+    view = without_keys(view, lambda key: key.startswith("x-"))
+    return without_unused_components(view)  # type: ignore[no-any-return]
 
 
 class _Pruning:
@@ -80,22 +80,18 @@ def _with_open_statuses(responses: dict[str, Any], marked: dict[str, Any]) -> di
     }
 
 
-def _without_keys(node: Node, unwanted: Any) -> Node:
+def without_keys(node: Node, unwanted: Callable[[str], bool]) -> Node:
+    """A node without the unwanted keys, on it and below."""
     if isinstance(node, list):
-        return [_without_keys(each, unwanted) for each in node]
+        return [without_keys(each, unwanted) for each in node]
     if isinstance(node, dict):
-        return {k: _without_keys(v, unwanted) for k, v in node.items() if not unwanted(k)}
+        return {k: without_keys(v, unwanted) for k, v in node.items() if not unwanted(k)}
     return node
 
 
-def _without_unused_components(document: Node) -> Node:
-    used = _references({key: value for key, value in document.items() if key != "components"})
-    pending = list(used)
-    while pending:
-        kind, name = pending.pop().removeprefix(COMPONENTS).split("/")
-        fresh = _references(document["components"][kind][name]) - used
-        used |= fresh
-        pending.extend(fresh)
+def without_unused_components(document: Node) -> Node:
+    """A contract without the components that nothing in it refers to."""
+    used = references(document, {key: value for key, value in document.items() if key != "components"})
     kept = {
         kind: {
             name: node
@@ -107,10 +103,22 @@ def _without_unused_components(document: Node) -> Node:
     return {**document, "components": {kind: named for kind, named in kept.items() if named}}
 
 
-def _references(node: Node) -> set[str]:
+def references(document: Node, node: Node) -> set[str]:
+    """Every component that a node refers to, and every one that those refer to."""
+    found = _own_references(node)
+    pending = list(found)
+    while pending:
+        kind, name = pending.pop().removeprefix(COMPONENTS).split("/")
+        fresh = _own_references(document["components"][kind][name]) - found
+        found |= fresh
+        pending.extend(fresh)
+    return found
+
+
+def _own_references(node: Node) -> set[str]:
     if isinstance(node, list):
-        return set().union(*map(_references, node)) if node else set()
+        return set().union(*map(_own_references, node)) if node else set()
     if not isinstance(node, dict):
         return set()
     own = {node["$ref"]} if isinstance(node.get("$ref"), str) else set()
-    return own.union(*map(_references, node.values()))
+    return own.union(*map(_own_references, node.values()))

@@ -29,6 +29,7 @@ def made_of_contract(path: Path, make: Callable[[MockContract], T]) -> tuple[Moc
     try:
         # All that requests need of it and that is otherwise looked up when it is needed.
         _ = contract.compiled, contract.csv_row, contract.reported, contract.roles, contract.max_body_bytes
+        _ = contract.documented, contract.annotated
         return contract, make(contract)
     except (ContractError, StateFileError, WorldFileError):
         raise

@@ -20,10 +20,11 @@ def greeting(
         f"Deals mock is ready with {len(world.deals)} deals. Press Ctrl-C to stop.",
         *filter(None, notes),
         "",
-        f"  API     {api}",
-        f"  Docs    {address}/docs",
-        *([f"  Console {address}/__admin/{key}"] if access.control else []),
-        f"  Health  {address}/__admin/health",
+        f"  API      {api}",
+        f"  Docs     {address}/docs",
+        f"  Contract {address}/openapi.json (?view=documented, ?view=full; also openapi.yaml)",
+        *([f"  Console  {address}/__admin/{key}"] if access.control else []),
+        f"  Health   {address}/__admin/health",
     ]
     for person in one_of_each_role(contract.roles, world):
         token = tokens.issue(person)

@@ -1,12 +1,18 @@
-"""What all tests share: how Hypothesis searches, and which tests are slow."""
+"""What all tests share: how Hypothesis searches, which tests are slow, and a browser."""
 
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # No deadline: a test that is slow on a busy machine is not wrong. In CI the same examples on every run.
 settings.register_profile("project", deadline=None, derandomize="CI" in os.environ)
@@ -35,6 +41,7 @@ SLOW = (
     "contract_tests/test_second_implementation.py",
     "contract_tests/test_shared_server.py",
     "contract_tests/test_skipping.py",
+    "deals_docs/test_in_browser.py",
     "mock_server/control/console/test_access.py",
     "mock_server/control/console/test_ending.py",
     "mock_server/control/console/test_in_browser.py",
@@ -42,6 +49,7 @@ SLOW = (
     "mock_server/mutations",
     "mock_server/test_cli.py",
     "mock_server/test_connections.py",
+    "mock_server/test_docs_in_browser.py",
     "mock_server/test_isolation.py",
     "mock_server/test_libreoffice.py",
     "mock_server/test_process.py",
@@ -64,3 +72,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if any(item.path.is_relative_to(place) for place in slow):
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium for all tests of a module; they are skipped where it is not installed."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("no Chromium is installed")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser
+        browser.close()

@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import flask_swagger_ui
-from flask import Blueprint, Response, redirect, render_template, send_from_directory
+from flask import Blueprint, Response, redirect, render_template, request, send_from_directory
 from werkzeug.wrappers import Response as AnyResponse
 
 from deals_spec import Contract
+from deals_spec.written import as_json, as_yaml
 from mock_server.contract import MockContract
+from mock_server.errors import BadRequest
 
-ASSETS = Path(flask_swagger_ui.__file__).parent / "dist"
+ASSETS: Final = Path(flask_swagger_ui.__file__).parent / "dist"
 
-
-FILES = {"/openapi.yaml": "openapi.yaml", "/openapi.json": "openapi.json"}
+FILES: Final = ("/openapi.yaml", "/openapi.json")  # a page of any origin may read them
+VIEWS: Final = ("documented", "full", "annotated")
 
 
 def docs(
@@ -28,8 +30,6 @@ def docs(
     `control` is the contract of the control side, if there is one.
     """
     pages = Blueprint("docs", __name__, template_folder=".")
-    as_json = json.dumps(contract.document, ensure_ascii=False)
-    tried_here = json.dumps(_served_here(contract), ensure_ascii=False)
 
     @pages.get("/")
     def start() -> AnyResponse:
@@ -43,12 +43,16 @@ def docs(
             contract="/docs/contract.json",
             scheme=contract.security_scheme,
             people=people(),
-            links={**FILES, **({"/docs/control": "control the mock"} if control else {})},
+            links={
+                "/openapi.yaml": "openapi.yaml",
+                **{f"/openapi.json?view={view}": f"{view} view" for view in VIEWS[:2]},
+                **({"/docs/control": "control the mock"} if control else {}),
+            },
         )
 
     @pages.get("/docs/contract.json")
     def contract_tried_here() -> Response:
-        return Response(tried_here, mimetype="application/json")
+        return Response(as_json(_aimed_at_mock(contract, "annotated", "")), mimetype="application/json")
 
     if control:
         _add_control(pages, control)
@@ -58,12 +62,16 @@ def docs(
         return send_from_directory(ASSETS, name, max_age=3600)
 
     @pages.get("/openapi.yaml")
-    def as_written() -> Response:
-        return Response(contract.source, mimetype="application/yaml")
+    def yaml_file() -> Response:
+        view = _chosen_view()
+        # Without a view it is the file as it is written, with its comments.
+        text = as_yaml(_aimed_at_mock(contract, view, request.host_url)) if view else contract.source
+        return Response(text, mimetype="application/yaml")
 
     @pages.get("/openapi.json")
-    def as_data() -> Response:
-        return Response(as_json, mimetype="application/json")
+    def json_file() -> Response:
+        text = as_json(_aimed_at_mock(contract, _chosen_view(), request.host_url))
+        return Response(text, mimetype="application/json")
 
     return pages
 
@@ -86,8 +94,24 @@ def _add_control(pages: Blueprint, control: Contract) -> None:
         return Response(json.dumps(control.document, ensure_ascii=False), mimetype="application/json")
 
 
-def _served_here(contract: MockContract) -> dict[str, Any]:
-    """The contract with this mock as the first server, so that requests do not go to the real one."""
-    here = {"url": contract.base_path, "description": "This mock"}
-    documented = contract.document["servers"][:1]
-    return {**contract.document, "servers": [here, *documented]}
+def _chosen_view() -> str:
+    """The view that the request names; empty if it names none."""
+    view = request.args.get("view", "")
+    if view not in ("", *VIEWS):
+        raise BadRequest(f"view must be one of {', '.join(VIEWS)}")
+    return view
+
+
+def _aimed_at_mock(contract: MockContract, view: str, origin: str) -> dict[str, Any]:
+    """A view of the contract (none: as it is written) with this mock as the first server.
+
+    So requests do not go to the real one. What reads the file elsewhere needs the whole address.
+    """
+    views: dict[str, Callable[[], Mapping[str, Any]]] = {
+        "documented": lambda: contract.documented,
+        "full": lambda: contract.full,
+        "annotated": lambda: contract.annotated,
+    }
+    document = views[view]() if view else contract.document
+    here = {"url": f"{origin.rstrip('/')}{contract.base_path}", "description": "This mock"}
+    return {**document, "servers": [here, *document["servers"][:1]]}

@@ -1,4 +1,4 @@
-"""Cross-origin requests: any origin may call the API, and nothing else of the mock."""
+"""Cross-origin requests: any origin may call the API and read the contract, and nothing else of the mock."""
 
 from __future__ import annotations
 

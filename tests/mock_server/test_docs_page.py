@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.mock_server.conftest import PEOPLE, Api, contract
 
@@ -56,7 +57,8 @@ def test_the_front_door_leads_to_the_docs(stranger: Api, page: str) -> None:
 def test_everything_that_the_page_loads_or_links_is_served_here(stranger: Api, links: Links) -> None:
     assert [path for path in links.loaded if path.endswith(".js")]
     assert [path for path in links.loaded if path.endswith(".css")]
-    assert {"/openapi.yaml", "/openapi.json", "/docs/control"} == set(links.links)
+    views = {f"/openapi.json?view={view}" for view in ("documented", "full")}
+    assert {"/openapi.yaml", "/docs/control"} | views == set(links.links)
     for path in [*links.loaded, *links.links]:
         answer = stranger.send("GET", path)
         assert answer.status_code == 200, path
@@ -87,7 +89,7 @@ def test_the_page_tries_requests_on_the_mock_itself(stranger: Api, page: str) ->
     assert 'url: "/docs/contract.json"' in page
     tried = stranger.send("GET", "/docs/contract.json").json()
     assert tried["servers"][0]["url"] == "/api"
-    assert {**tried, "servers": None} == {**contract().document, "servers": None}
+    assert {**tried, "servers": None} == {**contract().annotated, "servers": None}
 
 
 def test_the_contract_is_served_as_the_file_that_it_is(stranger: Api) -> None:
@@ -98,8 +100,42 @@ def test_the_contract_is_served_as_the_file_that_it_is(stranger: Api) -> None:
 
 def test_the_contract_as_json_says_the_same(stranger: Api) -> None:
     answer = stranger.send("GET", "/openapi.json")
-    assert answer.json() == contract().document
+    assert {**answer.json(), "servers": None} == {**contract().document, "servers": None}
     assert answer.headers["content-type"] == "application/json"
+
+
+VIEWS = {
+    "documented": contract().documented,
+    "full": contract().full,
+    "annotated": contract().annotated,
+}
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_each_view_has_an_address_in_both_forms(stranger: Api, view: str) -> None:
+    as_json = stranger.send("GET", f"/openapi.json?view={view}").json()
+    as_yaml = stranger.send("GET", f"/openapi.yaml?view={view}")
+    assert {**as_json, "servers": None} == {**VIEWS[view], "servers": None}
+    assert yaml.safe_load(as_yaml.content) == as_json
+    assert as_yaml.headers["content-type"].startswith("application/yaml")
+
+
+@pytest.mark.parametrize("file", ["openapi.json", "openapi.json?view=full", "openapi.yaml?view=documented"])
+def test_what_reads_the_contract_elsewhere_aims_at_this_mock(stranger: Api, file: str) -> None:
+    headers = {"Host": "localhost:4010", "Origin": "https://elsewhere.example"}
+    answer = stranger.send("GET", f"/{file}", headers=headers)
+    document = yaml.safe_load(answer.content)  # JSON is YAML
+    assert document["servers"][0]["url"] == "http://localhost:4010/api"
+    assert answer.headers["access-control-allow-origin"] == "https://elsewhere.example"
+
+
+@pytest.mark.parametrize("file", ["/openapi.json", "/openapi.yaml"])
+def test_a_view_that_there_is_not_is_refused_with_those_that_there_are(stranger: Api, file: str) -> None:
+    answer = stranger.send("GET", f"{file}?view=nice")
+    assert (answer.status_code, answer.json()) == (
+        400,
+        {"success": False, "message": "view must be one of documented, full, annotated"},
+    )
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 AGAINST_MOCK = ROOT / ".ci" / "against_mock.py"
 FIXTURES = sorted(path.stem for path in (ROOT / "fixtures").glob("*.yaml"))
-PACKAGES = {"contract_tests", "deals_spec", "mock_server"}
+PACKAGES = {"contract_tests", "deals_docs", "deals_spec", "mock_server"}
 SUFFIXES = {".py", ".typed", ".yaml", ".html", ".css", ".js", ".json", ".jinja", ".ini", ".sh"}
 LARGEST = 700_000  # bytes, compressed; 604,000 at the time of writing
 ACCOUNT = ["--email", "admin@revorbit.example", "--password", "password"]
@@ -46,7 +46,7 @@ def names(wheel: Path) -> list[str]:
         return [name for name in archive.namelist() if ".dist-info/" not in name]
 
 
-def test_the_wheel_has_the_three_packages_and_no_other(names: list[str]) -> None:
+def test_the_wheel_has_the_four_packages_and_no_other(names: list[str]) -> None:
     assert {name.split("/")[0] for name in names} == PACKAGES
 
 
@@ -61,19 +61,19 @@ def test_every_module_of_the_packages_is_in_the_wheel(names: list[str]) -> None:
 
 
 def test_the_pages_are_in_the_wheel(names: list[str]) -> None:
-    parts = [path for kind in ("html", "css", "js") for path in (ROOT / "mock_server").rglob(f"*.{kind}")]
+    kinds, packages = (".html", ".css", ".js", ".jinja"), ("deals_docs", "mock_server")
+    parts = [path for package in packages for kind in kinds for path in (ROOT / package).rglob(f"*{kind}")]
     assert {str(path.relative_to(ROOT)) for path in parts} == {
-        name
-        for name in names
-        if name.startswith("mock_server") and Path(name).suffix in (".html", ".css", ".js")
+        name for name in names if name.startswith(packages) and Path(name).suffix in kinds
     }
 
 
 def test_the_contract_is_in_the_wheel_once(wheel: Path, names: list[str]) -> None:
     contract = (ROOT / "openapi" / "deals.yaml").read_bytes()
     with ZipFile(wheel) as archive:
-        copies = [name for name in names if archive.read(name) == contract]
-    assert copies == ["deals_spec/data/deals.yaml"]
+        copies = {name for name in names if archive.read(name) == contract}
+    # Right after a release, the contract is that of the release.
+    assert copies - {"deals_spec/data/released.yaml"} == {"deals_spec/data/deals.yaml"}
 
 
 def test_the_packages_are_typed(names: list[str]) -> None:
@@ -96,7 +96,7 @@ def test_the_commands_work_in_an_empty_folder(
     installed = Installed(_bin(tmp_path / "venv"), tmp_path / "empty")
     installed.folder.mkdir()
     venv.create(tmp_path / "venv", with_pip=True)
-    _pip(tmp_path / "venv", "install", f"{wheel}[contract]")
+    _pip(tmp_path / "venv", "install", f"{wheel}[contract,docs]")
 
     for fixture in FIXTURES:
         with subtests.test(fixture=fixture):
@@ -105,6 +105,11 @@ def test_the_commands_work_in_an_empty_folder(
         suite = [installed.scripts / "deals-contract", "--base-url", "{MOCK_URL}", *ACCOUNT]
         installed.against_mock("default", *suite, "--only", "Notes", "--report-dir", "report")
         assert {path.name for path in (installed.folder / "report").iterdir()} >= REPORTS
+    with subtests.test(command="deals-docs"):
+        _run(installed.scripts / "deals-docs", "build", "site", folder=installed.folder)
+        assert {"index.html", "reference.html"} <= {
+            path.name for path in (installed.folder / "site").iterdir()
+        }
 
 
 @dataclass(frozen=True)
