@@ -45,6 +45,7 @@ SLOW = (
     "mock_server/test_isolation.py",
     "mock_server/test_libreoffice.py",
     "mock_server/test_process.py",
+    "mock_server/test_ready.py",
     "mock_server/test_reload.py",
     "mock_server/test_same_bytes.py",
     "mock_server/test_state_file.py",
