@@ -35,6 +35,7 @@ SLOW = (
     "contract_tests/test_second_implementation.py",
     "contract_tests/test_shared_server.py",
     "contract_tests/test_skipping.py",
+    "deploy/test_nginx.py",
     "mock_server/control/console/test_access.py",
     "mock_server/control/console/test_ending.py",
     "mock_server/control/console/test_in_browser.py",
