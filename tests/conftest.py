@@ -16,6 +16,7 @@ TESTS = Path(__file__).parent
 # Measured with `--durations`: whole runs of the suite, the mock in processes of its own, every defect.
 SLOW = (
     "benchmarks",
+    "clients/test_npm.py",
     "contract_tests/recorded/test_traffic_of_a_run.py",
     "contract_tests/reproduce/test_scripts_show_the_fault.py",
     "contract_tests/test_cli.py",
