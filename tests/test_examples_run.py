@@ -49,16 +49,11 @@ def test_a_command_works(command: str, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "clients" / "npm", tmp_path / "clients" / "npm", ignore=MADE)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     with running_mock() as mock:
+        running = {"MOCK": mock.url, "DEALS_MOCK_URL": mock.url}
         done = subprocess.run(
             ["sh", "-c", command],
             cwd=tmp_path,
-            env={
-                **os.environ,
-                "PATH": path,
-                "MOCK": mock.url,
-                "DEALS_MOCK_URL": mock.url,
-                "CHROMIUM": CHROMIUM or "",
-            },
+            env={**os.environ, **running, "PATH": path, "CHROMIUM": CHROMIUM or ""},
             capture_output=True,
             text=True,
             timeout=300,
