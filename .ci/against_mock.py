@@ -9,31 +9,31 @@ An argument may name them too, as in `{MOCK_URL}`.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
 import subprocess
 import sys
 
-ROLES = ("admin", "manager", "rep")
-
 
 def started(command: str) -> tuple[subprocess.Popen[str], dict[str, str]]:
-    """The running mock, and what it printed of itself."""
+    """The running mock, and where it is."""
     process = subprocess.Popen(
-        ["bash", "-c", f"{command} --port 0"], stdout=subprocess.PIPE, text=True, start_new_session=True
+        ["bash", "-c", f"{command} --port 0 --json"],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     printed = ""
-    while printed.count("curl ") < len(ROLES):
-        line = process.stdout.readline() if process.stdout else ""
-        if not line:
-            sys.exit(f"The mock ended before it was ready:\n{printed}")
-        printed += line
+    while not printed.startswith("{"):
+        printed = process.stdout.readline() if process.stdout else ""
+        if not printed:
+            sys.exit("The mock ended before it was ready")
     print(re.sub(r"eyJ[\w.-]+", "<token>", printed), flush=True)
-    tokens = re.findall(r"token +(\S+)", printed)
-    found = {f"{role.upper()}_TOKEN": token for role, token in zip(ROLES, tokens, strict=True)}
-    address = re.search(r"API +(\S+)", printed)
-    return process, {"MOCK_URL": address[1] if address else "", **found}
+    told = json.loads(printed)
+    tokens = {f"{role.upper()}_TOKEN": token for role, token in told["tokens"].items()}
+    return process, {"MOCK_URL": told["api"], **tokens}
 
 
 def filled(text: str, facts: dict[str, str]) -> str:

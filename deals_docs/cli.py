@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from contract_tests.settings.version import installed_version
 from deals_docs.site import build
 from deals_spec import Contract, ContractError
 from deals_spec.breaking_changes import version_of
 from deals_spec.document import read_document, released_path
+from deals_spec.version import installed_version
 
 COULD_NOT_RUN: Final = 2
 

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from deals_spec.document import METHODS, ContractError, Schema, read_document
 from deals_spec.schema_changes import Change, Level, expanded, schema_changes
+from deals_spec.version import installed_version
 from deals_spec.views import documented_view, full_view
 
 Version = tuple[int, int, int]
@@ -222,6 +223,7 @@ def main(argv: list[str] | None = None) -> int:
     )
     parser.add_argument("old", type=Path, metavar="OLD", help="the contract of the last release")
     parser.add_argument("new", type=Path, metavar="NEW", help="the current contract")
+    parser.add_argument("--version", action="version", version=installed_version())
     given = parser.parse_args(argv)
     try:
         old, new = read_document(given.old)[1], read_document(given.new)[1]

@@ -24,9 +24,10 @@ from mock_server.contract_file import made_of_contract
 from mock_server.control.closed import KEY
 from mock_server.control.contract import ControlContract
 from mock_server.domain.world import World
-from mock_server.greeting import greeting
+from mock_server.greeting import Greeting
 from mock_server.handlers import HandlerError
 from mock_server.options import parser
+from mock_server.ready_file import ReadyFile, ReadyFileError
 from mock_server.reload import Reloading, Switch
 from mock_server.server import ListenError, address_of, is_local, listen, serve
 from mock_server.state_file import Saving, StateFile, StateFileError
@@ -41,6 +42,7 @@ OPEN = (
     "see the tokens at /docs, and read and change all data"
 )
 
+NOT_STARTED = (ListenError, ContractError, HandlerError, ReadyFileError, StateFileError, WorldFileError)
 MADE_KEY = f"deals-mock: the admin key for /__admin: send the header {KEY}: {{key}}"
 
 
@@ -52,7 +54,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     try:
         run(options)
-    except (ListenError, ContractError, HandlerError, StateFileError, WorldFileError) as error:
+    except (
+        ListenError,
+        ContractError,
+        HandlerError,
+        ReadyFileError,
+        StateFileError,
+        WorldFileError,
+    ) as error:
         print(f"deals-mock: {error}", file=sys.stderr)
         return 2
     return 0
@@ -68,7 +77,8 @@ def run(options: argparse.Namespace) -> None:
         print(Tokens(clock).issue_expired(people[0]))
         return
     taken = StateFile.taken(options.state) if options.state else nullcontext()
-    with listen(options.host, options.port) as listening, taken as state:
+    ready = ReadyFile.at(options.ready_file)
+    with listen(options.host, options.port) as listening, taken as state, ready as ready_file:
         access = access_of(options, is_local=is_local(listening))
 
         def make_app(contract: MockContract, worlds: Worlds, restored: bool) -> ASGIApp:
@@ -80,7 +90,7 @@ def run(options: argparse.Namespace) -> None:
             return worlds, restored is not None, make_app(contract, worlds, bool(restored))
 
         contract, (worlds, restored, app) = made_of_contract(path, begin)
-        on_end = start_saving(worlds, state)
+        save = start_saving(worlds, state)
         notes = [mutation_line(options), state_line(options, worlds, restored)]
         if options.reload:
             reloading = Reloading(
@@ -96,15 +106,33 @@ def run(options: argparse.Namespace) -> None:
             reloading.start()
             app = reloading.switch
         base = worlds.base
-        text = greeting(address_of(listening), contract, base.current, base.clock, access, *notes)
+        greeting = Greeting(
+            address_of(listening),
+            contract,
+            base.current,
+            base.clock,
+            access,
+            facts(options, restored=restored),
+            tuple(notes),
+            made_key=None if options.admin_key else access.admin_key,
+        )
         if not is_local(listening):
             print(OPEN.format(host=options.host), file=sys.stderr, flush=True)
-        if access.admin_key and not options.admin_key:
-            print(MADE_KEY.format(key=access.admin_key), file=sys.stderr, flush=True)
+        if greeting.made_key:
+            print(MADE_KEY.format(key=greeting.made_key), file=sys.stderr, flush=True)
+
+        def on_ready() -> None:
+            print(greeting.json if options.json else greeting.text, flush=True)
+            ready_file.write(greeting.json)
+
+        def on_end() -> None:
+            ready_file.remove()
+            save()
+
         serve(
             app,
             listening,
-            lambda: print(text, flush=True),
+            on_ready,
             on_end=on_end,
             access_log=options.log_level in ("debug", "info"),
         )

@@ -1,37 +1,85 @@
-"""What `deals-mock` prints when it is ready: its addresses, and a token for each role."""
+"""What `deals-mock` says when it is ready, to people or programs: its addresses, a token for each role."""
 
 from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 
 from mock_server.access import Access
 from mock_server.auth import Tokens, one_of_each_role
 from mock_server.clock import Clock
 from mock_server.contract import MockContract
-from mock_server.domain.world import World
+from mock_server.domain.world import User, World
 
 
-def greeting(
-    address: str, contract: MockContract, world: World, clock: Clock, access: Access, *notes: str
-) -> str:
-    """The text printed when the mock is ready; notes that are empty are left out."""
-    tokens = Tokens(clock)
-    api = address + contract.base_path
-    key = f"?key={access.admin_key}" if access.admin_key else ""
-    lines = [
-        f"Deals mock is ready with {len(world.deals)} deals. Press Ctrl-C to stop.",
-        *filter(None, notes),
-        "",
-        f"  API      {api}",
-        f"  Docs     {address}/docs",
-        f"  Contract {address}/openapi.json (?view=documented, ?view=full; also openapi.yaml)",
-        *([f"  Console  {address}/__admin/{key}"] if access.control else []),
-        f"  Health   {address}/__admin/health",
-    ]
-    for person in one_of_each_role(contract.roles, world):
-        token = tokens.issue(person)
-        lines += [
+@dataclass(frozen=True)
+class Greeting:
+    """The greeting of a mock at an address; notes that are empty are left out."""
+
+    address: str
+    contract: MockContract
+    world: World
+    clock: Clock
+    access: Access
+    facts: Mapping[str, object]  # those of the health page
+    notes: tuple[str, ...] = ()
+    made_key: str | None = None  # an admin key that nobody has given
+
+    @cached_property
+    def _tokens(self) -> dict[str, tuple[User, str]]:
+        people = one_of_each_role(self.contract.roles, self.world)
+        return {person.role: (person, Tokens(self.clock).issue(person)) for person in people}
+
+    @property
+    def _places(self) -> dict[str, str]:
+        key = f"?key={self.access.admin_key}" if self.access.admin_key else ""
+        console = {"console": f"{self.address}/__admin/{key}"} if self.access.control else {}
+        return {
+            "api": self.address + self.contract.base_path,
+            "docs": f"{self.address}/docs",
+            "contract": f"{self.address}/openapi.json",
+            **console,
+            "health": f"{self.address}/__admin/health",
+        }
+
+    @property
+    def text(self) -> str:
+        """For people."""
+        shown = {"api": "API"}
+        more = {"contract": " (?view=documented, ?view=full; also openapi.yaml)"}
+        lines = [
+            f"Deals mock is ready with {len(self.world.deals)} deals. Press Ctrl-C to stop.",
+            *filter(None, self.notes),
             "",
-            f"{person.role}: {person.name}, {person.email}",
-            f"  token  {token}",
-            f'  curl -H "Authorization: Bearer {token}" "{api}/deals?per_page=5"',
+            *(
+                f"  {shown.get(name, name.title()):9}{place}{more.get(name, '')}"
+                for name, place in self._places.items()
+            ),
         ]
-    return "\n".join(lines)
+        for role, (person, token) in self._tokens.items():
+            lines += [
+                "",
+                f"{role}: {person.name}, {person.email}",
+                f"  token  {token}",
+                f'  curl -H "Authorization: Bearer {token}" "{self._places["api"]}/deals?per_page=5"',
+            ]
+        return "\n".join(lines)
+
+    @property
+    def json(self) -> str:
+        """For programs, in one line."""
+        key = {"admin_key": self.made_key} if self.made_key else {}
+        told = {
+            "address": self.address,
+            **self._places,
+            "tokens": {role: token for role, (_, token) in self._tokens.items()},
+            **key,
+            **self.facts,
+            "deals": len(self.world.deals),
+            "pid": os.getpid(),
+            "notes": [note for note in self.notes if note],
+        }
+        return json.dumps(told, ensure_ascii=False)

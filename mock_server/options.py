@@ -126,6 +126,16 @@ def parser() -> argparse.ArgumentParser:
         help="port to listen on; 0 picks a free port (default: %(default)s)",
     )
     add(
+        "--json",
+        action="store_true",
+        help="print the greeting as one line of JSON, for programs: addresses, tokens, process id",
+    )
+    add(
+        "--ready-file",
+        metavar="FILE",
+        help="write the same JSON to this file when the mock is ready, and remove it at the end",
+    )
+    add(
         "--seed",
         type=_whole(0, RECIPE["seed"]),
         help="seed of the generated data; the same seed gives the same data (default: 42, from the fixture)",

@@ -22,6 +22,7 @@ TESTS = Path(__file__).parent
 # Measured with `--durations`: whole runs of the suite, the mock in processes of its own, every defect.
 SLOW = (
     "benchmarks",
+    "clients/test_npm.py",
     "contract_tests/recorded/test_traffic_of_a_run.py",
     "contract_tests/reproduce/test_scripts_show_the_fault.py",
     "contract_tests/test_cli.py",
@@ -42,6 +43,7 @@ SLOW = (
     "contract_tests/test_shared_server.py",
     "contract_tests/test_skipping.py",
     "deals_docs/test_in_browser.py",
+    "deploy/test_nginx.py",
     "mock_server/control/console/test_access.py",
     "mock_server/control/console/test_ending.py",
     "mock_server/control/console/test_in_browser.py",
@@ -53,6 +55,7 @@ SLOW = (
     "mock_server/test_isolation.py",
     "mock_server/test_libreoffice.py",
     "mock_server/test_process.py",
+    "mock_server/test_ready.py",
     "mock_server/test_reload.py",
     "mock_server/test_same_bytes.py",
     "mock_server/test_state_file.py",

@@ -46,12 +46,14 @@ def test_a_command_works(command: str, tmp_path: Path) -> None:
         pytest.skip(f"not installed: {', '.join(missing)}")
     shutil.copytree(ROOT / "examples", tmp_path / "examples", ignore=MADE)
     shutil.copytree(ROOT / "openapi", tmp_path / "openapi")
+    shutil.copytree(ROOT / "clients" / "npm", tmp_path / "clients" / "npm", ignore=MADE)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     with running_mock() as mock:
+        running = {"MOCK": mock.url, "DEALS_MOCK_URL": mock.url}
         done = subprocess.run(
             ["sh", "-c", command],
             cwd=tmp_path,
-            env={**os.environ, "PATH": path, "MOCK": mock.url, "CHROMIUM": CHROMIUM or ""},
+            env={**os.environ, **running, "PATH": path, "CHROMIUM": CHROMIUM or ""},
             capture_output=True,
             text=True,
             timeout=300,
@@ -67,4 +69,4 @@ def test_a_command_works(command: str, tmp_path: Path) -> None:
 def test_a_lock_file_names_no_registry(lock: Path) -> None:
     text = lock.read_text("utf-8")
     assert '"integrity"' in text
-    assert '"resolved"' not in text
+    assert re.findall(r'"resolved": "(?!\.\./)', text) == []  # but for a folder of this project

@@ -11,7 +11,7 @@ from typing import Any, Final, TypedDict
 import requests
 
 from contract_tests.client.exchange import Exchange, File
-from contract_tests.settings.version import installed_version
+from deals_spec.version import installed_version
 
 UNSET: Final[Any] = object()
 ID_HEADER: Final = "X-Deals-Contract"  # the ids of the run and of the case, to be found in the server's log

@@ -20,8 +20,8 @@ from contract_tests.report.wording import (
 )
 from contract_tests.run.suite import Suite
 from contract_tests.settings.settings import Settings
-from contract_tests.settings.version import installed_version
 from contract_tests.verdict.findings import Finding, Kind
+from deals_spec.version import installed_version
 
 COULD_NOT_RUN = 2
 

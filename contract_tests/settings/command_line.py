@@ -10,7 +10,7 @@ from typing import Any, Final, NoReturn
 
 from contract_tests.settings.options import ACCOUNTS, CONNECTION, OPTIONS, SERVER, Option, SettingsError
 from contract_tests.settings.settings import CONFIG_FILE, described
-from contract_tests.settings.version import installed_version
+from deals_spec.version import installed_version
 
 PROGRAM: Final = "deals-contract"
 CLEAN_UP: Final = "clean-up"
@@ -111,6 +111,9 @@ def _cleaning_parser() -> _Parser:
         allow_abbrev=False,
     )
     parser.set_defaults(command=CLEAN_UP, version=False, list=None)
+    parser.add_argument(
+        "--version", action="version", version=version_text(), help="show the version and exit"
+    )
     parser.add_argument("--run-id", required=True, metavar="ID", help="id of the run: dc-0a1b2c")
     groups = {SERVER, CONNECTION, ACCOUNTS}
     _add_options(parser, (option for option in OPTIONS if option.group in groups))

@@ -58,7 +58,8 @@ def test_help_tells_a_newcomer_what_to_do(capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_the_version_is_the_projects() -> None:
-    assert run("--version") == (0, f"deals-contract {__version__}\n", "")
+    told = (0, f"deals-contract {__version__}\n", "")
+    assert run("--version") == run("clean-up", "--version") == told
 
 
 @pytest.mark.parametrize(

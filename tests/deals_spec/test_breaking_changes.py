@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
@@ -285,6 +286,13 @@ def test_the_command_checks_the_version(
     printed = capsys.readouterr().out
     assert "breaking  listDeals: operation GET /deals removed\n" in printed
     assert verdict in printed
+
+
+def test_the_command_knows_its_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["--version"])
+    assert end.value.code == 0
+    assert re.fullmatch(r"\d+\.\d+\.\d+\n", capsys.readouterr().out)
 
 
 @pytest.mark.parametrize("version", ["1.0", "v1.0.0"])
