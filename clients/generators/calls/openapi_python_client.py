@@ -4,7 +4,13 @@ from io import BytesIO
 
 from checks import API, CSV, TOKEN, check, done
 from revenue_orbit_deals_api_client import AuthenticatedClient, models
-from revenue_orbit_deals_api_client.api.deals import create_deal, get_deal, list_deals, move_deal_to_stage, update_deal
+from revenue_orbit_deals_api_client.api.deals import (
+    create_deal,
+    get_deal,
+    list_deals,
+    move_deal_to_stage,
+    update_deal,
+)
 from revenue_orbit_deals_api_client.api.files import export_deals, import_deals
 from revenue_orbit_deals_api_client.api.notes import create_deal_note
 from revenue_orbit_deals_api_client.api.tasks import create_deal_task
