@@ -69,6 +69,36 @@ def test_an_operation_answers_only_the_statuses_that_the_site_names(full: dict[s
         assert sum(status in SUCCESS for status in operation["responses"]) == 1
 
 
+def test_generators_understand_the_contract(full: dict[str, Any]) -> None:
+    """What some of them refuse, or turn into clients that do not compile or ask for too much."""
+    named = {
+        "Error",
+        "ValidationError",
+        "Date",
+        "Map",
+        "Set",
+        "Object",
+        "Number",
+        "String",
+        "Request",
+        "Response",
+    }
+    assert not named & full["components"]["schemas"].keys()
+    assert not full["components"].get("requestBodies", {}).keys() & full["components"]["schemas"].keys()
+    for path, _, operation in oas.operations(full):
+        links = [
+            link
+            for each in operation["responses"].values()
+            for link in oas.resolved(full, each).get("links", {}).values()
+        ]
+        assert not any("requestBody" in link for link in links), path
+        if "requestBody" in operation:
+            properties = oas.body_schema(full, operation)["properties"]
+            assert not [name for name, each in properties.items() if "default" in oas.resolved(full, each)], (
+                path
+            )
+
+
 def test_a_link_leads_to_parameters_that_exist(full: dict[str, Any]) -> None:
     by_id = {operation["operationId"]: operation for _, _, operation in oas.operations(full)}
     links = [
