@@ -60,6 +60,12 @@ def wheel(session: nox.Session) -> None:
     run(session, "python", "-m", "pytest", "tests/packaging", *session.posargs)
 
 
+@nox.session
+def clients(session: nox.Session) -> None:
+    """Make clients from the contract with other people's generators, and run the collections."""
+    run(session, "python", "clients/generators/check.py", *session.posargs)
+
+
 @nox.session(venv_backend="uv")
 def lowest(session: nox.Session) -> None:
     """Run the quick tests and those of Schemathesis with the lowest versions that pyproject.toml allows."""

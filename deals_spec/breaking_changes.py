@@ -2,7 +2,8 @@
 
 The contract's version (`info.version`) is semantic: a change that can break a client requires a new major
 version, an addition a new minor version, a change in wording a new patch version. Both views of the contract
-count: a change to a guess can break a client, too.
+count: a change to a guess can break a client, too. The name of a schema is never sent, but types of generated
+clients are called like it: a name that is gone counts as much as an addition.
 
 exit status: 0 the version number is high enough, 1 it is too low, 2 a contract cannot be read
 """
@@ -32,6 +33,8 @@ def contract_changes(old: Schema, new: Schema) -> list[Change]:
     found: dict[Change, None] = {}
     for view in (full_view, documented_view):
         found |= dict.fromkeys(_view_changes(view(old), view(new)))
+    if gone := sorted(_schemas(old).keys() - _schemas(new).keys()):
+        found[Change(Level.ADDITION, "contract", f"schema names gone: {', '.join(gone)}")] = None
     if not found and _without_version(old) != _without_version(new):
         found[Change(Level.WORDING, "contract", "descriptions, examples or marks changed")] = None
     return sorted(found, key=lambda change: -change.level)
@@ -80,7 +83,7 @@ def _view_changes(old: Schema, new: Schema) -> Iterator[Change]:
 
 def _operations(document: Schema) -> dict[str, dict[str, Any]]:
     """Each operation by method and path, with references resolved and shared parts included."""
-    roles = document["components"].get("schemas", {}).get("Role", {}).get("enum", ())
+    roles = _schemas(document).get("Role", {}).get("enum", ())
     return {
         f"{method.upper()} {path}": {
             "security": document.get("security", []),
@@ -92,6 +95,12 @@ def _operations(document: Schema) -> dict[str, dict[str, Any]]:
         for method in item
         if method in METHODS
     }
+
+
+def _schemas(document: Schema) -> Mapping[str, Any]:
+    """The component schemas by name."""
+    found: Mapping[str, Any] = document.get("components", {}).get("schemas", {})
+    return found
 
 
 def _parameters(document: Schema, item: Schema, method: str) -> dict[str, dict[str, Any]]:

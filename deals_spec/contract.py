@@ -183,9 +183,9 @@ class Contract:
         return {**found, **whole.get("properties", {})}
 
     def defaults(self, name: str) -> dict[str, Any]:
-        """The defaults that a component schema gives to its properties."""
+        """What a component schema says that its properties mean if they are null or absent (`x-default`)."""
         properties = self.properties_of(self.schema(name))
-        return {field: schema["default"] for field, schema in properties.items() if "default" in schema}
+        return {name: field["x-default"] for name, field in properties.items() if "x-default" in field}
 
     # Internals
 

@@ -20,6 +20,7 @@ VENDOR_KEYS: Final = {
     "x-provenance": "where a node comes from: `site` (the documentation's other pages) or `inferred`",
     "x-inferred": "the keywords of a node that are inferred",
     "x-required-role": "the lowest role that may call the operation",
+    "x-default": "what a request means by a field of its body that is null or absent",
     "x-max-body-bytes": "the largest request body in bytes",
     "x-fields": "the response properties that a parameter's values mean",
     "x-separator": "what separates the values of a parameter that is a list",

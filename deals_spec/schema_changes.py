@@ -34,7 +34,10 @@ PARTS: Final = {
     "items": "[]",
     "x-csv-row": " row",
 }  # keyword of a nested schema → how its location is shown
-APART: Final = frozenset({"type", "enum", "nullable", "properties", "required", *PARTS, *LIMITS, *WORDING})
+DEFAULTS: Final = ("default", "x-default")  # both say what a request without the field means
+APART: Final = frozenset(
+    {"type", "enum", "nullable", "properties", "required", *DEFAULTS, *PARTS, *LIMITS, *WORDING}
+)
 BREAKS: Final[Mapping[Direction, frozenset[Effect]]] = {
     "request": frozenset({"narrower", "different"}),
     "response": frozenset({"wider", "different"}),
@@ -113,6 +116,7 @@ def _keyword_changes(old: Schema, new: Schema) -> Iterator[tuple[Effect, str]]:
         yield ("wider", "may now be null") if new.get("nullable") else ("narrower", "may no longer be null")
     for keyword in LIMITS:
         yield from _limit_changes(keyword, old.get(keyword), new.get(keyword))
+    yield from _default_changes(_default(old), _default(new))
     for keyword in sorted((old.keys() | new.keys()) - APART):
         yield from _other_changes(keyword, old.get(keyword), new.get(keyword))
     for keyword in PARTS:
@@ -159,13 +163,21 @@ def _limit_changes(keyword: str, old: Any, new: Any) -> Iterator[tuple[Effect, s
         yield "narrower" if narrower else "wider", f"{keyword} changed from {old} to {new}"
 
 
+def _default(schema: Schema) -> Any:
+    return next((schema[keyword] for keyword in DEFAULTS if keyword in schema), None)
+
+
+def _default_changes(old: Any, new: Any) -> Iterator[tuple[Effect, str]]:
+    """A default changes what a request without the field means; a response has none."""
+    if old != new:
+        yield "narrower" if old is not None else "wider", f"default changed from {old!r} to {new!r}"
+
+
 def _other_changes(keyword: str, old: Any, new: Any) -> Iterator[tuple[Effect, str]]:
     """Adding a keyword narrows a schema, removing it widens; a new value may do either."""
     if old == new:
         return
-    if keyword == "default":  # it changes what a request without the field means; a response has none
-        yield "narrower" if old is not None else "wider", f"default changed from {old!r} to {new!r}"
-    elif old is None:
+    if old is None:
         yield "narrower", f"{keyword} {new!r} added"
     elif new is None:
         yield "wider", f"{keyword} {old!r} removed"

@@ -56,7 +56,7 @@ class ContractFile:
             if method in METHODS
         ]
         base = urlsplit(document["servers"][0]["url"]).path
-        return cls(tuple(operations), resolve(document["components"]["schemas"]["Error"]), base)
+        return cls(tuple(operations), resolve(document["components"]["schemas"]["ErrorAnswer"]), base)
 
     def called_by(self, method: str, target: str) -> Operation | None:
         """The operation that a request is meant for; none if there is no such path or method."""

@@ -56,5 +56,5 @@ def plain(text: str) -> str:
 def _is_error_of(exchange: Exchange, contract: Contract) -> bool:
     """Whether the body has what every error of the API has."""
     schemas = contract.document.get("components", {}).get("schemas", {})
-    required = set(schemas.get("Error", {}).get("required", ()))
+    required = set(schemas.get("ErrorAnswer", {}).get("required", ()))
     return isinstance(exchange.json, dict) and required <= exchange.json.keys()

@@ -96,14 +96,20 @@ class Preferences:
 def examples(document: Schema, operation: Operation) -> Iterator[Example]:
     """The examples of an operation's responses, those of success first."""
     for status, response in sorted(operation.responses.items()):
-        headers = {
-            name: str(header["example"])
-            for name, each in response.get("headers", {}).items()
-            if "example" in (header := resolved(document, each))
-        }
         for kind, media in response.get("content", {}).items():
             for name, each in media.get("examples", {}).items():
+                headers = _header_examples(document, response, name)
                 yield Example(status, name, kind, resolved(document, each)["value"], headers)
+
+
+def _header_examples(document: Schema, response: Schema, name: str) -> dict[str, str]:
+    """The examples of a response's headers that have this name."""
+    found = {}
+    for header, node in response.get("headers", {}).items():
+        examples = resolved(document, node).get("examples", {})
+        if name in examples:
+            found[header] = str(examples[name]["value"])
+    return found
 
 
 def _not_in_contract(preference: str, value: str | None, known: Collection[str]) -> BadRequest:

@@ -102,7 +102,9 @@ def decoded_body(operation: CompiledOperation, body: bytes, content_type: str, r
         return None
     kind, options = _media_type(content_type)
     charset = options.get("charset", "utf-8").lower()
-    if kind not in operation.bodies or charset not in ("utf-8", "utf8"):
+    # Some Java clients name a charset for multipart bodies, where it means nothing: each part has its own.
+    foreign = kind == "application/json" and charset not in ("utf-8", "utf8")
+    if kind not in operation.bodies or foreign:
         raise BadRequest(f"The Content-Type must be {' or '.join(operation.bodies)}")
     return READERS[kind](body, options, repeated)
 

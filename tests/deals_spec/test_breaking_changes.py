@@ -244,6 +244,28 @@ def test_a_parameter_may_become_a_list_but_keeps_its_separator(
     ]
 
 
+def test_a_default_may_move_to_where_generators_do_not_see_it() -> None:
+    old = changed(
+        at(
+            f"{ASKED}",
+            "properties",
+            {"stage": {"type": "string", "default": "lead", "x-inferred": ["default"]}},
+        )
+    )
+    moved = changed(at(f"{ASKED}", "properties", {"stage": {"type": "string", "x-default": "lead"}}))
+    other = changed(at(f"{ASKED}", "properties", {"stage": {"type": "string", "x-default": "won"}}))
+    assert [each.level for each in contract_changes(old, moved)] == [Level.WORDING]
+    assert [each.what for each in contract_changes(old, other)] == ["default changed from 'lead' to 'won'"]
+
+
+def test_another_name_of_a_schema_asks_for_a_minor_version() -> None:
+    named = changed(
+        at("components schemas", "Role", None), at("components schemas", "Rank", {"type": "string"})
+    )
+    found = [each for each in contract_changes(CONTRACT, named) if each.where == "contract"]
+    assert [(each.level, each.what) for each in found] == [(Level.ADDITION, "schema names gone: Role")]
+
+
 def test_new_wording_asks_for_a_patch() -> None:
     found = contract_changes(CONTRACT, changed(at("info", "description", "All deals.")))
     assert [each.level for each in found] == [Level.WORDING]

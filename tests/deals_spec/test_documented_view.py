@@ -133,7 +133,7 @@ def test_a_field_without_a_value_may_be_null_or_missing(
 
 @pytest.mark.parametrize("errors", [None, {}, []])
 def test_an_error_that_is_no_fields_fault_names_none(errors: Any, documented: dict[str, Any]) -> None:
-    for name in ("Error", "ValidationError"):
+    for name in ("ErrorAnswer", "ValidationErrorAnswer"):
         schema = documented["components"]["schemas"][name]
         said = {"success": False, "message": "The stage has deals"}
         assert oas.complaints(documented, schema, said) == []

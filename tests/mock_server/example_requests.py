@@ -26,7 +26,9 @@ def call(api: Api, operation: Operation, query: Mapping[str, str] | None = None)
 
 def example_path(operation: Operation, world: World) -> str:
     """The path with its examples; a child's id is one that its parent has (`noteId`: a note of the deal)."""
-    examples = {name: node["example"] for name, node in _parameters(operation, "path").items()}
+    examples = {
+        name: node["examples"]["success"]["value"] for name, node in _parameters(operation, "path").items()
+    }
     for name in examples.keys() - {"id"}:
         children = world.table(f"{name.removesuffix('Id')}s")
         examples[name] = next(child.id for child in children if child.deal_id == examples["id"])

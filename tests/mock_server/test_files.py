@@ -271,6 +271,19 @@ def test_an_import_without_a_file_is_refused(api: Api) -> None:
     assert (answer.status_code, answer.json()["errors"]) == (422, {"file": "file must be a file"})
 
 
+def test_a_charset_of_a_multipart_body_means_nothing(api: Api) -> None:
+    """Java's HttpClient 5 names ISO-8859-1, whatever the parts are."""
+    body = (
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="deals.csv"\r\n\r\n'
+        + "name,stage_name\r\nBüro,Lead\r\n".encode()
+        + b"--x--\r\n"
+    )
+    kind = "multipart/form-data; charset=ISO-8859-1; boundary=x"
+    answer = api.send("POST", "/api/deals/import", headers={"Content-Type": kind}, content=body)
+    assert report(answer)["created"] == 1
+    assert api.data("/deals", search="Büro")[0]["name"] == "Büro"
+
+
 def test_an_import_is_one_change(api: Api) -> None:
     before = api.world
     assert report(api.upload(sheet("A,Lead,1,", "B,Lead,2,", "C,Won,3,")))["created"] == 3

@@ -1,0 +1,25 @@
+import * as api from "../made/orval/deals";
+import { CSV, check, done } from "./checks";
+
+const page = await api.listDeals({ per_page: 2, sort_by: "value", sort_dir: "DESC" });
+check("list", page.status === 200 && page.data.data.length === 2);
+const deal = await api.getDeal(10);
+check("get", deal.status === 200 && deal.data.data.name === "Acme Enterprise License");
+const made = await api.createDeal({ name: "Typed", stage_id: 1, value: 100 });
+const id = made.status === 201 ? made.data.data.id : 0;
+check("create", id > 200);
+const change: api.DealInput = { name: "Typed", stage_id: 1, value: null };
+const changed = await api.updateDeal(id, change);
+check("update", changed.status === 200 && changed.data.data.value === null);
+const moved = await api.moveDealToStage(id, { stage_id: 4 });
+check("move", moved.status === 200 && moved.data.data.stage_id === 4);
+check("note", (await api.createDealNote(id, { content: "Hello" })).status === 201);
+const task = await api.createDealTask(id, { title: "Call" });
+check("task", task.status === 201 && task.data.data.priority === "medium");
+const sent = await api.importDeals({ file: CSV });
+check("import", sent.status === 200 && sent.data.data.created === 1);
+const file = await api.exportDeals();
+check("export", file.status === 200 && String(file.data).includes("From a file"));
+const missing = await api.getDeal(99_999);
+check("an error", missing.status === 404 && missing.data.message === "Deal 99999 not found");
+done();
