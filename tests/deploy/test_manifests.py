@@ -1,4 +1,4 @@
-"""The files of deploy/ agree with each other and with the mock, as far as that can be seen without a cluster."""
+"""The files of deploy/ agree with each other and with the mock: what can be seen without a cluster."""
 
 from __future__ import annotations
 
