@@ -124,7 +124,6 @@ class Backend:
             name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "GITHUB"))
         } | {
             "PATH": f"{self._temporary / 'deals' / 'bin'}{os.pathsep}{os.environ['PATH']}",
-            "PIP_NO_COMPILE": "1",  # most of what is installed is never imported here
             "RUNNER_TEMP": str(self._temporary),
             "GITHUB_OUTPUT": str(self._output),
             "DEALS_PACKAGE": wheel.as_uri(),
