@@ -82,7 +82,9 @@ class Tallies:
         for id_ in set(touched):
             before, after = old.deals.get(id_), new.deals.get(id_)
             if before is not None:
-                by_stage[before.stage_id] = by_stage[before.stage_id] - _of(before)
+                left = by_stage.pop(before.stage_id) - _of(before)
+                if left.deals:  # a stage without deals may be deleted
+                    by_stage[before.stage_id] = left
             if after is not None:
                 by_stage[after.stage_id] = by_stage.get(after.stage_id, NO_DEALS) + _of(after)
         return Tallies(by_stage)

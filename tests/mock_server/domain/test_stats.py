@@ -69,6 +69,13 @@ def test_the_parts_make_the_whole(many: list[Deal]) -> None:
     assert stats["weighted_value"] <= stats["open_value"] + 0.01
 
 
+def test_a_stage_that_is_deleted_leaves_no_trace() -> None:
+    whole = world(deal(1, stage_id=LEAD, value=5))
+    assert deal_stats(whole)["total_value"] == 5
+    emptied = whole.put("deals", deal(1, stage_id=PROPOSAL, value=7)).drop("stages", LEAD)
+    assert deal_stats(emptied)["total_value"] == 7
+
+
 VALUES = st.none() | st.integers(0, 10**12) | st.floats(0, 999_999_999_999.99)
 WRITES = st.lists(
     st.tuples(
