@@ -70,7 +70,7 @@ def test_the_parts_make_the_whole(many: list[Deal]) -> None:
 
 
 def test_a_stage_that_is_deleted_leaves_no_trace() -> None:
-    whole = world(deal(1, stage_id=LEAD, value=5))
+    whole = world(deal(1, stage_id=LEAD, value=5), *(deal(id_, value=0) for id_ in range(2, 20)))
     assert deal_stats(whole)["total_value"] == 5
     emptied = whole.put("deals", deal(1, stage_id=PROPOSAL, value=7)).drop("stages", LEAD)
     assert deal_stats(emptied)["total_value"] == 7
