@@ -74,9 +74,10 @@ class Tallies:
 
     def carried(self, table: str, old: HoldsDeals, new: HoldsDeals, touched: Collection[int]) -> Tallies:
         """The tallies of the new world, which differs from the old one in these records."""
-        if table != "deals" or self._by_stage is None:
+        if table != "deals":
             return self
-        if len(touched) * BULK > len(new.deals):
+        # One that has not been made yet must not be shared: it would be made of either world.
+        if self._by_stage is None or len(touched) * BULK > len(new.deals):
             return Tallies()
         by_stage = dict(self._by_stage)
         for id_ in set(touched):

@@ -76,6 +76,13 @@ def test_a_stage_that_is_deleted_leaves_no_trace() -> None:
     assert deal_stats(emptied)["total_value"] == 7
 
 
+def test_a_world_that_was_not_asked_does_not_share_with_what_was_made_of_it() -> None:
+    before = world(deal(1, value=5))
+    after = before.put("deals", deal(2, value=7))
+    assert deal_stats(before)["total_value"] == 5
+    assert deal_stats(after)["total_value"] == 12
+
+
 VALUES = st.none() | st.integers(0, 10**12) | st.floats(0, 999_999_999_999.99)
 WRITES = st.lists(
     st.tuples(
