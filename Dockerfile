@@ -5,16 +5,17 @@ COPY pyproject.toml README.md LICENSE ./
 COPY deals_spec deals_spec
 COPY mock_server mock_server
 COPY contract_tests contract_tests
+COPY deals_docs deals_docs
 COPY openapi openapi
 COPY fixtures fixtures
 RUN pip wheel --no-cache-dir --no-deps --wheel-dir dist .
 
 FROM python:3.13-slim AS installed
-WORKDIR /work
+WORKDIR /deals
 COPY --from=wheel /project/dist dist
 RUN pip install --no-cache-dir dist/*.whl \
     && useradd --uid 10001 deals \
-    && install --directory --owner deals /state /work/report
+    && install --directory --owner deals /state /deals/report
 
 FROM installed AS contract
 RUN pip install --no-cache-dir "$(echo dist/*.whl)[contract]"

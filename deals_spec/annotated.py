@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from deals_spec.document import METHODS, Schema, resolved
 from deals_spec.marks import WHOLE, Guess, guesses, guesses_of
-from deals_spec.provenance import Basis, weakest
+from deals_spec.provenance import Basis, own_basis, weakest
 from deals_spec.views import without_keys, without_unused_components
 
 SAYS: Final[Mapping[Basis, str]] = {
@@ -216,5 +216,4 @@ def _guesses_on(node: Schema) -> Iterable[Guess]:
 
 def _basis(node: Schema, above: Basis) -> Basis:
     """What a node rests on, by its own mark and by what is above it."""
-    own: Mapping[Any, Basis] = {"inferred": "guess", "site": "site"}
-    return weakest(above, own.get(node.get("x-provenance"), "documented"))
+    return weakest(above, own_basis(node))

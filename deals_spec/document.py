@@ -26,6 +26,7 @@ VENDOR_KEYS: Final = {
     "x-separator": "what separates the values of a parameter that is a list",
     "x-csv-row": "the columns of a CSV file, as the properties of an object",
 }
+ALWAYS_GUESSED: Final = ("x-required-role", "x-max-body-bytes")  # these keys are guesses without a mark
 # The keys below NAMES are free names, which may begin with `x-`; below DATA there is only data.
 NAMES: Final = frozenset({"properties", "headers", "examples", "schemas", "parameters", "responses"})
 DATA: Final = frozenset({"example", "examples", "value", "default", "enum", *VENDOR_KEYS})
@@ -82,12 +83,12 @@ def read_document(path: Path | None = None) -> tuple[bytes, dict[str, Any]]:
 
 
 def resolved(document: Schema, node: Schema) -> Schema:
-    """The node that a `$ref` refers to, or the node itself; raises ContractError if it refers to itself."""
+    """The node that a `$ref` refers to, or the node itself; raises ValueError if it refers to itself."""
     followed: set[str] = set()
     while "$ref" in node:
         reference = node["$ref"]
         if reference in followed:
-            raise ContractError(f"{reference} refers to itself")
+            raise ValueError(f"{reference} refers to itself")
         followed.add(reference)
         found: Any = document
         for part in reference.removeprefix("#/").split("/"):

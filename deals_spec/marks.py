@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from deals_spec.document import DATA, NAMES, Schema
+from deals_spec.document import ALWAYS_GUESSED, DATA, NAMES, Schema
 from deals_spec.places import Place
 
 WHOLE: Final = ""  # the keyword of a guess that is the whole node
@@ -104,7 +104,6 @@ def _wording(keyword: str) -> _Wording:
     )
 
 
-ALWAYS_GUESSED: Final = ("x-required-role", "x-max-body-bytes")  # these keys are guesses without a mark
 WORDINGS: Final = {
     WHOLE: _Wording("Does it exist, and does it look like this?", _shape),
     "content": _Wording(

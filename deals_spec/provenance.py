@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Literal, get_args
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, Literal, get_args
 
-from deals_spec.document import Schema, resolved
+from deals_spec.document import ALWAYS_GUESSED, Schema, resolved
 from deals_spec.operation import Operation
 from deals_spec.places import Place
 
 Basis = Literal["documented", "site", "guess"]
+MARKED: Final[Mapping[Any, Basis]] = {"inferred": "guess", "site": "site"}
 
 
 def basis(document: Schema, place: Place) -> Basis:
@@ -23,11 +24,15 @@ def basis(document: Schema, place: Place) -> Basis:
         if not isinstance(node, dict):
             continue
         member = f"{key}.{place[index + 1]}" if index + 1 < len(place) else ""
-        if node.get("x-provenance") == "inferred" or {key, member} & {*node.get("x-inferred", ())}:
+        if {key, member} & {*node.get("x-inferred", ()), *ALWAYS_GUESSED}:
             return "guess"
-        if node.get("x-provenance") == "site":
-            found = "site"
+        found = weakest(found, own_basis(node))
     return found
+
+
+def own_basis(node: Schema) -> Basis:
+    """What a node rests on by its own mark alone."""
+    return MARKED.get(node.get("x-provenance"), "documented")
 
 
 def weakest(*found: Basis) -> Basis:
@@ -80,7 +85,7 @@ def followed(document: Schema, place: Place) -> Place:
     """The place that a reference at a place refers to; the place itself, if there is no reference."""
     node = node_at(document, place)
     while isinstance(node, dict) and "$ref" in node:
-        resolved(document, node)  # raises ContractError if there is no end
+        resolved(document, node)  # raises ValueError if there is no end
         place = tuple(node["$ref"].removeprefix("#/").split("/"))
         node = node_at(document, place)
     return place

@@ -22,6 +22,7 @@ from mock_server.framework import ContextMiddleware, FlaskApp, RoutingMiddleware
 from mock_server.handlers import Handler
 from mock_server.transport.atomic import AtomicWrites
 from mock_server.transport.below import Below
+from mock_server.transport.bridge import has_many_deals
 from mock_server.transport.checking import ResponseChecker
 from mock_server.transport.colleague import ColleagueAtWork
 from mock_server.transport.cors import ApiCors
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
 
 OF_ALL_DEALS: Final = ("exportDeals", "getDealPipeline")
 MOST_DEFECTS: Final = 20  # whose applications are kept
-MANY_DEALS: Final = 2_000  # fewer take less time than a thread is worth
 
 
 class AppMutation(Protocol):
@@ -176,5 +176,5 @@ def _all_defects() -> Mapping[str, Mutation]:
 def _is_long(operation_id: str, scope: Scope) -> bool:
     """Whether an operation may take so long that others should not wait for it."""
     if operation_id in OF_ALL_DEALS:
-        return len(store_of(scope).current.deals) > MANY_DEALS
+        return has_many_deals(scope)
     return operation_id == "importDeals"

@@ -41,7 +41,6 @@ OPEN = (
     "deals-mock: warning: other machines can reach {host}: everyone who does can sign in as any user, "
     "see the tokens at /docs, and read and change all data"
 )
-
 NOT_STARTED = (ListenError, ContractError, HandlerError, ReadyFileError, StateFileError, WorldFileError)
 MADE_KEY = f"deals-mock: the admin key for /__admin: send the header {KEY}: {{key}}"
 
@@ -54,14 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     try:
         run(options)
-    except (
-        ListenError,
-        ContractError,
-        HandlerError,
-        ReadyFileError,
-        StateFileError,
-        WorldFileError,
-    ) as error:
+    except NOT_STARTED as error:
         print(f"deals-mock: {error}", file=sys.stderr)
         return 2
     return 0

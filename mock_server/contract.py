@@ -78,7 +78,7 @@ class MockContract(Contract):
         integer = {p["name"] for p in parameters if p["schema"].get("type") == "integer"}
         parts = re.split(r"\{(\w+)\}", path)
         patterns = [
-            (INTEGER if part in integer else "[^/]+") if index % 2 else re.escape(part)
+            (INTEGER if part in integer else r"[^/\n]+") if index % 2 else re.escape(part)
             for index, part in enumerate(parts)
         ]
         return re.compile("".join(patterns))

@@ -76,6 +76,8 @@ def _dangling(document: Any, node: Any, place: Place) -> Iterator[tuple[Place, s
             resolved(document, {"$ref": reference})
         except (KeyError, TypeError):
             yield (*place, "$ref"), f"{reference} is not there"
+        except ValueError as error:
+            yield (*place, "$ref"), f"{error}"
     for key, each in node.items():
         yield from _dangling(document, each, (*place, key))
 

@@ -18,18 +18,17 @@ from mock_server.control.contract import ControlContract
 from mock_server.errors import Errors
 from mock_server.framework import ContextMiddleware, FlaskApp, RoutingMiddleware
 from mock_server.handlers import handlers_of, modules
+from mock_server.transport.bridge import has_many_deals
 from mock_server.transport.checking import ResponseChecker
 from mock_server.transport.flask_app import flask_app
 from mock_server.transport.known_routes import KnownRoutesOnly
 from mock_server.transport.one_write import OneWriteAtATime
 from mock_server.transport.own_pages import OwnPages
 from mock_server.transport.reading import RequestReader
-from mock_server.transport.scope import store_of
 from mock_server.transport.warnings import Warnings
 from mock_server.worlds import Worlds
 
 LONG: Final = frozenset({"applyEdgeCases", "exportWorld", "listChanges", "listRequests", "explainStats"})
-MANY_DEALS: Final = 2_000  # fewer take less time than a thread is worth
 
 
 def create_control(
@@ -68,5 +67,5 @@ def create_control(
 def _is_long(operation_id: str, scope: Scope) -> bool:
     """Whether an operation may take so long that others should not wait for it."""
     if operation_id in LONG:
-        return len(store_of(scope).current.deals) > MANY_DEALS
+        return has_many_deals(scope)
     return operation_id == "createWorld"

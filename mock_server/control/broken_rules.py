@@ -71,11 +71,10 @@ def broken_rules(contract: MockContract, entry: Entry) -> list[BrokenRule]:
 
 def _of_status(contract: MockContract, operation: Operation, status: int, message: str) -> BrokenRule:
     """What the contract says about a status."""
-    if status == 403 and operation.required_role:  # which role it needs is always a guess
-        place: Place = (*_place(operation), "x-required-role")
-        return BrokenRule(None, message, place, "guess", operation.required_role)
-    place = response_place(contract.document, operation, status)
-    return BrokenRule(None, message, place, basis(contract.document, place))
+    place, expected = response_place(contract.document, operation, status), None
+    if status == 403 and operation.required_role:
+        place, expected = (*_place(operation), "x-required-role"), operation.required_role
+    return BrokenRule(None, message, place, basis(contract.document, place), expected)
 
 
 def _of_field(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -91,7 +90,7 @@ def _add_control(pages: Blueprint, control: Contract) -> None:
 
     @pages.get("/docs/control.json")
     def control_contract() -> Response:
-        return Response(json.dumps(control.document, ensure_ascii=False), mimetype="application/json")
+        return Response(as_json(control.document), mimetype="application/json")
 
 
 def _chosen_view() -> str:

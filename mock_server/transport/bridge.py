@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from io import BytesIO
-from typing import Any
+from typing import Any, Final
 
 from a2wsgi.wsgi import build_environ
 from starlette.types import Receive, Scope, Send
 
+from mock_server.transport.scope import store_of
+
+MANY_DEALS: Final = 2_000  # fewer take less time than a thread is worth
 Answer = tuple[int, list[tuple[bytes, bytes]], bytes]
 
 
@@ -47,6 +50,11 @@ class FlaskBridge:
         status, headers = started[0]
         raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         return int(status.split(" ")[0]), raw, body
+
+
+def has_many_deals(scope: Scope) -> bool:
+    """Whether what looks at all deals of the request's world takes long."""
+    return len(store_of(scope).current.deals) > MANY_DEALS
 
 
 def _plain(scope: Scope) -> Scope:

@@ -26,6 +26,8 @@ LIST = ("paths", "/deals", "get", "parameters")
         (("components", "schemas", "Money", "type"), "documented"),
         (("components", "schemas", "Money", "minimum"), "guess"),
         (("components", "schemas", "NewStage", "required", "name"), "documented"),
+        (("paths", "/pipeline-stages", "post", "x-required-role"), "guess"),
+        (("x-max-body-bytes",), "guess"),
     ],
 )
 def test_what_a_place_rests_on(place: Place, rests_on: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -196,3 +197,12 @@ def test_a_file_that_is_replaced_or_saved_unchanged_is_no_edit(edited: Edited) -
     assert edited.said().startswith(f"deals-mock: {edited.fixture}: ")
     edited.fixture.write_text(FIXTURE)
     assert "begins anew" in edited.said()
+
+
+def test_a_reference_to_itself_is_named_and_the_next_edit_is_served(edited: Edited) -> None:
+    said = edited.edit(
+        edited.contract, "  schemas:\n", "  schemas:\n    Loop: { $ref: '#/components/schemas/Loop' }\n"
+    )
+    assert re.search(r"deals\.yaml:\d+: #/components/schemas/Loop refers to itself; what was served", said)
+    said = edited.edit(edited.contract, "    Loop: { $ref: '#/components/schemas/Loop' }\n", "")
+    assert "serving the edit" in said

@@ -8,12 +8,14 @@ from typing import Any
 
 from mock_server.control.context import current_control
 from mock_server.control.har import archive
+from mock_server.control.known import check_known
 from mock_server.control.responses import Body, done, request_body
 from mock_server.journal import Entry
 
 
 def list_requests(query: Body) -> Body:
     """The last requests, the latest first."""
+    _check_operation(query)
     control = current_control()
     store, contract = control.store, control.deals_contract
     found = [entry for entry in store.journal if _fits(entry, query)]
@@ -23,6 +25,7 @@ def list_requests(query: Body) -> Body:
 
 def count_requests(body: Body | None) -> Body:
     """How many requests fit."""
+    _check_operation(body or {})
     return {"count": sum(_fits(entry, body or {}) for entry in current_control().store.journal)}
 
 
@@ -36,6 +39,13 @@ def download_journal() -> Body:
     """The journal as HAR."""
     control = current_control()
     return archive(control.store.journal, control.origin)
+
+
+def _check_operation(wanted: Mapping[str, Any]) -> None:
+    """Refuse an unknown operation: a typing error must not let an assertion hold."""
+    if (operation := wanted.get("operation")) is not None:
+        operations = current_control().deals_contract.operations
+        check_known("operation", operation, operations, "an operation of the Deals API")
 
 
 def _fits(entry: Entry, wanted: Mapping[str, Any]) -> bool:

@@ -153,3 +153,11 @@ def test_a_mock_may_have_no_control_side() -> None:
         assert caller.post("/worlds/x/__admin/reset").status_code == 404
         assert caller.get("/__admin/health").status_code == 200
         assert caller.get("/api/deals", headers={"X-Mock-World": "x", **mock.headers()}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/__admin/worlds/a%0Ab", "/__admin/snapshots/a%0A", "/__admin/snapshots/%0A/restore"]
+)
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_a_line_break_is_in_no_path(controls: Controls, method: str, path: str) -> None:
+    assert controls.api.send(method, path).status_code == 404

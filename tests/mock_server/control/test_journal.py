@@ -179,3 +179,10 @@ def test_the_size_of_all_bodies_is_bounded(sizes: list[int]) -> None:
     assert sum(kept) <= MOST_BYTES
     assert len(journal) == len(sizes)
     assert kept == sizes[len(sizes) - len(kept) :]  # the latest ones
+
+
+def test_an_operation_that_does_not_exist_lets_no_assertion_hold(controls: Controls) -> None:
+    answer = controls.send("POST", "/journal/count", {"operation": "updateDeals"})
+    assert answer.status_code == 422
+    assert "did you mean updateDeal?" in answer.json()["errors"]["operation"]
+    assert controls.send("GET", "/journal?operation=updateDeals").status_code == 422
