@@ -22,7 +22,6 @@ from mock_server.framework import ContextMiddleware, FlaskApp, RoutingMiddleware
 from mock_server.handlers import Handler
 from mock_server.transport.atomic import AtomicWrites
 from mock_server.transport.below import Below
-from mock_server.transport.bridge import has_many_deals
 from mock_server.transport.checking import ResponseChecker
 from mock_server.transport.colleague import ColleagueAtWork
 from mock_server.transport.cors import ApiCors
@@ -31,6 +30,7 @@ from mock_server.transport.flask_app import flask_app
 from mock_server.transport.head import RequestHead
 from mock_server.transport.journaling import Journaling
 from mock_server.transport.known_routes import KnownRoutesOnly, is_below
+from mock_server.transport.operations import has_many_deals
 from mock_server.transport.own_pages import OwnPages
 from mock_server.transport.preferences import Preferences
 from mock_server.transport.reading import RequestReader
@@ -140,7 +140,6 @@ class _Api:
             watch = self.mutation.middlewares(contract)
             contract = self.mutation.contract(contract)
             functions = self.mutation.handlers(functions)
-        guard = Guard(contract, store_of)
         app = flask_app(
             contract,
             [
@@ -157,8 +156,8 @@ class _Api:
                 AtomicWrites,
                 ContextMiddleware,
             ],
-            {id_: guard.protected(id_, handler) for id_, handler in functions.items()},
-            security={"bearer": lambda: guard},
+            functions,
+            security={"bearer": lambda: Guard(contract, store_of)},
             is_long=_is_long,
         )
         keeps = self.mutation is None

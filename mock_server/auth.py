@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache, wraps
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -16,7 +16,6 @@ from mock_server.clock import Clock, is_set, stands_still
 from mock_server.contract import MockContract
 from mock_server.domain.world import User, World
 from mock_server.errors import Forbidden, Unauthorized
-from mock_server.framework import request_context
 from mock_server.store import WorldHolder
 
 ALGORITHM = "HS256"
@@ -127,10 +126,6 @@ def bearer(header: str | None) -> str:
     return token.strip()
 
 
-class UncheckedError(Exception):
-    """A request has reached a handler without its security check."""
-
-
 class Guard:
     """Connexion's handler for bearer security: 401 without a valid token, then 403 if the role is too low."""
 
@@ -140,24 +135,7 @@ class Guard:
 
     def get_fn(self, _scheme: dict[str, Any], _scopes: list[str]) -> Callable[[Any], Any]:
         """The function that Connexion calls with each request; `sub` becomes the handlers' `user`."""
-        return lambda request: {"sub": self.check(request), "operation": _operation_of(request)}
-
-    def protected(self, operation_id: str, handler: Callable[..., Any]) -> Callable[..., Any]:
-        """The handler, which cannot run unless the request has been checked for this very operation.
-
-        Connexion finds in the path what to check, and Flask what to call: should they ever disagree,
-        the request fails.
-        """
-        if self._contract.operations[operation_id].public:
-            return handler
-
-        @wraps(handler)  # keeps the signature, which decides the arguments
-        def checked(**arguments: Any) -> Any:
-            if request_context.get("token_info", {}).get("operation") != operation_id:
-                raise UncheckedError(f"{operation_id} was called without a security check")
-            return handler(**arguments)
-
-        return checked
+        return lambda request: {"sub": self.check(request)}
 
     def check(self, request: Any) -> User:
         """The user who sent the request; raises Forbidden if they may not call this operation."""

@@ -12,6 +12,8 @@ with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=_message)
     from connexion import FlaskApp
     from connexion.context import context as request_context
+    from connexion.context import scope as request_scope
+    from connexion.decorators.parameter import pythonic
     from connexion.exceptions import ProblemException
     from connexion.middleware.context import ContextMiddleware
     from connexion.middleware.routing import RoutingMiddleware
@@ -23,5 +25,7 @@ __all__ = [
     "ProblemException",
     "RoutingMiddleware",
     "SecurityMiddleware",
+    "pythonic",
     "request_context",
+    "request_scope",
 ]

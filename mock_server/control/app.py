@@ -18,11 +18,11 @@ from mock_server.control.contract import ControlContract
 from mock_server.errors import Errors
 from mock_server.framework import ContextMiddleware, FlaskApp, RoutingMiddleware
 from mock_server.handlers import handlers_of, modules
-from mock_server.transport.bridge import has_many_deals
 from mock_server.transport.checking import ResponseChecker
 from mock_server.transport.flask_app import flask_app
 from mock_server.transport.known_routes import KnownRoutesOnly
 from mock_server.transport.one_write import OneWriteAtATime
+from mock_server.transport.operations import has_many_deals
 from mock_server.transport.own_pages import OwnPages
 from mock_server.transport.reading import RequestReader
 from mock_server.transport.warnings import Warnings

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from flask import current_app, request
+from flask import current_app
+from starlette.requests import Request
 
 from mock_server.contract import MockContract
 from mock_server.control.contract import ControlContract
-from mock_server.framework import request_context
+from mock_server.framework import request_context, request_scope
 from mock_server.past import Cause
 from mock_server.store import Store
 from mock_server.worlds import Worlds
@@ -54,7 +55,7 @@ class Control:
     @property
     def origin(self) -> str:
         """Where the client has reached the mock (`http://127.0.0.1:4010`)."""
-        return request.host_url.rstrip("/")
+        return str(Request(request_scope).base_url).rstrip("/")
 
     def cause(self, action: str) -> Cause:
         """Why the world changes: the control side was asked for this."""

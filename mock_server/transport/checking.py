@@ -14,8 +14,7 @@ from mock_server.checked_json import Written
 from mock_server.contract import CompiledOperation, MockContract
 from mock_server.errors import ErrorResponse
 from mock_server.transport.atomic import transaction_of
-from mock_server.transport.body_writer import WRITTEN
-from mock_server.transport.scope import CONTEXT
+from mock_server.transport.scope import CONTEXT, WRITTEN
 
 PIECE = 1_000_000  # bytes that are sent at once: others need not wait until a long body is on its way
 log = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
-"""A Connexion application as the mock uses it: our middlewares, and Flask in the event loop."""
+"""A Connexion application as the mock uses it: our middlewares, and Flask for its pages."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from starlette.types import Message, Scope
 from werkzeug.exceptions import HTTPException
 
 from deals_spec import Contract
+from mock_server.errors import NotFound
 from mock_server.framework import FlaskApp
-from mock_server.transport.body_writer import BodyWriter
 from mock_server.transport.bridge import FlaskBridge
+from mock_server.transport.operations import Call, Operations
 
 
 def flask_app(
@@ -28,11 +29,10 @@ def flask_app(
         __name__,
         middlewares=middlewares,
         security_map=security,
-        resolver=handlers.__getitem__,
-        pythonic_params=True,
-        jsonifier=BodyWriter(),
+        resolver=lambda _: _not_found,
     )
-    app.middleware.app.asgi_app = FlaskBridge(app.app.wsgi_app, is_long)
+    calls = {id_: Call.of(contract.operations[id_], handler) for id_, handler in handlers.items()}
+    app.middleware.app.asgi_app = Operations(app.app, calls, FlaskBridge(app.app.wsgi_app), is_long)
     app.add_api(contract.document, base_path=contract.base_path)
     app.app.register_error_handler(HTTPException, _raise)
     app.app.url_map.merge_slashes = False
@@ -52,6 +52,11 @@ def _build(app: FlaskApp) -> None:
 
     with suppress(StopIteration):  # nothing in it waits
         app({"type": "lifespan"}, receive, send).send(None)
+
+
+def _not_found(**_: Any) -> NoReturn:
+    """What Flask has for each operation: nothing, so that Connexion alone decides what a path means."""
+    raise NotFound
 
 
 def _raise(error: HTTPException) -> NoReturn:

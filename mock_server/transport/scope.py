@@ -16,6 +16,7 @@ ENDLESS: Final = "endless"  # tells the connection that this response has no end
 
 # In the context.
 STORE: Final = "store"  # the world
+WRITTEN: Final = "written"  # the body that the handler has returned, and its outline
 ANSWERED_BY: Final = "answered_by"  # what has answered, if not the API
 SENT_BY: Final = "sent_by"  # who has sent it, if not a client
 

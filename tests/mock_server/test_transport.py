@@ -283,5 +283,5 @@ def test_the_bridge_calls_flask_and_closes_its_answer() -> None:
         start("201 Created", [("X-Path", environ["PATH_INFO"])])
         return Chunks([b"a", b"b"])
 
-    status, headers, body = call(FlaskBridge(wsgi, lambda _: False), "GET", "/a")
+    status, headers, body = call(FlaskBridge(wsgi), "GET", "/a")
     assert (status, headers["x-path"], body, closed) == (201, "/a", b"ab", [True])
