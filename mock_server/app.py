@@ -160,8 +160,7 @@ class _Api:
             security={"bearer": lambda: Guard(contract, store_of)},
             is_long=_is_long,
         )
-        keeps = self.mutation is None
-        app.app.extensions["mock"] = MockContext(contract, self.worlds.base, keeps=keeps)
+        app.app.extensions["mock"] = MockContext(contract, keeps=self.mutation is None)
         return app
 
 

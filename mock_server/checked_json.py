@@ -7,21 +7,26 @@ part. If the outline fits the contract with the mark in place of the part's sche
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import Any, Final
 
-PART: Final = "Deal"  # the schema of the parts
-# No text of a user can be equal to it.
-MARK: Final = f"a checked {PART}, {secrets.token_hex(16)}"
+DEAL: Final = "Deal"
+DETAILS: Final = "DealDetails"
+PARTS: Final = (DEAL, DETAILS)  # the schemas of the parts
+SECRET: Final = secrets.token_hex(16)  # so that no text of a user can be equal to a mark
+MARKS: Final = {part: f"a checked {part}, {SECRET}" for part in PARTS}
+MARKED: Final = re.compile("|".join(f'"{mark}"' for mark in MARKS.values()).encode())
 FORMAT: Final[dict[str, Any]] = {"ensure_ascii": False, "allow_nan": False, "separators": (",", ":")}
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedJson:
-    """The JSON of a record that has been checked against its schema."""
+    """The JSON of a record that has been checked against the schema of this name, one of `PARTS`."""
 
+    part: str
     json: bytes
 
 
@@ -41,16 +46,16 @@ def written(value: Any) -> Written:
         if not isinstance(part, CheckedJson):
             raise TypeError(f"{type(part).__name__} is no JSON")
         parts.append(part.json)
-        return MARK
+        return MARKS[part.part]
 
     outline = json.dumps(value, default=mark, **FORMAT).encode()
     if not parts:
         return Written(outline, outline)
-    around = outline.split(json.dumps(MARK).encode())
+    around = MARKED.split(outline)
     body = b"".join(chain.from_iterable(zip_longest(around, parts, fillvalue=b"")))
     return Written(body, outline)
 
 
-def with_mark(schema: dict[str, Any]) -> dict[str, Any]:
-    """A schema that also accepts the mark."""
-    return {"if": {"const": MARK}, "else": schema}
+def with_mark(part: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a part, which also accepts its mark."""
+    return {"if": {"const": MARKS[part]}, "else": schema}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask import current_app
@@ -19,8 +19,13 @@ class MockContext:
     """The parts of the mock that handlers use."""
 
     contract: MockContract
-    store: WorldHolder
     keeps: bool  # whether the JSON of a deal is kept with the world; a mutation may change what it is made of
+
+    @property
+    def store(self) -> WorldHolder:
+        """The world that the request is about; its writes are one transaction."""
+        store: WorldHolder = request_context.get("transaction") or request_context["store"]
+        return store
 
     @property
     def world(self) -> World:
@@ -45,6 +50,6 @@ class MockContext:
 
 
 def current_mock() -> MockContext:
-    """The mock that handles the current request, with its world; its writes are one transaction."""
+    """The mock that handles the current request."""
     context: MockContext = current_app.extensions["mock"]
-    return replace(context, store=request_context.get("transaction") or request_context["store"])
+    return context

@@ -44,7 +44,14 @@ class MockContract(Contract):
 
     def validator(self, name: str) -> Validator:
         """The compiled component schema of this name."""
-        return self.schemas.compile({"$ref": f"#/components/schemas/{name}"})
+        if name not in self._validators_by_name:
+            schema = {"$ref": f"#/components/schemas/{name}"}
+            self._validators_by_name[name] = self.schemas.compile(schema)
+        return self._validators_by_name[name]
+
+    @cached_property
+    def _validators_by_name(self) -> dict[str, Validator]:
+        return {}
 
     @cached_property
     def csv_row(self) -> TextForm:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from mock_server.checked_json import FORMAT, PART, CheckedJson
+from mock_server.checked_json import DEAL, DETAILS, FORMAT, CheckedJson
 from mock_server.contract import MockContract
-from mock_server.domain.fields import deal_record
+from mock_server.domain.fields import deal_record, record
+from mock_server.domain.notes import author_of
 from mock_server.domain.risk import unchanged_for
 from mock_server.domain.world import Deal, World
 from mock_server.schemas import Validator
 
 NO_TIME = timedelta(0)
+Shown = CheckedJson | dict[str, Any]  # a deal that is not as the contract says stays unchecked
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +32,49 @@ class DealJson(CheckedJson):
         return self.schema is schema and NO_TIME <= now - self.at < self.right_for
 
 
-def deals_as_json(
-    world: World, deals: Iterable[Deal], contract: MockContract, now: datetime
-) -> list[CheckedJson | dict[str, Any]]:
-    """Deals as lists and boards show them; a deal that is not as the contract says stays unchecked."""
-    shown: list[CheckedJson | dict[str, Any]] = []
+def deals_as_json(world: World, deals: Iterable[Deal], contract: MockContract, now: datetime) -> list[Shown]:
+    """Deals as lists and boards show them."""
+    names = contract.properties(DEAL)
+    return _shown(DEAL, lambda deal: deal_record(world, deal, names, now), world, deals, contract, now)
+
+
+def details_as_json(world: World, deal: Deal, contract: MockContract, now: datetime) -> Shown:
+    """A deal with all details."""
+    return _shown(DETAILS, lambda _: deal_details(world, deal, contract, now), world, [deal], contract, now)[
+        0
+    ]
+
+
+def deal_details(world: World, deal: Deal, contract: MockContract, now: datetime) -> dict[str, Any]:
+    """The record of a deal with all details."""
+    shown = deal_record(world, deal, contract.properties(DEAL), now)
+    names = contract.properties("Note")
+    notes = [record(note, names, author_of(world, note)) for note in world.notes.of(deal.id)]
+    return {**shown, "deal_notes": notes}
+
+
+def _shown(
+    part: str,
+    make: Callable[[Deal], Mapping[str, Any]],
+    world: World,
+    deals: Iterable[Deal],
+    contract: MockContract,
+    now: datetime,
+) -> list[Shown]:
+    """The JSON of each deal: what has been kept, or what `make` makes of it and is as the contract says."""
+    shown: list[Shown] = []
     fresh: dict[int, DealJson] = {}
-    names, schema = contract.properties(PART), contract.validator(PART)
+    schema = contract.validator(part)
     for deal in deals:
-        made = world.kept.get(deal.id)
+        made = world.kept.get(part, deal.id)
         if made is None or not made.is_right(schema, now):
-            record = deal_record(world, deal, names, now)
-            if not schema.is_valid(record):
-                shown.append(record)
+            value = dict(make(deal))
+            if not schema.is_valid(value):
+                shown.append(value)
                 continue
-            text = json.dumps(record, **FORMAT).encode()
-            made = fresh[deal.id] = DealJson(text, schema, now, unchanged_for(world, deal, now))
+            text = json.dumps(value, **FORMAT).encode()
+            made = fresh[deal.id] = DealJson(part, text, schema, now, unchanged_for(world, deal, now))
         shown.append(made)
     if fresh:
-        world.kept.keep(fresh)
+        world.kept.keep(part, fresh)
     return shown

@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import Response
 
-from mock_server.checked_json import PART, CheckedJson
+from mock_server.checked_json import DEAL
 from mock_server.context import current_mock
-from mock_server.deal_json import deals_as_json
+from mock_server.deal_json import Shown, deal_details, deals_as_json, details_as_json
 from mock_server.domain.fields import deal_record, record
 from mock_server.domain.notes import author_of
 from mock_server.domain.world import Deal, Note, World
@@ -51,10 +51,10 @@ def csv_file(text: str, name: str) -> Response:
 
 def deal_body(world: World, deal: Deal) -> Body:
     """A deal as lists and boards show it."""
-    return deal_record(world, deal, current_mock().contract.properties(PART), current_mock().now)
+    return deal_record(world, deal, current_mock().contract.properties(DEAL), current_mock().now)
 
 
-def deal_bodies(world: World, deals: Sequence[Deal]) -> Sequence[Body | CheckedJson]:
+def deal_bodies(world: World, deals: Sequence[Deal]) -> Sequence[Shown]:
     """Deals as lists and boards show them, as JSON that is kept with the world if it may be."""
     mock = current_mock()
     if mock.keeps:
@@ -62,7 +62,13 @@ def deal_bodies(world: World, deals: Sequence[Deal]) -> Sequence[Body | CheckedJ
     return [deal_body(world, deal) for deal in deals]
 
 
-def saved_deal(world: World, deal: Deal) -> Body | CheckedJson:
+def details_body(world: World, deal: Deal) -> Shown:
+    """A deal with all details, as JSON that is kept with the world if it may be."""
+    mock = current_mock()
+    return (details_as_json if mock.keeps else deal_details)(world, deal, mock.contract, mock.now)
+
+
+def saved_deal(world: World, deal: Deal) -> Shown:
     """A deal as the response to a write shows it."""
     return deal_bodies(world, [deal])[0]
 

@@ -15,7 +15,7 @@ from deals_spec import Contract, Schema
 from deals_spec.document import resolved
 from deals_spec.json_schema import compiled, translated_components
 from mock_server import wording
-from mock_server.checked_json import PART, with_mark
+from mock_server.checked_json import PARTS, with_mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +77,8 @@ class Schemas:
         self.contract = contract
         self._components = translated_components(contract.document)
         schemas = self._components["components"]["schemas"]
-        marked = {name: with_mark(each) if name == PART else each for name, each in schemas.items()}
-        self._outline_components = {"components": {"schemas": marked}}
+        marked = {part: with_mark(part, schemas[part]) for part in PARTS if part in schemas}
+        self._outline_components = {"components": {"schemas": {**schemas, **marked}}}
         self._compiled: dict[str, Validator] = {}
         self._outlines: dict[str, Validator] = {}
 

@@ -21,27 +21,33 @@ class HoldsTables(Protocol):
 
 @dataclass(slots=True)
 class Kept:
-    """What has been made so far, by the deal's id: a cache for one world."""
+    """What has been made so far, by its kind and the deal's id: a cache for one world."""
 
-    _made: Map[int, Any] = field(default_factory=Map)
+    _made: Mapping[str, Map[int, Any]] = field(default_factory=dict)
 
-    def get(self, id_: int) -> Any:
-        """What was kept for this deal, or None."""
-        return self._made.get(id_)
+    def get(self, kind: str, id_: int) -> Any:
+        """What was kept of this kind for this deal, or None."""
+        made = self._made.get(kind)
+        return None if made is None else made.get(id_)
 
-    def keep(self, made: Mapping[int, Any]) -> None:
+    def keep(self, kind: str, made: Mapping[int, Any]) -> None:
         """Keep something for each of these deals; of two threads at once one may have to make it again."""
-        self._made = self._made.update(made)
+        known: Map[int, Any] = self._made.get(kind, Map())
+        self._made = {**self._made, kind: known.update(made)}
 
     def carried(self, name: str, old: HoldsTables, new: HoldsTables, touched: Collection[int]) -> Kept:
         """What is still right in the new world, which differs from the old one in these records."""
         if name in JOINED:
             return Kept()
         ids = set(touched) if name == "deals" else _owners(name, old, touched) | _owners(name, new, touched)
-        left = self._made.mutate()
-        for id_ in ids:
-            left.pop(id_, None)
-        return Kept(left.finish())
+        return Kept({kind: _without(made, ids) for kind, made in self._made.items()})
+
+
+def _without(made: Map[int, Any], ids: Collection[int]) -> Map[int, Any]:
+    left = made.mutate()
+    for id_ in ids:
+        left.pop(id_, None)
+    return left.finish()
 
 
 def _owners(name: str, world: HoldsTables, ids: Collection[int]) -> set[int]:

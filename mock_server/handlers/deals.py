@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from mock_server.context import current_mock
 from mock_server.domain import deals, pipeline
 from mock_server.domain.listing import Sort, filters, last_page, page_of_deals
-from mock_server.domain.notes import notes_of
 from mock_server.domain.references import deal_of
 from mock_server.responses import (
     Body,
     created,
     deal_bodies,
-    deal_body,
     deleted,
-    note_body,
+    details_body,
     saved_deal,
     success,
     updated,
@@ -49,9 +45,7 @@ def create_deal(body: Body) -> tuple[Body, int]:
 def get_deal(id_: int) -> Body:
     """One deal in full."""
     world = current_mock().world
-    deal = deal_of(world, id_)
-    notes: list[Any] = [note_body(world, note) for note in notes_of(world, id_)]
-    return success({**deal_body(world, deal), "deal_notes": notes})
+    return success(details_body(world, deal_of(world, id_)))
 
 
 def update_deal(id_: int, body: Body) -> Body:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server import deal_json
-from mock_server.checked_json import MARK, CheckedJson, written
+from mock_server.checked_json import MARKS, PARTS, CheckedJson, written
 from mock_server.contract import MockContract
 from mock_server.deal_json import deals_as_json
 from mock_server.domain.risk import deal_risk, unchanged_for
@@ -121,19 +122,19 @@ def test_risk_may_change_on_the_last_day_of_the_calendar() -> None:
 
 @given(
     st.recursive(
-        st.integers() | st.text() | st.just(CheckedJson(b'{"a":1}')),
+        st.integers() | st.text() | st.sampled_from([CheckedJson(part, b'{"a":1}') for part in PARTS]),
         lambda x: st.lists(x) | st.dictionaries(st.text(), x),
     )
 )
 def test_a_body_is_what_json_would_write(value: Any) -> None:
     made = written(value)
-    assert json.loads(made.body) == _plain(value, {"a": 1})
-    assert json.loads(made.outline) == _plain(value, MARK)
+    assert json.loads(made.body) == _plain(value, lambda _: {"a": 1})
+    assert json.loads(made.outline) == _plain(value, lambda each: MARKS[each.part])
 
 
-def _plain(value: Any, instead: Any) -> Any:
+def _plain(value: Any, instead: Callable[[CheckedJson], Any]) -> Any:
     if isinstance(value, CheckedJson):
-        return instead
+        return instead(value)
     if isinstance(value, dict):
         return {name: _plain(each, instead) for name, each in value.items()}
     return [_plain(each, instead) for each in value] if isinstance(value, list) else value
