@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Final
 
-from mock_server.clock import Clock, WorldClock
+from mock_server.clock import Clock
 from mock_server.domain.world import World
 from mock_server.faults import Faults
+from mock_server.past import Point
 from mock_server.store import Store, StoreState
 
 BASE: Final = "base"
@@ -35,6 +36,7 @@ class Worlds:
 
     def __init__(self, world: World, clock: Clock, most: int = MOST_WORLDS) -> None:
         self.base = Store(BASE, world, clock)
+        self.start = self.base.present.without_caches()  # of the base world, as the mock was started
         self.faults = Faults()  # in all worlds
         self._most = most
         self._copies: OrderedDict[str, Store] = OrderedDict()
@@ -44,8 +46,8 @@ class Worlds:
     def restored(cls, states: Sequence[StoreState], clock: Clock) -> Worlds:
         """The worlds that had these states, the base world first."""
         base, *copies = states
-        worlds = cls(base.world, clock)
-        worlds.base = Store.restored(base, clock)
+        worlds = cls(base.first.world, clock)
+        worlds.base, worlds.start = Store.restored(base, clock), base.first
         worlds._copies = OrderedDict((state.name, Store.restored(state, clock)) for state in copies)
         return worlds
 
@@ -72,22 +74,22 @@ class Worlds:
         with self._lock:
             store = self._copies.get(name)
             if store is None:
-                store = self._add(name, self.base.current, self.base.clock)
+                store = self._add(name, self.base.present)
             self._copies.move_to_end(name)
         return store
 
-    def create(self, name: str, world: World) -> Store:
+    def create(self, name: str, point: Point) -> Store:
         """A world of this name that begins like this, in place of the one that had it."""
         with self._lock:
-            return self._add(name, world, self.base.clock)
+            return self._add(name, point)
 
     def delete(self, name: str) -> bool:
         """Remove a copy; whether there was one."""
         with self._lock:
             return self._copies.pop(name, None) is not None
 
-    def _add(self, name: str, world: World, clock: WorldClock) -> Store:
-        store = self._copies[name] = Store(name, world, clock.copy())
+    def _add(self, name: str, point: Point) -> Store:
+        store = self._copies[name] = Store(name, point.world, self.base.clock.copy(point.clock))
         while len(self._copies) > self._most:
             self._copies.popitem(last=False)
         return store

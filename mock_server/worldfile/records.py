@@ -139,13 +139,13 @@ def write_record(table: str, record: Any) -> dict[str, Any]:
     """A record as it stands in a file, without default values."""
     values = ((name, getattr(record, name), slot) for name, slot in slots(table).items())
     return {
-        name: _moment(value) if isinstance(value, datetime) else to_json(value)
+        name: write_moment(value) if isinstance(value, datetime) else to_json(value)
         for name, value, slot in values
         if value != slot.default
     }
 
 
-def _moment(moment: datetime) -> str:
+def write_moment(moment: datetime) -> str:
     """A timestamp, without microseconds if they are zero."""
     return str(to_json(moment)).replace(".000000Z", "Z")
 

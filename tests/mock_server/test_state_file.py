@@ -82,7 +82,8 @@ def test_a_restart_keeps_all_worlds_with_tokens_clocks_and_snapshots(file: Path)
             other,
         )
         assert created(second, "The next id", "mine") == gone + 1
-        assert second.send("POST", "/__admin/snapshots/before/restore", world="mine").status_code == 200
+        restored = second.send("POST", "/__admin/snapshots/before/restore", world="mine")
+        assert restored.json()["now"].startswith("2026-02-09T12:00:00")
         assert second.send("GET", f"/api/deals/{last}", world="mine").status_code == 404
         assert second.send("GET", "/api/deals/10", world="mine").status_code == 404
         assert (

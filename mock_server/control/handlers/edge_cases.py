@@ -7,6 +7,7 @@ from functools import partial
 from mock_server.control.context import current_control
 from mock_server.control.responses import Body, world_body
 from mock_server.domain.edge_cases import with_edge_case
+from mock_server.past import Point
 from mock_server.worldfile.records import longest_text
 
 
@@ -16,5 +17,6 @@ def apply_edge_cases(body: Body) -> Body:
     world = control.store.current
     for name in body["cases"]:
         world = with_edge_case(world, name, partial(longest_text, control.deals_contract))
-    control.store.go_to(world, control.cause(f"edge cases: {', '.join(body['cases'])}"))
+    point = Point(world, control.store.clock.setting)
+    control.store.go_to(point, control.cause(f"edge cases: {', '.join(body['cases'])}"))
     return world_body(control.store)
