@@ -87,7 +87,7 @@ def run(options: argparse.Namespace) -> None:
 
         contract, (worlds, restored, app) = made_of_contract(path, begin)
         save = start_saving(worlds, state)
-        notes = [mutation_line(options), state_line(options, worlds, restored)]
+        notes = [mutation_line(options), state_line(options, worlds, restored), clock_line(worlds)]
         if options.reload:
             reloading = Reloading(
                 switch=Switch(app),
@@ -187,6 +187,12 @@ def mutation_line(options: argparse.Namespace) -> str:
     kind = "defect" if options.defect else "variation"
     mutation: Mutation | None = options.defect or options.variation
     return f"Running with the {kind} {mutation.name}: {mutation.does}" if mutation else ""
+
+
+def clock_line(worlds: Worlds) -> str:
+    """The greeting's line about a clock that a fixture or a state has stopped; empty if it has not."""
+    frozen = worlds.base.clock.setting.frozen
+    return f"The clock stands still at {frozen:%Y-%m-%d %H:%M:%S} UTC, as in the file." if frozen else ""
 
 
 def state_line(options: argparse.Namespace, worlds: Worlds, restored: bool) -> str:

@@ -132,6 +132,19 @@ def test_killed_at_any_moment_the_file_is_whole_and_never_older_than_the_one_bef
     assert kept > 0
 
 
+def test_the_clock_of_an_exported_world_is_its_own_after_each_restart(file: Path) -> None:
+    exported = file.with_name("bug.yaml")
+    with mock_process("--deals", "12") as mock:
+        mock.send("POST", "/__admin/clock/advance", json={"days": 28})
+        exported.write_bytes(mock.send("GET", "/__admin/export").content)
+    for _ in range(2):
+        with mock_process("--fixture", str(exported), "--state", str(file), now="") as mock:
+            assert "The clock stands still at 2026-03-09 12:00:00 UTC, as in the file." in mock.greeting
+            assert mock.send("GET", "/__admin/export").content == exported.read_bytes()
+            assert mock.send("GET", "/api/deals/10").status_code == 200
+            assert mock.end() == 0
+
+
 def test_two_mocks_cannot_have_one_file(file: Path) -> None:
     with mock_process("--state", str(file), "--deals", "3") as first:
         assert refused("--state", str(file)) == f"deals-mock: {file}: another mock is using it\n"

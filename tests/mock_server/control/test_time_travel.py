@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from starlette.testclient import TestClient
 
 from mock_server.clock import ClockSetting, FrozenClock
 from mock_server.domain.changes import changes
@@ -16,6 +17,7 @@ from mock_server.domain.values import to_json
 from mock_server.domain.world import Company, World
 from mock_server.past import MOST_SNAPSHOTS, MOST_STEPS, Cause, Point
 from mock_server.store import Store
+from mock_server.testing import build_mock
 from mock_server.worldfile import load_world
 from tests.mock_server.conftest import NOW, Api
 from tests.mock_server.control.conftest import Controls
@@ -203,6 +205,50 @@ def test_an_export_is_a_fixture_that_begins_as_this_world(
     assert answer.headers["content-type"] == "application/yaml"
     (tmp_path / "bug.yaml").write_bytes(answer.content)
     assert load_world(tmp_path / "bug.yaml", NOW) == mock.world
+
+
+def test_an_export_has_the_clock_so_that_risk_is_the_same_tomorrow(
+    mock: Api, controls: Controls, tmp_path: Path
+) -> None:
+    controls.post("/clock/advance", {"days": 28})
+    mock.sign_in("admin@revorbit.example").put("/deals/10", RENAMED)
+    exported = controls.send("GET", "/export").content
+    assert b"\nclock: 2026-03-09T12:00:00Z\n" in exported
+    before = controls.get("/explain/deals/10")
+
+    later = loaded(tmp_path, exported)
+    assert later.get("/clock") == {"now": "2026-03-09T12:00:00.000000Z", "frozen": True}
+    assert later.get("/explain/deals/10") == before
+    assert later.send("GET", "/export").content == exported
+    later.post("/clock/advance", {"days": 1})
+    assert later.post("/reset")["now"] == "2026-03-09T12:00:00.000000Z"
+
+
+def test_an_export_of_a_world_whose_clock_runs_stands_still_when_it_is_loaded(
+    controls: Controls, tmp_path: Path
+) -> None:
+    controls.put("/clock", {"now": "2030-01-01T12:00:00Z", "frozen": False})
+    exported = controls.send("GET", "/export").content
+    later = loaded(tmp_path, exported)
+    assert later.get("/clock")["now"].startswith("2030-01-01T12:0")
+    assert later.send("GET", "/export").content == exported
+    signed_in = later.api.as_("nobody").sign_in("admin@revorbit.example")
+    assert signed_in.get("/deals/10").status_code == 200
+    later.put("/clock", {"frozen": False})
+    assert later.get("/clock") != later.get("/clock")
+
+
+def loaded(folder: Path, exported: bytes) -> Controls:
+    """A mock that begins with an exported file, by the real time."""
+    (folder / "bug.yaml").write_bytes(exported)
+    mock = build_mock(fixture=folder / "bug.yaml")
+    client = TestClient(mock.app, raise_server_exceptions=False)
+    return Controls(Api(client, mock.worlds, {"admin": mock.token()}))
+
+
+def test_a_time_that_is_asked_for_counts_more_than_that_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("clock: 2030-01-01\nrecipe: {deals: 3, seed: 1}\n")
+    assert build_mock(fixture=tmp_path / "mine.yaml", now=NOW).store.clock.now() == NOW
 
 
 def test_a_past_is_bounded() -> None:

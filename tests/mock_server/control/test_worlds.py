@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,6 +38,42 @@ def test_a_world_may_begin_with_a_fixture(mock: Api, controls: Controls) -> None
     assert store is not None
     assert store.current == load_world("nasty", NOW)
     assert controls.post("/worlds/many", {"deals": 30, "seed": 7})["deals"] == 30
+
+
+def test_a_fixture_may_have_a_clock(
+    controls: Controls, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "later.yaml").write_text("clock: 2030-01-01\nrecipe: {deals: 3, seed: 1}\n")
+    monkeypatch.setattr("mock_server.worldfile._fixtures", lambda: tmp_path)
+    later = {"now": "2030-01-01T00:00:00.000000Z", "frozen": True}
+    controls.post("/worlds/mine", {"fixture": "later"})
+    assert controls.of("mine").get("/clock") == later
+    assert controls.get("/clock")["now"] == to_json(NOW)
+    controls.post("/worlds/base", {"fixture": "later"})
+    assert controls.get("/clock") == later
+    controls.post("/undo")
+    assert controls.get("/clock")["now"] == to_json(NOW)
+
+
+@pytest.mark.parametrize("body", [None, {}])
+def test_the_base_world_begins_again_as_the_mock_was_started(
+    mock: Api, controls: Controls, body: dict[str, Any] | None
+) -> None:
+    first = mock.world
+    controls.post("/worlds/base", {"fixture": "nasty"})
+    controls.post("/clock/advance", {"days": 28})
+    assert controls.post("/worlds/base", body)["now"] == to_json(NOW)
+    assert mock.world == first
+    assert controls.get("/history")["data"][0]["what"] == "a new beginning as the mock was started"
+    mock.create()
+    assert controls.post("/reset")["deals"] == 12
+
+
+def test_the_base_world_may_begin_as_it_is_now(mock: Api, controls: Controls) -> None:
+    mock.delete("/deals/3")
+    controls.post("/worlds/base", {"from": "base"})
+    mock.delete("/deals/4")
+    assert controls.post("/reset")["deals"] == 11
 
 
 def test_the_base_world_gets_another_beginning_that_can_be_undone(mock: Api, controls: Controls) -> None:
