@@ -67,6 +67,11 @@ class Past:
         self._snapshots: dict[str, Point] = {}
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing has been changed or saved."""
+        return not (self._done or self._undone or self._snapshots)
+
+    @property
     def done(self) -> Sequence[Step]:
         """The changes that made the world what it is, the latest last."""
         return list(self._done)

@@ -121,6 +121,12 @@ class Store(WorldHolder):
             present, first = self.present, self._first
         return StoreState(self.name, present, first, dict(self.past.snapshots))
 
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether nothing of its own would be lost with it but its journal."""
+        waiting = len(self.faults) or len(self.colleagues)
+        return self.past.is_empty and not waiting and self.present.is_like(self._first)
+
     def replace(self, before: World, after: World, cause: Cause) -> int | None:
         """Replace the world with one that was made of it, and remember why; return the number of the change.
 

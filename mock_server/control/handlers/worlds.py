@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mock_server.control.context import current_control
-from mock_server.control.refusals import NoSuch
+from mock_server.control.refusals import NoSuchWorld
 from mock_server.control.responses import Body, described, done, world_body
 from mock_server.domain.refusals import Invalid
 from mock_server.errors import BadRequest
@@ -16,7 +16,7 @@ def list_worlds() -> Body:
     """All worlds."""
     worlds = current_control().worlds
     stores = [store for name in worlds.names if (store := worlds.get(name))]
-    return {"data": [world_body(store) for store in stores]}
+    return {"data": [world_body(store) for store in stores], "removed": list(worlds.removed)}
 
 
 def create_world(name: str, body: Body | None) -> tuple[Body, int]:
@@ -36,8 +36,9 @@ def delete_world(name: str) -> Body:
     """Delete a world."""
     if name == BASE:
         raise BadRequest("The base world cannot be deleted; reset it, or give it another beginning")
-    if not current_control().worlds.delete(name):
-        raise NoSuch("world", name)
+    worlds = current_control().worlds
+    if not worlds.delete(name):
+        raise NoSuchWorld(name, worlds.names)
     return done(f"World {name} deleted")
 
 
@@ -55,9 +56,10 @@ def _beginning(body: Body) -> Point:
     if seeded:
         return _seeded(body)
     name = body.get("from", BASE)
-    store = current_control().worlds.get(name)
+    worlds = current_control().worlds
+    store = worlds.get(name)
     if store is None:
-        raise NoSuch("world", name)
+        raise NoSuchWorld(name, worlds.names)
     return store.present
 
 

@@ -66,7 +66,7 @@ def test_a_reset_goes_back_to_the_beginning_and_can_be_undone(mock: Api, control
 def test_a_reset_of_a_world_goes_back_to_how_that_world_began(mock: Api, controls: Controls) -> None:
     mock.put("/deals/10", RENAMED)
     mine = controls.of("mine")
-    mine.get("/history")
+    mock.send("GET", "/worlds/mine/api/deals").raise_for_status()
     mock.send("DELETE", "/worlds/mine/api/deals/10").raise_for_status()
     mine.post("/reset")
     assert mock.send("GET", "/worlds/mine/api/deals/10").json()["data"]["name"] == "Renamed"
@@ -87,7 +87,8 @@ def test_a_snapshot_is_saved_restored_replaced_and_deleted(mock: Api, controls: 
     assert controls.send("DELETE", "/snapshots/before").status_code == 200
     assert controls.send("DELETE", "/snapshots/before").json()["message"] == "There is no snapshot before"
     assert controls.send("POST", "/snapshots/before/restore").status_code == 404
-    assert controls.of("other").get("/snapshots") == {"data": []}
+    assert controls.of("other").put("/snapshots/mine")
+    assert controls.of("other").get("/snapshots") == {"data": ["mine"]}
 
 
 def test_a_snapshot_has_its_clock(mock: Api, controls: Controls) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from mock_server.domain.values import to_json
 from mock_server.worldfile import RECIPE, load_world
+from mock_server.worlds import MOST_WORLDS
 from tests.mock_server.conftest import NOW, Api
 from tests.mock_server.control.conftest import CONTROL, Controls
 
@@ -38,6 +39,76 @@ def test_a_world_may_begin_with_a_fixture(mock: Api, controls: Controls) -> None
     assert store is not None
     assert store.current == load_world("nasty", NOW)
     assert controls.post("/worlds/many", {"deals": 30, "seed": 7})["deals"] == 30
+
+
+READS = [
+    *("clock", "history", "snapshots", "export", "faults", "colleague", "journal", "journal.har"),
+    *("explain/deals/10", "explain/stats", "", "events"),
+]
+
+
+@pytest.mark.parametrize("path", READS)
+@pytest.mark.parametrize("way", ["path", "header", "cookie"])
+def test_what_only_reads_makes_no_world(mock: Api, controls: Controls, path: str, way: str) -> None:
+    mock.send("GET", "/worlds/one/api/deals").raise_for_status()
+    headers = {"path": {}, "header": {"X-Mock-World": "oen"}, "cookie": {"Cookie": "X-Mock-World=oen"}}[way]
+    prefix = "/worlds/oen" if way == "path" else ""
+    answer = mock.as_("nobody").send("GET", f"{prefix}/__admin/{path}", headers=headers)
+    assert answer.status_code == 404
+    assert answer.json()["message"] == "There is no world oen; there are base, one"
+    assert names(controls) == ["base", "one"]
+
+
+def test_counting_makes_no_world(controls: Controls) -> None:
+    assert controls.of("oen").send("POST", "/journal/count", {}).status_code == 404
+    assert names(controls) == ["base"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "/clock", {"frozen": True}),
+        ("POST", "/clock/advance", {"days": 1}),
+        ("POST", "/faults", {"status": 500}),
+        ("POST", "/colleague", {"does": "move"}),
+        ("POST", "/edge-cases", {"cases": ["ties"]}),
+        ("PUT", "/snapshots/mine", None),
+        ("POST", "/reset", None),
+    ],
+)
+def test_what_changes_a_world_makes_it(controls: Controls, method: str, path: str, body: Any) -> None:
+    assert controls.of("mine").send(method, path, body).status_code in (200, 201)
+    assert names(controls) == ["base", "mine"]
+
+
+@pytest.mark.parametrize("path", ["/worlds", "/health", "/defects"])
+def test_what_is_about_all_worlds_needs_none(controls: Controls, path: str) -> None:
+    assert controls.of("nobody").send("GET", path).status_code == 200
+    assert names(controls) == ["base"]
+
+
+def test_pages_besides_make_no_world(mock: Api, controls: Controls) -> None:
+    for path in ("/docs", "/openapi.json", "/", "/nowhere"):
+        mock.send("GET", path, headers={"X-Mock-World": "oen"})
+    assert names(controls) == ["base"]
+
+
+def test_a_world_is_deleted_by_a_client_that_names_it_in_each_request(mock: Api, controls: Controls) -> None:
+    headers = {"X-Mock-World": "one"}
+    mock.send("GET", "/api/deals", headers=headers).raise_for_status()
+    for status in (200, 404):
+        assert mock.send("DELETE", "/__admin/worlds/one", headers=headers).status_code == status
+    assert mock.send("POST", "/__admin/worlds/two", headers=headers).status_code == 201
+    assert names(controls) == ["base", "two"]
+
+
+def test_a_world_that_had_to_make_room_is_named(controls: Controls) -> None:
+    for number in range(MOST_WORLDS + 2):
+        controls.api.worlds.named(f"w{number}")
+    listed = controls.get("/worlds")
+    assert (len(listed["data"]), listed["removed"]) == (MOST_WORLDS + 1, ["w0", "w1"])
+    answer = controls.of("w0").send("GET", "/clock")
+    assert answer.json()["message"].endswith(f", w{MOST_WORLDS + 1} and {MOST_WORLDS - 9} more")
 
 
 def test_a_fixture_may_have_a_clock(
