@@ -10,7 +10,7 @@ from types import NoneType
 from typing import Any, get_args, get_type_hints
 
 from mock_server.contract import MockContract
-from mock_server.domain.references import REFERENCES
+from mock_server.domain.references import REFERENCES, ids_in
 from mock_server.domain.values import to_json
 from mock_server.domain.world import (
     Company,
@@ -163,7 +163,8 @@ def misfits(world: World, table: str, record: Any) -> Iterator[str]:
             continue
         if table in OUTLIVE_THEIR_DEAL and name == "deal_id" and _was_there(world, id_):
             continue
-        yield f"{name}: {id_} not found in {POINTERS[name]} ({_ids(world, POINTERS[name])})"
+        known = ids_in(world.table(POINTERS[name])) or "which is empty"
+        yield f"{name}: {id_} not found in {POINTERS[name]} ({known})"
     if table == "stages" and record.is_won and record.is_lost:
         yield "is_lost: a stage cannot be both won and lost"
     if table == "deals" and record.primary_quote_id in world.quotes:
@@ -175,11 +176,6 @@ def misfits(world: World, table: str, record: Any) -> Iterator[str]:
 def _was_there(world: World, deal_id: int) -> bool:
     """Whether a deal with this id has been deleted: ids are never used again."""
     return 0 < deal_id < world.deals.next_id
-
-
-def _ids(world: World, table: str) -> str:
-    ids = [str(record.id) for record in world.table(table)]
-    return ", ".join(ids if len(ids) <= 8 else [*ids[:6], "…", ids[-1]]) or "which is empty"
 
 
 def against_contract(contract: MockContract, table: str, record: Any) -> Iterator[str]:
