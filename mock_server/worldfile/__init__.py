@@ -177,7 +177,8 @@ def _document(data: Any, source: str) -> dict[str, Any]:
         reason = f"{source}: {unknown[0]}: unknown key; must be one of {', '.join(KEYS)}"
         raise WorldFileError(reason, unknown[:1])
     if not isinstance(data.get("description", ""), str):
-        raise WorldFileError(f"{source}: description: must be text, not {shown(data['description'])}")
+        reason = f"{source}: description: must be text, not {shown(data['description'])}"
+        raise WorldFileError(reason, ("description",))
     return data
 
 
@@ -197,11 +198,11 @@ def _clock(data: Mapping[str, Any], source: str) -> datetime | None:
 def _seeded(data: Mapping[str, Any], source: str, now: datetime, overrides: Mapping[str, int]) -> World:
     if both := [key for key in data if key in TYPES or key == "next_ids"]:
         raise WorldFileError(f"{source}: {both[0]}: cannot be combined with a recipe", both[:1])
-    recipe = {**_numbers(data["recipe"], f"{source}: recipe", tuple(RECIPE)), **overrides}
+    recipe = {**_numbers(data, source, "recipe", tuple(RECIPE)), **overrides}
     for key, most in RECIPE.items():
         if key not in recipe:
-            raise WorldFileError(f"{source}: recipe: {key}: is required")
-        _check(recipe[key], 0, most, f"{source}: recipe: {key}")
+            raise WorldFileError(f"{source}: recipe: {key}: is required", ("recipe",))
+        _check(recipe[key], 0, most, source, "recipe", key)
     return seed_world(deals=recipe["deals"], seed=recipe["seed"], now=now)
 
 
@@ -212,10 +213,10 @@ def _filled(data: Mapping[str, Any], source: str, now: datetime) -> World:
         if data.get(table) is not None:
             records = tuple(read_records(table, data[table], source, now))
         world = world.put(table, *records)
-    next_ids = _numbers(data.get("next_ids") or {}, f"{source}: next_ids", tuple(TYPES))
+    next_ids = _numbers({"next_ids": data.get("next_ids") or {}}, source, "next_ids", tuple(TYPES))
     for table, next_id in next_ids.items():
         least = world.table(table).next_id
-        _check(next_id, least, LARGEST_ID, f"{source}: next_ids: {table}")
+        _check(next_id, least, LARGEST_ID, source, "next_ids", table)
         changed: dict[str, Any] = {table: replace(world.table(table), next_id=next_id)}
         world = replace(world, **changed)
     return world
@@ -224,14 +225,14 @@ def _filled(data: Mapping[str, Any], source: str, now: datetime) -> World:
 def read_records(table: str, given: Any, source: str, now: datetime) -> Iterator[Any]:
     """The records of a list, one by one."""
     if not isinstance(given, list):
-        raise WorldFileError(f"{source}: {table}: must be a list of records")
+        raise WorldFileError(f"{source}: {table}: must be a list of records", (table,))
     seen = set()
     for index, values in enumerate(given, start=1):
         try:
             record = read_record(table, values, now)
         except WrongValueError as error:
             what = called(table, _id_in(values), index)
-            place = table, index - 1, str(error).partition(":")[0]
+            place = (table, index - 1, error.field) if error.field else (table, index - 1)
             raise WorldFileError(f"{source}: {what}: {error}", place) from None
         if record.id in seen:
             reason = f"{source}: {called(table, record.id)}: id: is already used by another record"
@@ -251,23 +252,25 @@ def _id_in(values: Any) -> int | None:
     return id_ if type(id_) is int and abs(id_) <= LARGEST else None
 
 
-def _check(number: int, least: int, most: int, where: str) -> None:
+def _check(number: int, least: int, most: int, source: str, name: str, key: str) -> None:
     try:
         within(number, least, most)
     except WrongValueError as error:
-        raise WorldFileError(f"{where}: {error}", where.split(": ")[1:]) from None
+        raise WorldFileError(f"{source}: {name}: {key}: {error}", (name, key)) from None
 
 
-def _numbers(given: Any, where: str, keys: tuple[str, ...]) -> dict[str, int]:
+def _numbers(data: Mapping[str, Any], source: str, name: str, keys: tuple[str, ...]) -> dict[str, int]:
+    """The mapping of this name, with some of these keys."""
+    given = data[name]
     if not isinstance(given, dict):
-        raise WorldFileError(f"{where}: must be a mapping such as {{{keys[0]}: 200}}")
+        raise WorldFileError(f"{source}: {name}: must be a mapping such as {{{keys[0]}: 200}}", (name,))
     if unknown := [key for key in given if key not in keys]:
-        reason = f"{where}: {unknown[0]}: unknown key; must be one of {', '.join(keys)}"
-        raise WorldFileError(reason, (*where.split(": ")[1:], unknown[0]))
+        reason = f"unknown key; must be one of {', '.join(keys)}"
+        raise WorldFileError(f"{source}: {name}: {unknown[0]}: {reason}", (name, unknown[0]))
     for key, value in given.items():
         if type(value) is not int:
-            reason = f"{where}: {key}: must be {KINDS[int].allowed}, not {shown(value)}"
-            raise WorldFileError(reason, (*where.split(": ")[1:], key))
+            reason = f"must be {KINDS[int].allowed}, not {shown(value)}"
+            raise WorldFileError(f"{source}: {name}: {key}: {reason}", (name, key))
     return given
 
 

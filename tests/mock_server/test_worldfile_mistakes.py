@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from mock_server.worldfile import WorldFileError, load_world
+from mock_server.worldfile import WorldFileError, load_world, read_world
 from mock_server.worldfile.records import LARGEST_ID
 from tests.mock_server.conftest import contract
 from tests.mock_server.test_worldfile import DEAL, LARGEST, NOW, complaint, with_deal
@@ -145,6 +145,27 @@ def test_a_mistake_is_reported_in_one_line(text: str, said: str) -> None:
     assert told.startswith(said)
     assert "\n" not in told
     assert len(told) < 450
+
+
+PLACES: list[tuple[str, tuple[str | int, ...]]] = [
+    ("recipe: {deals: -1, seed: 1}", ("recipe", "deals")),
+    ("recipe: {deals: 1}", ("recipe",)),
+    ("next_ids: {'a: b': 1}", ("next_ids", "a: b")),
+    ("next_ids: {users: 8}", ("next_ids", "users")),
+    ("companies: [{id: 1, name: x}, 7]", ("companies", 1)),
+    ("companies: [{id: 1, name: x, 'a: b': 1}]", ("companies", 0, "a: b")),
+    (with_deal("value: abc"), ("deals", 0, "value")),
+    (with_deal("company_id: 8"), ("deals", 0, "company_id")),
+    ("clock: soon", ("clock",)),
+    ("deals: {}", ("deals",)),
+]
+
+
+@pytest.mark.parametrize(("text", "place"), PLACES)
+def test_a_mistake_has_its_place_whatever_the_file_is_called(text: str, place: tuple[str | int, ...]) -> None:
+    with pytest.raises(WorldFileError) as caught:
+        read_world(text, "my: file.yaml", NOW)
+    assert tuple(caught.value.place) == place
 
 
 def expanding(start: str) -> str:
