@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Concatenate, ParamSpec, TypeVar, overload
 
-from mock_server.clock import Clock, WorldClock
+from mock_server.clock import Clock, ClockSetting, WorldClock
 from mock_server.colleagues import Colleagues
 from mock_server.domain.world import World
 from mock_server.faults import Faults
@@ -142,6 +142,12 @@ class Store(WorldHolder):
         with self._lock:
             if not point.is_like(self.present):
                 self._change(point, cause)
+
+    def move_clock(self, setting: ClockSetting, cause: Cause) -> None:
+        """Let the clock go like this; this can be undone, too."""
+        with self._lock:
+            if setting != self.clock.setting:
+                self._change(Point(self._world, setting), cause)
 
     def reset(self, cause: Cause) -> None:
         """Go back to how the world and its clock began; this can be undone."""

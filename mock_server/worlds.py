@@ -76,10 +76,12 @@ class Worlds:
 
     def used(self, name: str) -> Store | None:
         """The same, if somebody uses it: it is not idle any more."""
+        if name == BASE:
+            return self.base
         with self._lock:
             if name in self._copies:
                 self._copies.move_to_end(name)
-            return self.get(name)
+            return self._copies.get(name)
 
     def named(self, name: str) -> Store:
         """The store of a world; a copy of the base world as it is now, if there is none of this name."""

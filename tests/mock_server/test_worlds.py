@@ -55,6 +55,9 @@ def test_the_path_of_a_world_counts_before_the_header_and_that_before_the_cookie
     headers = {HEADER: "in-header", "Cookie": f"{HEADER}=in-cookie"}
     assert names_in(fresh, headers, "/worlds/in-path/api") == {"Only in-path"}
     assert names_in(fresh, headers, "/api") == {"Only in-header"}
+    for path, wanted in (("/worlds/in-path/__admin", "in-path"), ("/__admin", "in-header")):
+        saved = fresh.send("PUT", f"{path}/snapshots/mine", headers=headers)
+        assert saved.json()["name"] == wanted
 
 
 def test_a_copy_is_made_of_the_base_world_as_it_is_on_first_use(fresh: Api) -> None:

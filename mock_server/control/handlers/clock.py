@@ -8,7 +8,6 @@ from mock_server.clock import WorldClock, parse_time
 from mock_server.control.context import current_control
 from mock_server.control.responses import Body, clock_body, described
 from mock_server.domain.refusals import Invalid
-from mock_server.past import Point
 
 
 def get_clock() -> Body:
@@ -42,6 +41,5 @@ def advance_clock(body: Body) -> Body:
 def _moved(clock: WorldClock, action: str, body: Body) -> Body:
     """Let the clock of the world go like this one."""
     control = current_control()
-    how = described(body)
-    control.store.go_to(Point(control.store.current, clock.setting), control.cause(f"{action}: {how}"))
+    control.store.move_clock(clock.setting, control.cause(f"{action}: {described(body)}"))
     return clock_body(control.store)
