@@ -7,7 +7,6 @@ import logging
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from starlette.types import ASGIApp
@@ -18,20 +17,20 @@ from mock_server import __version__
 from mock_server.access import Access, new_key
 from mock_server.app import create_app
 from mock_server.auth import Tokens, one_of_each_role
-from mock_server.clock import FrozenClock, SystemClock
+from mock_server.clock import FrozenClock, SystemClock, WorldClock
 from mock_server.contract import MockContract
 from mock_server.contract_file import made_of_contract
 from mock_server.control.closed import KEY
 from mock_server.control.contract import ControlContract
-from mock_server.domain.world import World
 from mock_server.greeting import Greeting
 from mock_server.handlers import HandlerError
 from mock_server.options import parser
+from mock_server.past import Point
 from mock_server.ready_file import ReadyFile, ReadyFileError
 from mock_server.reload import Reloading, Switch
 from mock_server.server import ListenError, address_of, is_local, listen, serve
 from mock_server.state_file import Saving, StateFile, StateFileError
-from mock_server.worldfile import DEFAULT_FIXTURE, WorldFileError, fixture_path, load_world
+from mock_server.worldfile import DEFAULT_FIXTURE, WorldFileError, fixture_path, load_beginning
 from mock_server.worlds import Worlds
 
 if TYPE_CHECKING:
@@ -65,7 +64,8 @@ def run(options: argparse.Namespace) -> None:
     path = options.contract or contract_path()
     if options.print_expired_token:
         contract = MockContract(*read_document(path))
-        people = one_of_each_role(contract.roles, build_world(options, contract, clock.now()))
+        start = start_of(options, contract, WorldClock(clock))
+        people = one_of_each_role(contract.roles, start.world)
         print(Tokens(clock).issue_expired(people[0]))
         return
     taken = StateFile.taken(options.state) if options.state else nullcontext()
@@ -78,12 +78,16 @@ def run(options: argparse.Namespace) -> None:
 
         def begin(contract: MockContract) -> tuple[Worlds, bool, ASGIApp]:
             restored = state.load(contract, ControlContract.packaged().naming, clock) if state else None
-            worlds = restored or Worlds(build_world(options, contract, clock.now()), clock)
+            if restored is None:
+                start = start_of(options, contract, WorldClock(clock))
+                worlds = Worlds(start.world, WorldClock(clock, start.clock))
+            else:
+                worlds = restored
             return worlds, restored is not None, make_app(contract, worlds, bool(restored))
 
         contract, (worlds, restored, app) = made_of_contract(path, begin)
         save = start_saving(worlds, state)
-        notes = [mutation_line(options), state_line(options, worlds, restored)]
+        notes = [mutation_line(options), state_line(options, worlds, restored), clock_line(worlds)]
         if options.reload:
             reloading = Reloading(
                 switch=Switch(app),
@@ -92,7 +96,7 @@ def run(options: argparse.Namespace) -> None:
                 contract_path=path,
                 fixture_path=fixture_path(options.fixture),
                 make_app=lambda edited: make_app(edited, worlds, restored),
-                make_world=lambda edited: build_world(options, edited, worlds.base.clock.now()),
+                make_start=lambda edited: start_of(options, edited, worlds.base.clock),
             )
             notes.append(reloading.line)
             reloading.start()
@@ -153,9 +157,10 @@ def build_app(
     return app
 
 
-def build_world(options: argparse.Namespace, contract: MockContract, now: datetime) -> World:
-    """The world that the options describe."""
-    return load_world(options.fixture, now, deals=options.deals, seed=options.seed, contract=contract)
+def start_of(options: argparse.Namespace, contract: MockContract, clock: WorldClock) -> Point:
+    """How the base world begins by the options; --now counts more than the clock in a file."""
+    start = load_beginning(options.fixture, clock, deals=options.deals, seed=options.seed, contract=contract)
+    return Point(start.world, clock.setting) if options.now else start
 
 
 def start_saving(worlds: Worlds, state: StateFile | None) -> Callable[[], None]:
@@ -182,6 +187,12 @@ def mutation_line(options: argparse.Namespace) -> str:
     kind = "defect" if options.defect else "variation"
     mutation: Mutation | None = options.defect or options.variation
     return f"Running with the {kind} {mutation.name}: {mutation.does}" if mutation else ""
+
+
+def clock_line(worlds: Worlds) -> str:
+    """The greeting's line about a clock that a fixture or a state has stopped; empty if it has not."""
+    frozen = worlds.base.clock.setting.frozen
+    return f"The clock stands still at {frozen:%Y-%m-%d %H:%M:%S} UTC, as in the file." if frozen else ""
 
 
 def state_line(options: argparse.Namespace, worlds: Worlds, restored: bool) -> str:

@@ -98,9 +98,9 @@ class WorldClock:
     def now(self) -> datetime:
         return self.setting.frozen or self._running.now() + self.setting.ahead
 
-    def copy(self) -> WorldClock:
-        """A clock that shows the same time, and can be set by itself."""
-        return WorldClock(self._clock, self.setting)
+    def copy(self, setting: ClockSetting | None = None) -> WorldClock:
+        """A clock that shows the same time, or goes like this, and can be set by itself."""
+        return WorldClock(self._clock, setting or self.setting)
 
     def set(self, at: datetime) -> None:
         """Show this time; it goes on from there, unless it stands still."""

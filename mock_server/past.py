@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 
+from mock_server.clock import ClockSetting
 from mock_server.domain.changes import Change, Touches, changes
 from mock_server.domain.world import World
 
@@ -26,18 +27,34 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    """What a world is at one time: its records, and how its clock goes."""
+
+    world: World
+    clock: ClockSetting
+
+    def is_like(self, other: Point) -> bool:
+        """Whether it has the very tables of another, and the same clock."""
+        return self.clock == other.clock and self.world.is_like(other.world)
+
+    def without_caches(self) -> Point:
+        """The same, to be kept for long."""
+        return Point(self.world.without_caches(), self.clock)
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One change of a world."""
 
     number: int
     cause: Cause
-    before: World
-    after: World
+    before: Point
+    after: Point
     touched: Touches | None  # the records that were written, if it is known
 
     def changes(self, most: int | None = None) -> tuple[list[Change], int]:
         """The records that differ, each with the fields that do: at most so many, and how many more may."""
-        return changes(self.before, self.after, self.touched, most)
+        return changes(self.before.world, self.after.world, self.touched, most)
 
 
 class Past:
@@ -47,7 +64,12 @@ class Past:
         self._numbers = count(1)
         self._done: deque[Step] = deque(maxlen=MOST_STEPS)
         self._undone: list[Step] = []
-        self._snapshots: dict[str, World] = {}
+        self._snapshots: dict[str, Point] = {}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has been changed or saved."""
+        return not (self._done or self._undone or self._snapshots)
 
     @property
     def done(self) -> Sequence[Step]:
@@ -60,15 +82,15 @@ class Past:
         return self._undone[::-1]
 
     @property
-    def snapshots(self) -> Mapping[str, World]:
-        """The worlds that were saved, by name."""
+    def snapshots(self) -> Mapping[str, Point]:
+        """What was saved, by name."""
         return self._snapshots
 
-    def save(self, name: str, world: World) -> bool:
-        """Save a world under a name; whether there was room."""
+    def save(self, name: str, point: Point) -> bool:
+        """Save a point under a name; whether there was room."""
         if name not in self._snapshots and len(self._snapshots) >= MOST_SNAPSHOTS:
             return False
-        self._snapshots[name] = world.without_caches()
+        self._snapshots[name] = point.without_caches()
         return True
 
     def forget(self, name: str) -> bool:
@@ -81,24 +103,24 @@ class Past:
         known = (step for step in self._done if step.number == number)
         return next(known, None) if number >= first else None
 
-    def add(self, before: World, after: World, cause: Cause) -> int:
+    def add(self, before: Point, after: Point, cause: Cause) -> int:
         """A change has been made; what was undone before cannot be repeated any more. Return its number."""
         # Without what was made of them (orders, JSON), a thousand worlds take hardly more memory than one.
-        touched = after.touched.since(before.touched)
-        worlds = before.without_caches(), after.without_caches()
-        self._done.append(Step(next(self._numbers), cause, *worlds, touched))
+        touched = after.world.touched.since(before.world.touched)
+        points = before.without_caches(), after.without_caches()
+        self._done.append(Step(next(self._numbers), cause, *points, touched))
         self._undone.clear()
         return self._done[-1].number
 
-    def back(self) -> World | None:
-        """The world before the latest change; None if nothing can be undone."""
+    def back(self) -> Point | None:
+        """The point before the latest change; None if nothing can be undone."""
         if not self._done:
             return None
         self._undone.append(self._done.pop())
         return self._undone[-1].before
 
-    def forth(self) -> World | None:
-        """The world after the change that was undone last; None if there is none."""
+    def forth(self) -> Point | None:
+        """The point after the change that was undone last; None if there is none."""
         if not self._undone:
             return None
         self._done.append(self._undone.pop())

@@ -22,8 +22,7 @@ from deals_spec import ContractError
 from deals_spec.places import line_of, located
 from mock_server.contract import MockContract
 from mock_server.contract_file import made_of_contract
-from mock_server.domain.world import World
-from mock_server.past import Cause
+from mock_server.past import Cause, Point
 from mock_server.store import StoreState
 from mock_server.worldfile import Fit, Problem, WorldFileError
 from mock_server.worlds import Worlds
@@ -77,7 +76,7 @@ class Watched:
 
 @dataclass
 class Reloading:
-    """Serves what is in the files; `make_app` and `make_world` do it as when the mock was started."""
+    """Serves what is in the files; `make_app` and `make_start` do it as when the mock was started."""
 
     switch: Switch
     worlds: Worlds
@@ -85,7 +84,7 @@ class Reloading:
     contract_path: Path
     fixture_path: Path
     make_app: Callable[[MockContract], ASGIApp]
-    make_world: Callable[[MockContract], World]
+    make_start: Callable[[MockContract], Point]
 
     @property
     def line(self) -> str:
@@ -108,7 +107,7 @@ class Reloading:
     def reload_contract(self) -> str:
         """Serve the contract as it is in its file now; what came of it. Raises EditError if that is wrong."""
 
-        def make(contract: MockContract) -> tuple[ASGIApp, Fit, World | None]:
+        def make(contract: MockContract) -> tuple[ASGIApp, Fit, Point | None]:
             fit = Fit(contract)
             new_base = self._made(contract) if _misfit(fit, self.worlds.base.state) else None
             return self.make_app(contract), fit, new_base
@@ -117,7 +116,7 @@ class Reloading:
             contract, (app, fit, new_base) = made_of_contract(self.contract_path, make)
         except ContractError as error:
             raise EditError(str(error)) from error
-        if new_base and (problem := fit.problem(new_base)):
+        if new_base and (problem := fit.problem(new_base.world)):
             reason = f"the data that the mock was started with does not fit: {problem}"
             raise EditError(located(self.contract_path, None, reason))
         begun = self._begin_anew(fit, new_base)
@@ -129,13 +128,13 @@ class Reloading:
         self._begin_base(self._made(self.contract))
         return located(self.fixture_path, None, "the base world begins anew with the edit")
 
-    def _made(self, contract: MockContract) -> World:
+    def _made(self, contract: MockContract) -> Point:
         try:
-            return self.make_world(contract)
+            return self.make_start(contract)
         except WorldFileError as error:
             raise EditError(_located(self.fixture_path, error)) from error
 
-    def _begin_anew(self, fit: Fit, new_base: World | None) -> str:
+    def _begin_anew(self, fit: Fit, new_base: Point | None) -> str:
         """Let the worlds that do not fit begin anew, the base world like this; which ones, and why."""
         begun = []
         for state in self.worlds.states:
@@ -143,14 +142,15 @@ class Reloading:
             if problem and state.name == self.worlds.base.name and new_base is not None:
                 self._begin_base(new_base)
             elif problem:
-                self.worlds.create(state.name, self.worlds.base.current)
+                self.worlds.create(state.name, self.worlds.base.present)
             if problem:
                 begun.append(f"world {state.name} begins anew ({problem})")
         return ", ".join(begun)
 
-    def _begin_base(self, world: World) -> None:
+    def _begin_base(self, start: Point) -> None:
         base = self.worlds.base
-        base.begin_anew(world, Cause("reload", base.clock.now()))
+        self.worlds.start = start
+        base.begin_anew(start, Cause("reload", base.clock.now()))
 
 
 def _done_or_why_not(reload: Callable[[], str]) -> str:
@@ -166,9 +166,10 @@ def _done_or_why_not(reload: Callable[[], str]) -> str:
 
 def _misfit(fit: Fit, state: StoreState) -> Problem | None:
     """What does not fit in a world, in its beginning, or in a snapshot of it."""
-    problem = fit.problem(state.first_world) or fit.problem(state.world, state.first_world)
-    for world in state.snapshots.values():
-        problem = problem or fit.problem(world, state.first_world)
+    first = state.first.world
+    problem = fit.problem(first)
+    for point in state.points:
+        problem = problem or fit.problem(point.world, first)
     return problem
 
 

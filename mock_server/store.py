@@ -1,11 +1,12 @@
 """The store of one world: its present, its past, and its clock.
 
-The present is one reference to an immutable value, swapped under a lock; the past is earlier references.
+The present is one reference to an immutable value, swapped under a lock; the past is earlier references,
+each with how the clock went.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Concatenate, ParamSpec, TypeVar, overload
@@ -15,7 +16,7 @@ from mock_server.colleagues import Colleagues
 from mock_server.domain.world import World
 from mock_server.faults import Faults
 from mock_server.journal import Journal
-from mock_server.past import Cause, Past
+from mock_server.past import Cause, Past, Point
 from mock_server.turns import Turns
 
 P = ParamSpec("P")
@@ -69,17 +70,19 @@ class StoreState:
     """What a restart keeps of a world: no history, no journal, no faults."""
 
     name: str
-    world: World
-    clock: ClockSetting
-    first_world: World
-    first_clock: ClockSetting
-    snapshots: Mapping[str, World]
+    present: Point
+    first: Point
+    snapshots: Mapping[str, Point]
+
+    @property
+    def points(self) -> Sequence[Point]:
+        """All that it holds: the present, the beginning, and the snapshots."""
+        return self.present, self.first, *self.snapshots.values()
 
     @property
     def key(self) -> tuple[Any, ...]:
         """Equal as long as nothing has changed, and while this state is held."""
-        worlds = (self.world, self.first_world, *self.snapshots.values())
-        return self.clock, self.first_clock, *self.snapshots, *map(id, worlds)
+        return *self.snapshots, *((id(point.world), point.clock) for point in self.points)
 
 
 class Store(WorldHolder):
@@ -90,7 +93,7 @@ class Store(WorldHolder):
     def __init__(self, name: str, world: World, clock: Clock) -> None:
         super().__init__(world, clock if isinstance(clock, WorldClock) else WorldClock(clock))
         self.name = name
-        self._first = world.without_caches(), self.clock.setting
+        self._first = self.present.without_caches()
         self.turns = Turns()
         self.past = Past()
         self.journal = Journal()
@@ -100,20 +103,29 @@ class Store(WorldHolder):
     @classmethod
     def restored(cls, state: StoreState, clock: Clock) -> Store:
         """The store that had this state."""
-        store = cls(state.name, state.first_world, WorldClock(clock, state.first_clock))
-        store._world = state.world
-        store.clock.setting = state.clock
-        for name, world in state.snapshots.items():
-            store.past.save(name, world)
+        store = cls(state.name, state.first.world, WorldClock(clock, state.first.clock))
+        store._show(state.present)
+        for name, point in state.snapshots.items():
+            store.past.save(name, point)
         return store
+
+    @property
+    def present(self) -> Point:
+        """What the world is now."""
+        return Point(self._world, self.clock.setting)
 
     @property
     def state(self) -> StoreState:
         """What a restart keeps of it."""
         with self._lock:
-            world, (first_world, first_clock) = self._world, self._first
-        snapshots = dict(self.past.snapshots)
-        return StoreState(self.name, world, self.clock.setting, first_world, first_clock, snapshots)
+            present, first = self.present, self._first
+        return StoreState(self.name, present, first, dict(self.past.snapshots))
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether nothing of its own would be lost with it but its journal."""
+        waiting = len(self.faults) or len(self.colleagues)
+        return self.past.is_empty and not waiting and self.present.is_like(self._first)
 
     def replace(self, before: World, after: World, cause: Cause) -> int | None:
         """Replace the world with one that was made of it, and remember why; return the number of the change.
@@ -122,23 +134,28 @@ class Store(WorldHolder):
         """
         with self._lock:
             if self._world is before and not after.is_like(before):
-                self._world = after.as_beginning()
-                return self.past.add(before, after, cause)
+                return self._change(Point(after, self.clock.setting), cause)
         return None
 
-    def go_to(self, world: World, cause: Cause) -> None:
-        """Replace the world with another, such as an earlier one; this can be undone, too."""
-        while not world.is_like(before := self._world) and self.replace(before, world, cause) is None:
-            pass  # somebody has been faster
+    def go_to(self, point: Point, cause: Cause) -> None:
+        """Be like this, as at an earlier point; this can be undone, too."""
+        with self._lock:
+            if not point.is_like(self.present):
+                self._change(point, cause)
+
+    def move_clock(self, setting: ClockSetting, cause: Cause) -> None:
+        """Let the clock go like this; this can be undone, too."""
+        with self._lock:
+            if setting != self.clock.setting:
+                self._change(Point(self._world, setting), cause)
 
     def reset(self, cause: Cause) -> None:
-        """Go back to how the world began, and the clock to what it showed; the world can be undone."""
-        world, self.clock.setting = self._first
-        self.go_to(world, cause)
+        """Go back to how the world and its clock began; this can be undone."""
+        self.go_to(self._first, cause)
 
-    def begin_anew(self, world: World, cause: Cause) -> None:
-        """Begin like this from now on, as a reset shows, at the present time; the world can be undone."""
-        self._first = world.without_caches(), self.clock.setting
+    def begin_anew(self, point: Point, cause: Cause) -> None:
+        """Begin like this from now on, as a reset shows; the change can be undone."""
+        self._first = point.without_caches()
         self.reset(cause)
 
     def undo(self) -> bool:
@@ -149,11 +166,20 @@ class Store(WorldHolder):
         """Repeat the change that was taken back last; whether there was one."""
         return self._step(self.past.forth)
 
-    def _step(self, move: Callable[[], World | None]) -> bool:
+    def _step(self, move: Callable[[], Point | None]) -> bool:
         with self._lock:
-            world = move()
-            self._world = world or self._world
-        return world is not None
+            point = move()
+            if point is not None:
+                self._show(point)
+        return point is not None
+
+    def _change(self, point: Point, cause: Cause) -> int:
+        number = self.past.add(self.present, point, cause)
+        self._show(point)
+        return number
+
+    def _show(self, point: Point) -> None:
+        self._world, self.clock.setting = point.world.as_beginning(), point.clock
 
 
 class Transaction(WorldHolder):

@@ -26,7 +26,8 @@ One mock for many tests, each with a world of its own (with pytest, the fixture 
 - `deals`, `seed`: the number of deals to generate and the seed; they override the fixture's recipe.
 - `world`: a `World` to use instead of a fixture.
 - `now`: a fixed time, as a `datetime` or a string such as `2026-02-09T12:00:00Z`.
-- `clock`: a clock, such as a `TickingClock`. Without `now` and `clock` the mock uses the real time.
+- `clock`: a clock, such as a `TickingClock`. Without `now` and `clock` the mock uses the time that the file
+  gives, or else the real time.
 - `contract`: a contract of your own instead of the packaged one: `MockContract.load(Path("openapi.yaml"))`.
 - `mutation`: the name of a defect or variation (see `deals-mock --list-defects`), or an `AppMutation`,
   such as a `mock_server.mutations.Mutation`.
@@ -50,13 +51,14 @@ from typing import Any, ClassVar, TypedDict, Unpack
 from mock_server.access import Access
 from mock_server.app import AppMutation, create_app
 from mock_server.auth import Tokens, one_of_each_role
-from mock_server.clock import Clock, FrozenClock, SystemClock, TickingClock, parse_time
+from mock_server.clock import Clock, FrozenClock, SystemClock, TickingClock, WorldClock, parse_time
 from mock_server.contract import MockContract
 from mock_server.domain.world import User, World
 from mock_server.handlers.login import PASSWORD
+from mock_server.past import Point
 from mock_server.server import address_of, listen, serving
 from mock_server.store import Store
-from mock_server.worldfile import DEFAULT_FIXTURE, WorldFileError, load_world
+from mock_server.worldfile import DEFAULT_FIXTURE, WorldFileError, load_beginning
 from mock_server.worlds import Worlds
 
 __all__ = [
@@ -245,9 +247,10 @@ def _parts(options: MockOptions) -> _Parts:
         raise ValueError(f"unknown option {', '.join(unknown)}; must be one of: {known}")
     clock = _clock(options.get("now"), options.get("clock"))
     contract = options.get("contract") or _packaged_contract()
+    start = _start(options, WorldClock(clock or SystemClock()), contract)
     return {
-        "first_world": _world(options, clock.now(), contract),
-        "clock": clock,
+        "first_world": start.world,
+        "clock": clock or WorldClock(SystemClock(), start.clock),
         "contract": contract,
         "mutation": _mutation(options.get("mutation")),
         "strict": options.get("strict", False),
@@ -261,28 +264,29 @@ def _packaged_contract() -> MockContract:
     return MockContract.load()
 
 
-def _clock(now: datetime | str | None, clock: Clock | None) -> Clock:
+def _clock(now: datetime | str | None, clock: Clock | None) -> Clock | None:
+    """The clock that was asked for."""
     if now is None:
-        return clock or SystemClock()
+        return clock
     if clock is not None:
         raise ValueError("now and clock cannot be combined")
     return FrozenClock(parse_time(now) if isinstance(now, str) else now)
 
 
-def _world(options: MockOptions, now: datetime, contract: MockContract) -> World:
-    """The given world, or that of the chosen fixture."""
+def _start(options: MockOptions, clock: WorldClock, contract: MockContract) -> Point:
+    """The given world, or how the chosen fixture begins."""
     fixture, deals, seed = options.get("fixture"), options.get("deals"), options.get("seed")
     chosen = {"fixture": fixture, "deals": deals, "seed": seed}
     given = [name for name, value in chosen.items() if value is not None]
     if (world := options.get("world")) is not None:
         if given:
             raise ValueError(f"world cannot be combined with {' and '.join(given)}")
-        return world
+        return Point(world, clock.setting)
     for name, value in (("deals", deals), ("seed", seed)):
         if value is not None and (type(value) is not int or value < 0):
             raise ValueError(f"{name} must be an integer of at least 0, not {value!r}")
     chosen_fixture = DEFAULT_FIXTURE if fixture is None else fixture
-    return load_world(chosen_fixture, now, deals=deals, seed=seed, contract=contract)
+    return load_beginning(chosen_fixture, clock, deals=deals, seed=seed, contract=contract)
 
 
 def _mutation(mutation: str | AppMutation | None) -> AppMutation | None:

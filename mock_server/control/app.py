@@ -15,6 +15,7 @@ from mock_server.control.closed import ClosedControl
 from mock_server.control.console import Console
 from mock_server.control.context import Control, Described
 from mock_server.control.contract import ControlContract
+from mock_server.control.named_world import NamedWorld
 from mock_server.errors import Errors
 from mock_server.framework import ContextMiddleware, FlaskApp, RoutingMiddleware
 from mock_server.handlers import handlers_of, modules
@@ -50,6 +51,7 @@ def create_control(
             # With a key, no other page can do anything, under whatever name it reaches the mock.
             partial(OwnPages, base_path=contract.base_path, hosts=None if access.admin_key else access.hosts),
             partial(ClosedControl, access=access, base=own.base_path),
+            partial(NamedWorld, contract=own, worlds=worlds),
             partial(Console, base=own.base_path, worlds=worlds, contract=contract, own=own),
             partial(KnownRoutesOnly, contract=own),
             RoutingMiddleware,

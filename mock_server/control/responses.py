@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
 from deals_spec.places import lines_of, pointer
@@ -21,6 +22,13 @@ MOST_CHANGES: Final = 1000  # of one write that are shown
 def done(message: str) -> Body:
     """The body where there is nothing to show."""
     return {"success": True, "message": message}
+
+
+def described(body: Body) -> str:
+    """What a request has asked for, as the history says it: `days 28, hours 12`."""
+    return ", ".join(
+        f"{name} {value if isinstance(value, str) else json.dumps(value)}" for name, value in body.items()
+    )
 
 
 def world_body(store: Store) -> Body:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import fields, replace
+from datetime import datetime
 from functools import partial
 from itertools import cycle
 from types import NoneType
 from typing import Any, Final, get_args, get_type_hints
 
 from mock_server.domain.pipeline import certain, is_closed, settled, stages_in_order
+from mock_server.domain.refusals import Invalid
 from mock_server.domain.world import Contact, Deal, Note, Quote, Stage, Task, World
 
 LongestText = Callable[[str, str], int]  # of a field of a table, in characters
@@ -46,18 +48,25 @@ SCRIPTS: Final = (
 )
 
 
-def with_edge_case(world: World, name: str, longest: LongestText) -> World:
-    """The world with everything in it turned into this edge case; raises KeyError for an unknown name."""
-    return _as_closed(EDGE_CASES[name](world, longest))
+def with_edge_case(world: World, name: str, longest: LongestText, now: datetime) -> World:
+    """The world with everything in it turned into this edge case.
+
+    Raises KeyError for an unknown name, and Invalid if the world lacks what the edge case is about.
+    """
+    made = EDGE_CASES[name]
+    has, lack = NEEDS.get(name, (_anything, ""))
+    if not has(world):
+        raise Invalid({"cases": f"{name}: {lack}"})
+    return _as_closed(made(world, longest, now))
 
 
-def _no_deals(world: World, _: LongestText) -> World:
+def _no_deals(world: World, _: LongestText, __: datetime) -> World:
     for table in WITHOUT_DEALS:
         world = world.drop(table, *(record.id for record in world.table(table)))
     return world
 
 
-def _long_texts(world: World, longest: LongestText) -> World:
+def _long_texts(world: World, longest: LongestText, _: datetime) -> World:
     for table, names in NAMES.items():
         most = {name: longest(table, name) for name in names}
         world = _changed(world, table, partial(_lengthened, most))
@@ -68,33 +77,31 @@ def _long_texts(world: World, longest: LongestText) -> World:
     return world
 
 
-def _scripts(world: World, longest: LongestText) -> World:
+def _scripts(world: World, longest: LongestText, _: datetime) -> World:
     for table, names in NAMES.items():
         most = {name: longest(table, name) for name in names}
         world = _changed(world, table, partial(_rewritten, most, cycle(SCRIPTS)))
     return world
 
 
-def _nulls(world: World, _: LongestText) -> World:
+def _nulls(world: World, _: LongestText, __: datetime) -> World:
     for table, kind in NULLABLE.items():
         nothing = dict.fromkeys(_nullable(kind))
         world = _changed(world, table, partial(replace, **nothing))
     return world
 
 
-def _crowded_stage(world: World, _: LongestText) -> World:
-    stage = _first_open(world)
-    if stage is None or not world.deals:
-        return world
-    models = cycle(list(world.deals))
+def _crowded_stage(world: World, _: LongestText, now: datetime) -> World:
+    stage = next(_open(world))
+    models = cycle(list(world.deals) or [_new_deal(stage, now)])
     missing = max(0, CROWD - world.deals.count_of(stage.id))
     ids = range(world.deals.next_id, world.deals.next_id + missing)
     return world.put("deals", *(_copy(next(models), id_, stage) for id_ in ids))
 
 
-def _ties(world: World, _: LongestText) -> World:
-    first = next(iter(world.deals), None)
-    same = {name: getattr(first, name) for name in TIED} if first else {}
+def _ties(world: World, _: LongestText, __: datetime) -> World:
+    first = next(iter(world.deals))
+    same = {name: getattr(first, name) for name in TIED}
     return _changed(world, "deals", lambda deal: replace(deal, **same))
 
 
@@ -103,13 +110,31 @@ def _as_closed(world: World) -> World:
     return _changed(world, "deals", lambda deal: certain(deal, world.stages[deal.stage_id]))
 
 
-EDGE_CASES: Final[Mapping[str, Callable[[World, LongestText], World]]] = {
+EDGE_CASES: Final[Mapping[str, Callable[[World, LongestText, datetime], World]]] = {
     "no_deals": _no_deals,
     "long_texts": _long_texts,
     "scripts": _scripts,
     "nulls": _nulls,
     "crowded_stage": _crowded_stage,
     "ties": _ties,
+}
+
+
+def _anything(_: World) -> bool:
+    return True
+
+
+def _records_of(tables: Collection[str]) -> Callable[[World], bool]:
+    return lambda world: any(len(world.table(name)) for name in tables)
+
+
+NO_RECORD: Final = "there is no record that it could change"
+NEEDS: Final[Mapping[str, tuple[Callable[[World], bool], str]]] = {  # what is needed, and if it is not there
+    "long_texts": (_records_of(NAMES), NO_RECORD),
+    "scripts": (_records_of(NAMES), NO_RECORD),
+    "nulls": (_records_of(NULLABLE), NO_RECORD),
+    "crowded_stage": (lambda world: any(_open(world)), "there is no open stage"),
+    "ties": (lambda world: len(world.deals) > 1, "there are no two deals"),
 }
 
 
@@ -141,8 +166,13 @@ def _nullable(record: type[Any]) -> Iterator[str]:
             yield each.name
 
 
-def _first_open(world: World) -> Stage | None:
-    return next((stage for stage in stages_in_order(world) if not is_closed(stage)), None)
+def _open(world: World) -> Iterator[Stage]:
+    return (stage for stage in stages_in_order(world) if not is_closed(stage))
+
+
+def _new_deal(stage: Stage, now: datetime) -> Deal:
+    deal = Deal(id=1, name="Deal", stage_id=stage.id, stage_entered_at=now, created_at=now, updated_at=now)
+    return settled(deal, stage, now)
 
 
 def _copy(deal: Deal, id_: int, stage: Stage) -> Deal:

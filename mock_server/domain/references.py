@@ -35,6 +35,12 @@ def deal_of(world: World, deal_id: int) -> Deal:
     return existing(world.deals, "Deal", deal_id)
 
 
+def ids_in(table: Table[Any]) -> str:
+    """The ids in a table, for a message: the first ones and the last, if there are many."""
+    ids = [str(record.id) for record in table]
+    return ", ".join(ids if len(ids) <= 8 else [*ids[:6], "…", ids[-1]])
+
+
 def dangling(world: World, body: Mapping[str, Any]) -> dict[str, str]:
     """A message for each id in a body whose record does not exist, by field."""
     return {

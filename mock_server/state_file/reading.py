@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from mock_server.clock import YEARS, ClockSetting, parse_time
 from mock_server.contract import MockContract
 from mock_server.domain.tables import Table
 from mock_server.domain.world import TABLES, World
-from mock_server.past import MOST_SNAPSHOTS
+from mock_server.past import MOST_SNAPSHOTS, Point
 from mock_server.state_file.errors import StateFileError
 from mock_server.state_file.text import FORMAT, KEY, NOTHING
 from mock_server.store import StoreState
@@ -21,15 +21,10 @@ from mock_server.worldfile.records import LARGEST_ID
 from mock_server.worlds import BASE, Naming
 
 VALUE_KEYS = {"id": int, "of": int | None, "put": dict, "drop": dict, "next_ids": dict}
-WORLD_KEYS = {
-    "name": str,
-    "world": int,
-    "first_world": int,
-    "clock": dict,
-    "first_clock": dict,
-    "snapshots": dict,
-}
+WORLD_KEYS = {"name": str, "present": dict, "first": dict, "snapshots": dict}
+POINT_KEYS = {"world": int, "clock": dict}
 CLOCK_KEYS = {"ahead_seconds": int | float, "frozen": str | None, "started": bool, "is_set": bool}
+MOST_SECONDS = 366 * 86_400 * len(YEARS)  # from one end of the calendar to the other
 LONG_AGO = datetime(YEARS.start, 1, 1, tzinfo=UTC)  # what relative times count from; a state has none
 
 
@@ -56,6 +51,8 @@ class StateReader:
         names: list[str] = []
         for index, line in enumerate(lines, start=1):
             _check_keys(line, WORLD_KEYS, f"worlds, entry {index}")
+            for key, point in _points(line):
+                _check_keys(point, POINT_KEYS, f"worlds, entry {index}: {key}")
             for name in (line["name"], *line["snapshots"]):
                 if not self.naming.allows(name):
                     raise StateFileError(f"worlds, entry {index}: {_short(name)}: {self.naming.says}")
@@ -115,10 +112,15 @@ def _check_keys(given: Any, kinds: Mapping[str, Any], where: str) -> None:
             raise StateFileError(f"{where}: {key}: cannot be {_short(value)}")
 
 
-def _numbers(line: Mapping[str, Any]) -> list[Any]:
+def _points(line: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What a world holds, with its place in the file."""
+    yield from (("present", line["present"]), ("first", line["first"]))
+    yield from ((f"snapshots: {_short(name)}", point) for name, point in line["snapshots"].items())
+
+
+def _numbers(line: Mapping[str, Any]) -> list[int]:
     """The numbers of all values that a world has."""
-    found = [line["world"], line["first_world"], *line["snapshots"].values()]
-    return [number for number in found if isinstance(number, int)]
+    return [point["world"] for _, point in _points(line)]
 
 
 def _value(line: Mapping[str, Any], parent: World, where: str) -> World:
@@ -152,31 +154,30 @@ def _with_next_id(world: World, name: str, next_id: Any, where: str) -> World:
 
 def _state(line: Mapping[str, Any], values: Mapping[int, World]) -> StoreState:
     where = f"world {line['name']}"
-    for number in [line["world"], line["first_world"], *line["snapshots"].values()]:
-        if type(number) is not int or number not in values:
+    for number in _numbers(line):
+        if number not in values:
             raise StateFileError(f"{where}: there is no value {_short(number)}")
     if len(line["snapshots"]) > MOST_SNAPSHOTS:
         raise StateFileError(f"{where}: snapshots: must be at most {MOST_SNAPSHOTS}")
-    return StoreState(
-        line["name"],
-        values[line["world"]],
-        _clock(line["clock"], f"{where}: clock"),
-        values[line["first_world"]],
-        _clock(line["first_clock"], f"{where}: first_clock"),
-        {name: values[number] for name, number in line["snapshots"].items()},
+    present, first, *saved = (
+        Point(values[point["world"]], _clock(point["clock"], f"{where}: {key}: clock"))
+        for key, point in _points(line)
     )
+    return StoreState(line["name"], present, first, dict(zip(line["snapshots"], saved, strict=True)))
 
 
 def _clock(given: Mapping[str, Any], where: str) -> ClockSetting:
     _check_keys(given, CLOCK_KEYS, where)
+    if not abs(given["ahead_seconds"]) <= MOST_SECONDS:  # which NaN is not, either
+        reason = (
+            f"must be a number from -{MOST_SECONDS} to {MOST_SECONDS}, not {_short(given['ahead_seconds'])}"
+        )
+        raise StateFileError(f"{where}: ahead_seconds: {reason}")
     try:
-        ahead = timedelta(seconds=given["ahead_seconds"])
         frozen = None if given["frozen"] is None else parse_time(given["frozen"])
-    except (ValueError, OverflowError) as error:
-        raise StateFileError(f"{where}: {error}") from None
-    if abs(ahead.days) > 366 * len(YEARS):
-        raise StateFileError(f"{where}: ahead_seconds: is out of range")
-    return ClockSetting(ahead, frozen, given["started"], given["is_set"])
+    except ValueError as error:
+        raise StateFileError(f"{where}: frozen: {error}") from None
+    return ClockSetting(timedelta(seconds=given["ahead_seconds"]), frozen, given["started"], given["is_set"])
 
 
 def _short(value: Any) -> str:

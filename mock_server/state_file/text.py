@@ -1,12 +1,12 @@
 """The text of a state file: all worlds as JSON.
 
-    {"deals_mock_state": 1,
+    {"deals_mock_state": 2,
     "values": [
     {"id": 1, "of": null, "put": {"deals": [{"id": 1, "name": …}, …], …}},
     {"id": 2, "of": 1, "put": {"deals": [{"id": 10, …}]}, "drop": {"notes": [4]}, "next_ids": {"deals": 202}}
     ],
     "worlds": [
-    {"name": "base", "world": 2, "first_world": 1, "clock": …, "first_clock": …, "snapshots": {"mine": 1}}
+    {"name": "base", "present": {"world": 2, "clock": …}, "first": {"world": 1, …}, "snapshots": {"mine": …}}
     ]}
 
 A value is one immutable world. All but the first are written as what differs from another (`of`): a thousand
@@ -27,11 +27,12 @@ from mock_server.clock import ClockSetting
 from mock_server.domain.changes import differing
 from mock_server.domain.values import to_json
 from mock_server.domain.world import TABLES, World
+from mock_server.past import Point
 from mock_server.store import StoreState
 from mock_server.worldfile.records import write_record
 
 KEY: Final = "deals_mock_state"
-FORMAT: Final = 1
+FORMAT: Final = 2
 NOTHING: Final = World()
 
 Identity = tuple[int, ...]
@@ -60,12 +61,19 @@ class StateWriter:
         worlds = []
         of = None
         for state in states:
-            first = of = self._value(state.first_world, of, values)
-            present = self._value(state.world, first, values)
+            first = of = self._value(state.first.world, of, values)
+            present = self._value(state.present.world, first, values)
             snapshots = {
-                name: self._value(world, present, values).number for name, world in state.snapshots.items()
+                name: _point(self._value(point.world, present, values), point)
+                for name, point in state.snapshots.items()
             }
-            worlds.append(_world_line(state, present.number, first.number, snapshots))
+            line = {
+                "name": state.name,
+                "present": _point(present, state.present),
+                "first": _point(first, state.first),
+                "snapshots": snapshots,
+            }
+            worlds.append(_line(line))
         self._known = values
         yield f'{{"{KEY}": {FORMAT},\n"values": [\n'.encode()
         yield b",\n".join(value.text for value in values.values())
@@ -103,17 +111,8 @@ def _value_line(number: int, world: World, of: int | None, parent: World) -> byt
     return _line({key: value for key, value in line.items() if value or key == "of"})
 
 
-def _world_line(state: StoreState, world: int, first_world: int, snapshots: Mapping[str, int]) -> bytes:
-    return _line(
-        {
-            "name": state.name,
-            "world": world,
-            "first_world": first_world,
-            "clock": _clock(state.clock),
-            "first_clock": _clock(state.first_clock),
-            "snapshots": snapshots,
-        }
-    )
+def _point(written: _Written, point: Point) -> dict[str, Any]:
+    return {"world": written.number, "clock": _clock(point.clock)}
 
 
 def _clock(setting: ClockSetting) -> dict[str, Any]:

@@ -17,6 +17,7 @@ ENDLESS: Final = "endless"  # tells the connection that this response has no end
 # In the context.
 STORE: Final = "store"  # the world
 WRITTEN: Final = "written"  # the body that the handler has returned, and its outline
+NAMED: Final = "named"  # the name of a world, as the request gives it
 ANSWERED_BY: Final = "answered_by"  # what has answered, if not the API
 SENT_BY: Final = "sent_by"  # who has sent it, if not a client
 

@@ -9,9 +9,10 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.errors import ErrorResponse
+from mock_server.store import Store
 from mock_server.transport.known_routes import is_below
-from mock_server.transport.scope import CONTEXT, STORE, WORLD_IN_PATH
-from mock_server.worlds import Naming, Worlds
+from mock_server.transport.scope import CONTEXT, NAMED, STORE, WORLD_IN_PATH
+from mock_server.worlds import BASE, Naming, Worlds
 
 HEADER: Final = "X-Mock-World"  # also the name of the cookie
 NONE_NAMED: Final = (
@@ -23,7 +24,8 @@ NONE_NAMED: Final = (
 class WorldChoice:
     """ASGI middleware: the world that the path, the header or the cookie names; else the base world.
 
-    If names are `required`, a request to the API without one is answered with 400.
+    The API makes it on first use; the control side decides for itself. If names are `required`, a request to
+    the API without one is answered with 400.
     """
 
     def __init__(
@@ -46,8 +48,14 @@ class WorldChoice:
         if reason:
             await ErrorResponse(400, reason).response()(scope, receive, send)
             return
-        store = self._worlds.base if name is None else self._worlds.named(name)
-        await self.app({**scope, "extensions": {**extensions, CONTEXT: {STORE: store}}}, receive, send)
+        name = BASE if name is None else name
+        context = {NAMED: name, STORE: self._store(name, scope)}
+        await self.app({**scope, "extensions": {**extensions, CONTEXT: context}}, receive, send)
+
+    def _store(self, name: str, scope: Scope) -> Store:
+        if is_below(self._base, scope["path"]):
+            return self._worlds.named(name)
+        return self._worlds.used(name) or self._worlds.base
 
     def _refusal(self, name: str | None, scope: Scope) -> str:
         if name is not None:

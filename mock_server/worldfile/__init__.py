@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from deals_spec.places import Place
+from mock_server.clock import ClockSetting, FrozenClock, WorldClock, parse_time
 from mock_server.contract import MockContract
 from mock_server.domain.world import World
+from mock_server.past import Point
 from mock_server.seeding import STAGES, USERS, seed_world
 from mock_server.worldfile.errors import WorldFileError, shown
 from mock_server.worldfile.fit import Fit, Problem
-from mock_server.worldfile.records import LARGEST_ID, TYPES, called, read_record, write_record
+from mock_server.worldfile.records import LARGEST_ID, TYPES, called, read_record, write_moment, write_record
 from mock_server.worldfile.text import parse, render
 from mock_server.worldfile.values import KINDS, LARGEST, WrongValueError, within
 
@@ -29,6 +31,7 @@ __all__ = [
     "WorldFileError",
     "fixture_names",
     "fixture_path",
+    "load_beginning",
     "load_world",
     "read_records",
     "read_world",
@@ -45,7 +48,7 @@ RECIPE = {"deals": 1_000_000, "seed": 999_999_999}  # the largest number of each
 MOST_BYTES = 50_000_000  # of a file
 # Every world needs these, so a file without them gets the defaults.
 USUAL = {"users": USERS, "stages": STAGES}
-KEYS = ("description", "recipe", *TYPES, "next_ids")
+KEYS = ("description", "clock", "recipe", *TYPES, "next_ids")
 
 
 def fixture_names() -> list[str]:
@@ -61,7 +64,23 @@ def load_world(
     seed: int | None = None,
     contract: MockContract | None = None,
 ) -> World:
-    """The world of a fixture or a file; `deals` and `seed` override its recipe."""
+    """The world of a fixture or a file alone, at this time."""
+    clock = WorldClock(FrozenClock(now))
+    return load_beginning(name, clock, deals=deals, seed=seed, contract=contract).world
+
+
+def load_beginning(
+    name: str | Path,
+    clock: WorldClock,
+    *,
+    deals: int | None = None,
+    seed: int | None = None,
+    contract: MockContract | None = None,
+) -> Point:
+    """How the world of a fixture or a file begins; `deals` and `seed` override its recipe.
+
+    Its clock goes like this one, unless the file says what it shows: then it stands still.
+    """
     try:
         path = fixture_path(name)
         text = _text(path)
@@ -69,7 +88,7 @@ def load_world(
         raise WorldFileError(f"{name}: cannot be read: {error.strerror or error}") from None
     given = {"deals": deals, "seed": seed}
     overrides = {key: value for key, value in given.items() if value is not None}
-    return read_world(text, path.name, now, overrides=overrides, contract=contract)
+    return read_beginning(text, path.name, clock, overrides, contract)
 
 
 def read_world(
@@ -77,13 +96,31 @@ def read_world(
     source: str,
     now: datetime,
     *,
-    overrides: Mapping[str, int] | None = None,
     contract: MockContract | None = None,
 ) -> World:
-    """The world that a text describes; `source` is its name in error messages."""
+    """The world that a text describes alone, at this time; `source` is its name in error messages."""
+    return read_beginning(text, source, WorldClock(FrozenClock(now)), {}, contract).world
+
+
+def read_beginning(
+    text: str, source: str, clock: WorldClock, overrides: Mapping[str, int], contract: MockContract | None
+) -> Point:
+    """How the world that a text describes begins; its clock goes like this one, unless the text has one."""
     data = _document(parse(text, source), source)
+    if (moment := _clock(data, source)) is not None:
+        clock = clock.copy(ClockSetting(frozen=moment))
+    return Point(_world(data, source, clock.now(), overrides, contract), clock.setting)
+
+
+def _world(
+    data: Mapping[str, Any],
+    source: str,
+    now: datetime,
+    overrides: Mapping[str, int],
+    contract: MockContract | None,
+) -> World:
     if data.get("recipe") is not None:
-        return _seeded(data, source, now, overrides or {})
+        return _seeded(data, source, now, overrides)
     if overrides:
         raise WorldFileError(f"{source}: has no recipe, so {' and '.join(overrides)} cannot be set")
     world = _filled(data, source, now)
@@ -92,9 +129,9 @@ def read_world(
     return world
 
 
-def save_world(world: World) -> str:
-    """The world as a file; loading it gives the same world."""
-    parts = [HEADER]
+def save_world(world: World, clock: datetime | None = None) -> str:
+    """The world as a file, with what its clock shows; loading it gives the same world."""
+    parts = [HEADER if clock is None else HEADER + render({"clock": write_moment(clock)})]
     for table in TYPES:
         records = [write_record(table, record) for record in world.table(table)]
         if records or table in USUAL:
@@ -132,24 +169,40 @@ def _fixtures() -> Path:
 
 
 def _document(data: Any, source: str) -> dict[str, Any]:
+    if data is None:
+        raise WorldFileError(f"{source}: is empty; an empty CRM is the fixture empty")
     if not isinstance(data, dict):
         raise WorldFileError(f"{source}: must be a mapping with some of the keys {', '.join(KEYS)}")
     if unknown := [key for key in data if key not in KEYS]:
         reason = f"{source}: {unknown[0]}: unknown key; must be one of {', '.join(KEYS)}"
         raise WorldFileError(reason, unknown[:1])
     if not isinstance(data.get("description", ""), str):
-        raise WorldFileError(f"{source}: description: must be text, not {shown(data['description'])}")
+        reason = f"{source}: description: must be text, not {shown(data['description'])}"
+        raise WorldFileError(reason, ("description",))
     return data
+
+
+def _clock(data: Mapping[str, Any], source: str) -> datetime | None:
+    """What the clock of the world shows, if the file says so."""
+    given = data.get("clock")
+    if given is None:
+        return None
+    try:
+        if not isinstance(given, str):
+            raise ValueError(f"must be a time such as 2026-01-15T09:30:00Z, not {shown(given)}")
+        return parse_time(given)
+    except ValueError as error:
+        raise WorldFileError(f"{source}: clock: {error}", ("clock",)) from None
 
 
 def _seeded(data: Mapping[str, Any], source: str, now: datetime, overrides: Mapping[str, int]) -> World:
     if both := [key for key in data if key in TYPES or key == "next_ids"]:
         raise WorldFileError(f"{source}: {both[0]}: cannot be combined with a recipe", both[:1])
-    recipe = {**_numbers(data["recipe"], f"{source}: recipe", tuple(RECIPE)), **overrides}
+    recipe = {**_numbers(data, source, "recipe", tuple(RECIPE)), **overrides}
     for key, most in RECIPE.items():
         if key not in recipe:
-            raise WorldFileError(f"{source}: recipe: {key}: is required")
-        _check(recipe[key], 0, most, f"{source}: recipe: {key}")
+            raise WorldFileError(f"{source}: recipe: {key}: is required", ("recipe",))
+        _check(recipe[key], 0, most, source, "recipe", key)
     return seed_world(deals=recipe["deals"], seed=recipe["seed"], now=now)
 
 
@@ -160,10 +213,10 @@ def _filled(data: Mapping[str, Any], source: str, now: datetime) -> World:
         if data.get(table) is not None:
             records = tuple(read_records(table, data[table], source, now))
         world = world.put(table, *records)
-    next_ids = _numbers(data.get("next_ids") or {}, f"{source}: next_ids", tuple(TYPES))
+    next_ids = _numbers({"next_ids": data.get("next_ids") or {}}, source, "next_ids", tuple(TYPES))
     for table, next_id in next_ids.items():
         least = world.table(table).next_id
-        _check(next_id, least, LARGEST_ID, f"{source}: next_ids: {table}")
+        _check(next_id, least, LARGEST_ID, source, "next_ids", table)
         changed: dict[str, Any] = {table: replace(world.table(table), next_id=next_id)}
         world = replace(world, **changed)
     return world
@@ -172,14 +225,14 @@ def _filled(data: Mapping[str, Any], source: str, now: datetime) -> World:
 def read_records(table: str, given: Any, source: str, now: datetime) -> Iterator[Any]:
     """The records of a list, one by one."""
     if not isinstance(given, list):
-        raise WorldFileError(f"{source}: {table}: must be a list of records")
+        raise WorldFileError(f"{source}: {table}: must be a list of records", (table,))
     seen = set()
     for index, values in enumerate(given, start=1):
         try:
             record = read_record(table, values, now)
         except WrongValueError as error:
             what = called(table, _id_in(values), index)
-            place = table, index - 1, str(error).partition(":")[0]
+            place = (table, index - 1, error.field) if error.field else (table, index - 1)
             raise WorldFileError(f"{source}: {what}: {error}", place) from None
         if record.id in seen:
             reason = f"{source}: {called(table, record.id)}: id: is already used by another record"
@@ -199,23 +252,25 @@ def _id_in(values: Any) -> int | None:
     return id_ if type(id_) is int and abs(id_) <= LARGEST else None
 
 
-def _check(number: int, least: int, most: int, where: str) -> None:
+def _check(number: int, least: int, most: int, source: str, name: str, key: str) -> None:
     try:
         within(number, least, most)
     except WrongValueError as error:
-        raise WorldFileError(f"{where}: {error}", where.split(": ")[1:]) from None
+        raise WorldFileError(f"{source}: {name}: {key}: {error}", (name, key)) from None
 
 
-def _numbers(given: Any, where: str, keys: tuple[str, ...]) -> dict[str, int]:
+def _numbers(data: Mapping[str, Any], source: str, name: str, keys: tuple[str, ...]) -> dict[str, int]:
+    """The mapping of this name, with some of these keys."""
+    given = data[name]
     if not isinstance(given, dict):
-        raise WorldFileError(f"{where}: must be a mapping such as {{{keys[0]}: 200}}")
+        raise WorldFileError(f"{source}: {name}: must be a mapping such as {{{keys[0]}: 200}}", (name,))
     if unknown := [key for key in given if key not in keys]:
-        reason = f"{where}: {unknown[0]}: unknown key; must be one of {', '.join(keys)}"
-        raise WorldFileError(reason, (*where.split(": ")[1:], unknown[0]))
+        reason = f"unknown key; must be one of {', '.join(keys)}"
+        raise WorldFileError(f"{source}: {name}: {unknown[0]}: {reason}", (name, unknown[0]))
     for key, value in given.items():
         if type(value) is not int:
-            reason = f"{where}: {key}: must be {KINDS[int].allowed}, not {shown(value)}"
-            raise WorldFileError(reason, (*where.split(": ")[1:], key))
+            reason = f"must be {KINDS[int].allowed}, not {shown(value)}"
+            raise WorldFileError(f"{source}: {name}: {key}: {reason}", (name, key))
     return given
 
 

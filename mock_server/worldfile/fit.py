@@ -9,23 +9,28 @@ from typing import Any
 from mock_server.contract import MockContract
 from mock_server.domain.changes import differing
 from mock_server.domain.world import World
-from mock_server.worldfile.records import POINTERS, TYPES, against_contract, called, misfits, pointing
+from mock_server.worldfile.records import (
+    POINTERS,
+    TYPES,
+    Misfit,
+    against_contract,
+    called,
+    misfits,
+    pointing,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A record that does not fit; the reason begins with the field."""
+    """A record that does not fit, because of this field."""
 
     table: str
     id: int
+    field: str
     reason: str
 
-    @property
-    def field(self) -> str:
-        return self.reason.partition(":")[0]
-
     def __str__(self) -> str:
-        return f"{called(self.table, self.id)}: {self.reason}"
+        return f"{called(self.table, self.id)}: {self.field}: {self.reason}"
 
 
 class Fit:
@@ -41,18 +46,15 @@ class Fit:
         If the world has been made of a parent that fits, only what could have changed that is looked at.
         """
         for table, record in _suspects(world, parent or World()):
-            if reason := self._of_record(world, table, record):
-                return Problem(table, record.id, reason)
+            for field, reason in self._of_record(world, table, record):
+                return Problem(table, record.id, field, reason)
         return None
 
-    def _of_record(self, world: World, table: str, record: Any) -> str:
-        for problem in misfits(world, table, record):
-            return problem
+    def _of_record(self, world: World, table: str, record: Any) -> Iterator[Misfit]:
+        yield from misfits(world, table, record)
         if self._contract is not None and id(record) not in self._fitting:
-            for problem in against_contract(self._contract, table, record):
-                return problem
+            yield from against_contract(self._contract, table, record)
             self._fitting[id(record)] = record
-        return ""
 
 
 def _suspects(world: World, parent: World) -> Iterator[tuple[str, Any]]:

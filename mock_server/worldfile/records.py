@@ -10,7 +10,7 @@ from types import NoneType
 from typing import Any, get_args, get_type_hints
 
 from mock_server.contract import MockContract
-from mock_server.domain.references import REFERENCES
+from mock_server.domain.references import REFERENCES, ids_in
 from mock_server.domain.values import to_json
 from mock_server.domain.world import (
     Company,
@@ -45,6 +45,8 @@ POINTERS = {
 }
 # Deleting a deal takes its tasks and notes along, and nothing else.
 OUTLIVE_THEIR_DEAL = frozenset({"quotes", "emails"})
+
+Misfit = tuple[str, str]  # a field, and what is wrong with it
 
 # Limits where the contract has none, as for the names of companies. There is room for ids after the last.
 LARGEST_ID = 10**12
@@ -100,9 +102,9 @@ def read_record(table: str, given: Any, now: datetime) -> Any:
         raise WrongValueError("must be a mapping of fields, such as {id: 1}")
     known = slots(table)
     if unknown := [name for name in given if name not in known]:
-        raise WrongValueError(f"{unknown[0]}: unknown field; must be one of {', '.join(known)}")
+        raise WrongValueError(f"unknown field; must be one of {', '.join(known)}", unknown[0])
     if missing := [name for name, slot in known.items() if slot.required and name not in given]:
-        raise WrongValueError(f"{missing[0]}: is required")
+        raise WrongValueError("is required", missing[0])
     return TYPES[table](**{name: _read(name, known[name], value, now) for name, value in given.items()})
 
 
@@ -112,7 +114,7 @@ def _read(name: str, slot: Slot, value: Any, now: datetime) -> Any:
     try:
         return _bounded(name, slot.kind.of(value, now))
     except WrongValueError as error:
-        raise WrongValueError(f"{name}: {error}") from None
+        raise WrongValueError(str(error), name) from None
 
 
 def _bounded(name: str, value: Any) -> Any:
@@ -139,13 +141,13 @@ def write_record(table: str, record: Any) -> dict[str, Any]:
     """A record as it stands in a file, without default values."""
     values = ((name, getattr(record, name), slot) for name, slot in slots(table).items())
     return {
-        name: _moment(value) if isinstance(value, datetime) else to_json(value)
+        name: write_moment(value) if isinstance(value, datetime) else to_json(value)
         for name, value, slot in values
         if value != slot.default
     }
 
 
-def _moment(moment: datetime) -> str:
+def write_moment(moment: datetime) -> str:
     """A timestamp, without microseconds if they are zero."""
     return str(to_json(moment)).replace(".000000Z", "Z")
 
@@ -155,7 +157,7 @@ def called(table: str, id_: int | None, index: int = 0) -> str:
     return f"{TYPES[table].__name__.lower()} {id_}" if id_ is not None else f"{table}, record {index}"
 
 
-def misfits(world: World, table: str, record: Any) -> Iterator[str]:
+def misfits(world: World, table: str, record: Any) -> Iterator[Misfit]:
     """What is wrong with a record's references to others."""
     for name in pointing(table):
         id_ = getattr(record, name)
@@ -163,13 +165,14 @@ def misfits(world: World, table: str, record: Any) -> Iterator[str]:
             continue
         if table in OUTLIVE_THEIR_DEAL and name == "deal_id" and _was_there(world, id_):
             continue
-        yield f"{name}: {id_} not found in {POINTERS[name]} ({_ids(world, POINTERS[name])})"
+        known = ids_in(world.table(POINTERS[name])) or "which is empty"
+        yield name, f"{id_} not found in {POINTERS[name]} ({known})"
     if table == "stages" and record.is_won and record.is_lost:
-        yield "is_lost: a stage cannot be both won and lost"
+        yield "is_lost", "a stage cannot be both won and lost"
     if table == "deals" and record.primary_quote_id in world.quotes:
         owner = world.quotes[record.primary_quote_id].deal_id
         if owner != record.id:
-            yield f"primary_quote_id: must be a quote of this deal, not of deal {owner}"
+            yield "primary_quote_id", f"must be a quote of this deal, not of deal {owner}"
 
 
 def _was_there(world: World, deal_id: int) -> bool:
@@ -177,12 +180,7 @@ def _was_there(world: World, deal_id: int) -> bool:
     return 0 < deal_id < world.deals.next_id
 
 
-def _ids(world: World, table: str) -> str:
-    ids = [str(record.id) for record in world.table(table)]
-    return ", ".join(ids if len(ids) <= 8 else [*ids[:6], "…", ids[-1]]) or "which is empty"
-
-
-def against_contract(contract: MockContract, table: str, record: Any) -> Iterator[str]:
+def against_contract(contract: MockContract, table: str, record: Any) -> Iterator[Misfit]:
     """How a record violates the contract's limits, enums and formats."""
     values = {name: to_json(getattr(record, name)) for name in slots(table)}
     validators: list[Validator] = []
@@ -194,4 +192,4 @@ def against_contract(contract: MockContract, table: str, record: Any) -> Iterato
         for name, message in validator.errors(values).items():
             # Null in a record means that the field is absent, which requests may leave out.
             if values.get(name) is not None:
-                yield f"{name}: {message.removeprefix(f'{name} ')}"
+                yield name, message.removeprefix(f"{name} ")

@@ -17,7 +17,11 @@ N = TypeVar("N", int, float)
 
 
 class WrongValueError(ValueError):
-    """A value that its field does not accept."""
+    """A value that its field does not accept; which field, as far as that is known."""
+
+    def __init__(self, reason: str, field: str = "") -> None:
+        self.field = field
+        super().__init__(f"{field}: {reason}" if field else reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,6 +150,14 @@ def test_an_edit_of_the_fixture_begins_the_base_world_anew_and_keeps_copies(edit
     assert edited.names() == ["Edited deal", "Second"]
 
 
+def test_a_fixture_may_get_a_clock(edited: Edited) -> None:
+    edited.edit(edited.fixture, "deals:\n", "clock: 2030-01-01\ndeals:\n")
+    now = edited.mock.send("GET", "/__admin/clock").json()["now"]
+    assert now == "2026-02-09T12:00:00.000000Z"  # --now counts more
+    said = edited.edit(edited.fixture, "2030-01-01", "soon")
+    assert said.startswith(f"deals-mock: {edited.fixture}:1: clock: 'soon' is not a valid time")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "at", "reason"),
     [

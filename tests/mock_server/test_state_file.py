@@ -82,7 +82,8 @@ def test_a_restart_keeps_all_worlds_with_tokens_clocks_and_snapshots(file: Path)
             other,
         )
         assert created(second, "The next id", "mine") == gone + 1
-        assert second.send("POST", "/__admin/snapshots/before/restore", world="mine").status_code == 200
+        restored = second.send("POST", "/__admin/snapshots/before/restore", world="mine")
+        assert restored.json()["now"].startswith("2026-02-09T12:00:00")
         assert second.send("GET", f"/api/deals/{last}", world="mine").status_code == 404
         assert second.send("GET", "/api/deals/10", world="mine").status_code == 404
         assert (
@@ -129,6 +130,19 @@ def test_killed_at_any_moment_the_file_is_whole_and_never_older_than_the_one_bef
         kept = names_on_disk(file)
         assert saved <= kept <= made
     assert kept > 0
+
+
+def test_the_clock_of_an_exported_world_is_its_own_after_each_restart(file: Path) -> None:
+    exported = file.with_name("bug.yaml")
+    with mock_process("--deals", "12") as mock:
+        mock.send("POST", "/__admin/clock/advance", json={"days": 28})
+        exported.write_bytes(mock.send("GET", "/__admin/export").content)
+    for _ in range(2):
+        with mock_process("--fixture", str(exported), "--state", str(file), now="") as mock:
+            assert "The clock stands still at 2026-03-09 12:00:00 UTC, as in the file." in mock.greeting
+            assert mock.send("GET", "/__admin/export").content == exported.read_bytes()
+            assert mock.send("GET", "/api/deals/10").status_code == 200
+            assert mock.end() == 0
 
 
 def test_two_mocks_cannot_have_one_file(file: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 from mock_server.clock import ClockSetting, SystemClock
 from mock_server.control.contract import ControlContract
 from mock_server.domain.world import World
+from mock_server.past import Point
 from mock_server.state_file.errors import StateFileError
 from mock_server.state_file.reading import StateReader
 from mock_server.state_file.text import StateWriter
@@ -45,13 +46,15 @@ def many_worlds() -> Worlds:
     worlds.base.commit(renamed, 1, "once")
     copy = worlds.named("copy")
     copy.commit(World.drop, "tasks", *seeded(20).tasks.rows)
-    copy.past.save("without", copy.current)
+    copy.clock.freeze()
+    copy.past.save("without", copy.present)
+    copy.clock.run()
     copy.commit(renamed, 2, '\U0001f600 "\n')
     copy.clock.advance(timedelta(days=3, microseconds=1))
     worlds.named("untouched").clock.freeze()
     for name in fixture_names():
-        worlds.create(name, load_world(name, NOW))
-    worlds.named("nasty").past.save("elsewhere", seeded(20))
+        worlds.create(name, Point(load_world(name, NOW), ClockSetting()))
+    worlds.named("nasty").past.save("elsewhere", Point(seeded(20), ClockSetting(frozen=NOW)))
     return worlds
 
 
@@ -106,7 +109,7 @@ def _put(document: Any, table: str, index: int, **fields: Any) -> None:
 
 
 MISTAKES: tuple[tuple[str, Edit], ...] = (
-    ("deals_mock_state is 2; this version reads 1", lambda d: d.update(deals_mock_state=2)),
+    ("deals_mock_state is 1; this version reads 2", lambda d: d.update(deals_mock_state=1)),
     ("is not a state of deals-mock: it has no deals_mock_state", lambda d: d.pop("deals_mock_state")),
     ("the document: values: is required", lambda d: d.pop("values")),
     ("the document: 'more': unknown key; must be one of", lambda d: d.update(more=1)),
@@ -116,18 +119,27 @@ MISTAKES: tuple[tuple[str, Edit], ...] = (
     ("worlds, entry 2: must be a mapping, not 7", lambda d: d["worlds"].__setitem__(1, 7)),
     ("worlds, entry 2: 'a/b': A name has", lambda d: d["worlds"][1].update(name="a/b")),
     ("worlds, entry 2: there are two worlds base", lambda d: d["worlds"][1].update(name="base")),
-    ("world mine: there is no value 9", lambda d: d["worlds"][1].update(world=9)),
-    ("worlds, entry 2: world: cannot be true", lambda d: d["worlds"][1].update(world=True)),
-    ("world mine: there is no value []", lambda d: d["worlds"][1]["snapshots"].update(x=[])),
+    ("world mine: there is no value 9", lambda d: d["worlds"][1]["present"].update(world=9)),
     (
-        "world mine: clock: 'soon' is not a valid time",
-        lambda d: d["worlds"][1]["clock"].update(frozen="soon"),
+        "worlds, entry 2: present: world: cannot be true",
+        lambda d: d["worlds"][1]["present"].update(world=True),
     ),
     (
-        "world base: clock: ahead_seconds: is out of range",
-        lambda d: d["worlds"][0]["clock"].update(ahead_seconds=1e12),
+        "worlds, entry 2: snapshots: 'x': must be a mapping, not 1",
+        lambda d: d["worlds"][1]["snapshots"].update(x=1),
     ),
-    ("world base: clock: ", lambda d: d["worlds"][0]["clock"].update(ahead_seconds=1e300)),
+    (
+        "world mine: present: clock: frozen: 'soon' is not a valid time",
+        lambda d: d["worlds"][1]["present"]["clock"].update(frozen="soon"),
+    ),
+    (
+        "ahead_seconds: must be a number from -32539449600 to 32539449600, not 1e+300",
+        lambda d: d["worlds"][0]["first"]["clock"].update(ahead_seconds=1e300),
+    ),
+    (
+        "base: present: clock: ahead_seconds: must be a number from -32539449600 to 32539449600, not NaN",
+        lambda d: d["worlds"][0]["present"]["clock"].update(ahead_seconds=float("nan")),
+    ),
     ("values, entry 2: of: there is no value 9 before it", lambda d: d["values"][1].update(of=9)),
     ("world mine: 'dealz': must be one of users", lambda d: d["values"][1].update(put={"dealz": []})),
     ("world mine: deals: must be a list of records", lambda d: d["values"][1].update(put={"deals": {}})),
@@ -189,4 +201,4 @@ def test_a_state_that_ends_early_is_never_read() -> None:
 def test_a_clock_that_was_started_stays_started() -> None:
     worlds = Worlds(seeded(3), SystemClock())
     worlds.base.clock.setting = ClockSetting(timedelta(hours=-1), None, started=True)
-    assert read(written(worlds))[0].clock == worlds.base.clock.setting
+    assert read(written(worlds))[0].present.clock == worlds.base.clock.setting

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from mock_server.worldfile import WorldFileError, load_world
+from mock_server.worldfile import WorldFileError, load_world, read_world
 from mock_server.worldfile.records import LARGEST_ID
 from tests.mock_server.conftest import contract
 from tests.mock_server.test_worldfile import DEAL, LARGEST, NOW, complaint, with_deal
@@ -19,7 +19,15 @@ MISTAKES = [
     ("a: 1\nb: [1,\nc: }", "it.yaml: line 3: "),
     ("!!python/object/apply:os.system [true]", "it.yaml: line 1: could not determine a constructor"),
     ("deals: [{id: 1, id: 2}]", "it.yaml: line 1: duplicate key 'id'"),
-    ("", "it.yaml: must be a mapping with some of the keys description, recipe, users"),
+    ("", "it.yaml: is empty; an empty CRM is the fixture empty"),
+    ("# nothing", "it.yaml: is empty;"),
+    ("7", "it.yaml: must be a mapping with some of the keys description, clock, recipe"),
+    (
+        "clock: soon",
+        "it.yaml: clock: 'soon' is not a valid time; expected a form such as 2026-01-15T09:30:00Z",
+    ),
+    ("clock: 1066-10-14", "it.yaml: clock: '1066-10-14' is out of range; the year must be from 1971 to 2999"),
+    ("clock: 5", "it.yaml: clock: must be a time such as 2026-01-15T09:30:00Z, not 5"),
     ("- 1", "it.yaml: must be a mapping with some of the keys"),
     ("deal: []", "it.yaml: deal: unknown key; must be one of description"),
     ("deals: {}", "it.yaml: deals: must be a list of records"),
@@ -137,6 +145,27 @@ def test_a_mistake_is_reported_in_one_line(text: str, said: str) -> None:
     assert told.startswith(said)
     assert "\n" not in told
     assert len(told) < 450
+
+
+PLACES: list[tuple[str, tuple[str | int, ...]]] = [
+    ("recipe: {deals: -1, seed: 1}", ("recipe", "deals")),
+    ("recipe: {deals: 1}", ("recipe",)),
+    ("next_ids: {'a: b': 1}", ("next_ids", "a: b")),
+    ("next_ids: {users: 8}", ("next_ids", "users")),
+    ("companies: [{id: 1, name: x}, 7]", ("companies", 1)),
+    ("companies: [{id: 1, name: x, 'a: b': 1}]", ("companies", 0, "a: b")),
+    (with_deal("value: abc"), ("deals", 0, "value")),
+    (with_deal("company_id: 8"), ("deals", 0, "company_id")),
+    ("clock: soon", ("clock",)),
+    ("deals: {}", ("deals",)),
+]
+
+
+@pytest.mark.parametrize(("text", "place"), PLACES)
+def test_a_mistake_has_its_place_whatever_the_file_is_called(text: str, place: tuple[str | int, ...]) -> None:
+    with pytest.raises(WorldFileError) as caught:
+        read_world(text, "my: file.yaml", NOW)
+    assert tuple(caught.value.place) == place
 
 
 def expanding(start: str) -> str:

@@ -10,8 +10,10 @@ import httpx
 import pytest
 from starlette.testclient import TestClient
 
-from mock_server.clock import FrozenClock
+from mock_server.clock import ClockSetting, FrozenClock
 from mock_server.domain.world import World
+from mock_server.faults import Fault
+from mock_server.past import Cause, Point
 from mock_server.testing import build_mock, running_mock
 from mock_server.worlds import Worlds
 from tests.mock_server.conftest import NOW, Api, mock_on, seeded
@@ -53,6 +55,9 @@ def test_the_path_of_a_world_counts_before_the_header_and_that_before_the_cookie
     headers = {HEADER: "in-header", "Cookie": f"{HEADER}=in-cookie"}
     assert names_in(fresh, headers, "/worlds/in-path/api") == {"Only in-path"}
     assert names_in(fresh, headers, "/api") == {"Only in-header"}
+    for path, wanted in (("/worlds/in-path/__admin", "in-path"), ("/__admin", "in-header")):
+        saved = fresh.send("PUT", f"{path}/snapshots/mine", headers=headers)
+        assert saved.json()["name"] == wanted
 
 
 def test_a_copy_is_made_of_the_base_world_as_it_is_on_first_use(fresh: Api) -> None:
@@ -122,6 +127,22 @@ def test_the_world_that_was_idle_longest_makes_room() -> None:
     for name in ("a", "b", "c", "a", "d"):
         worlds.named(name)
     assert worlds.names == ["base", "c", "a", "d"]
+
+
+def test_a_world_that_nobody_has_changed_makes_room_first(caplog: pytest.LogCaptureFixture) -> None:
+    worlds = Worlds(seeded(12), FrozenClock(NOW), most=3)
+    point = Point(seeded(12), ClockSetting(frozen=NOW))
+    worlds.named("moved-clock").go_to(point, Cause("clock", NOW))
+    worlds.named("read")
+    worlds.named("has-a-snapshot").past.save("s", point)
+    worlds.named("new")
+    assert worlds.names == ["base", "moved-clock", "has-a-snapshot", "new"]
+    assert (list(worlds.removed), caplog.text) == (["read"], "")
+    worlds.named("new").faults.add(Fault(status=500))
+    worlds.named("newer")
+    assert worlds.names == ["base", "has-a-snapshot", "new", "newer"]
+    assert list(worlds.removed) == ["read", "moved-clock"]
+    assert "World moved-clock was removed to make room for newer: at most 3" in caplog.text
 
 
 def test_a_copy_takes_no_time_at_any_size() -> None:

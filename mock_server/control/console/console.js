@@ -225,7 +225,7 @@ function listen() {
   source.addEventListener("deleted", () => {
     deleted = true;
     source.close();
-    say("This world was deleted; reload the page to begin it anew");
+    say("This world was deleted");
   });
 }
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from mock_server.clock import parse_time
+from mock_server.clock import WorldClock, parse_time
 from mock_server.control.context import current_control
-from mock_server.control.responses import Body, clock_body
+from mock_server.control.responses import Body, clock_body, described
 from mock_server.domain.refusals import Invalid
 
 
@@ -17,22 +17,29 @@ def get_clock() -> Body:
 
 def set_clock(body: Body) -> Body:
     """Set, freeze or start the clock."""
-    store = current_control().store
+    clock = current_control().store.clock.copy()
     if "now" in body:
         try:
-            store.clock.set(parse_time(body["now"]))
+            clock.set(parse_time(body["now"]))
         except ValueError as error:
             raise Invalid({"now": f"now: {error}"}) from error
     if "frozen" in body:
-        (store.clock.freeze if body["frozen"] else store.clock.run)()
-    return clock_body(store)
+        (clock.freeze if body["frozen"] else clock.run)()
+    return _moved(clock, "clock set", body)
 
 
 def advance_clock(body: Body) -> Body:
     """Move the clock forward."""
-    store = current_control().store
+    clock = current_control().store.clock.copy()
     try:
-        store.clock.advance(timedelta(**body))
+        clock.advance(timedelta(**body))
     except (ValueError, OverflowError) as error:
         raise Invalid(dict.fromkeys(body, f"the time must stay within the calendar: {error}")) from error
-    return clock_body(store)
+    return _moved(clock, "clock advanced", body)
+
+
+def _moved(clock: WorldClock, action: str, body: Body) -> Body:
+    """Let the clock of the world go like this one."""
+    control = current_control()
+    control.store.move_clock(clock.setting, control.cause(f"{action}: {described(body)}"))
+    return clock_body(control.store)

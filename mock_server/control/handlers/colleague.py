@@ -8,7 +8,9 @@ from mock_server.control.context import current_control
 from mock_server.control.known import check_known
 from mock_server.control.refusals import NoSuch, NotNow
 from mock_server.control.responses import Body, done
+from mock_server.domain.references import REFERENCES, ids_in
 from mock_server.domain.refusals import Invalid
+from mock_server.domain.world import World
 
 # What only one thing that a colleague does can use.
 ONLY_FOR = {"fields": "edit", "stage_id": "move"}
@@ -27,6 +29,7 @@ def create_colleague(body: Body) -> tuple[Body, int]:
     for name in body.get("fields", ()):
         check_known("fields", name, contract.body_fields("updateDeal"), "fields of a deal")
     _check_fields(body.get("fields", {}), contract)
+    _check_ids(body, control.store.current)
     if len(waiting) >= MOST_COLLEAGUES:
         raise NotNow(f"{MOST_COLLEAGUES} colleagues are waiting; delete some first")
     return _body(waiting.add(**body)), 201
@@ -51,9 +54,23 @@ def delete_colleague(number: int) -> Body:
 
 
 def _check_fields(fields: Body, contract: MockContract) -> None:
-    """Refuse values that no deal can have; that the deal exists is seen later."""
+    """Refuse values that no deal can have."""
     errors = contract.compiled["updateDeal"].bodies["application/json"].errors(fields)
     wrong = {f"fields.{name}": text for name, text in errors.items() if name.split(".")[0] in fields}
+    if wrong:
+        raise Invalid(wrong)
+
+
+def _check_ids(body: Body, world: World) -> None:
+    """Refuse ids that are not in the world: somebody would wait for ever, or do nothing."""
+    given = {f"fields.{name}": (name, id_) for name, id_ in body.get("fields", {}).items()}
+    given |= {"deal": ("deal_id", body.get("deal")), "stage_id": ("stage_id", body.get("stage_id"))}
+    wrong = {}
+    for field, (name, id_) in given.items():
+        table, kind = REFERENCES.get(name, ("", ""))
+        if table and id_ is not None and id_ not in world.table(table):
+            known = ids_in(world.table(table)) or "there is none"
+            wrong[field] = f"{field} must be the id of a {kind.lower()} in this world: {known}"
     if wrong:
         raise Invalid(wrong)
 

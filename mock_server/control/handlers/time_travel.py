@@ -54,7 +54,7 @@ def save_snapshot(name: str) -> Body:
     store, naming = current_control().store, current_control().contract.naming
     if not naming.allows(name):
         raise BadRequest(naming.says)
-    if not store.past.save(name, store.current):
+    if not store.past.save(name, store.present):
         raise NotNow(f"A world has at most {MOST_SNAPSHOTS} snapshots; delete one first")
     return world_body(store)
 
@@ -62,10 +62,10 @@ def save_snapshot(name: str) -> Body:
 def restore_snapshot(name: str) -> Body:
     """Go back to a snapshot."""
     control = current_control()
-    world = control.store.past.snapshots.get(name)
-    if world is None:
+    point = control.store.past.snapshots.get(name)
+    if point is None:
         raise NoSuch("snapshot", name)
-    control.store.go_to(world, control.cause(f"restore {name}"))
+    control.store.go_to(point, control.cause(f"restore {name}"))
     return world_body(control.store)
 
 
@@ -79,5 +79,6 @@ def delete_snapshot(name: str) -> Body:
 def export_world() -> Response:
     """The world as a fixture file."""
     store = current_control().store
+    content = save_world(store.current, store.clock.now())
     headers = {"Content-Disposition": f'attachment; filename="{store.name}.yaml"'}
-    return Response(save_world(store.current), content_type="application/yaml", headers=headers)
+    return Response(content, content_type="application/yaml", headers=headers)

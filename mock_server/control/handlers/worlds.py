@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from mock_server.control.context import current_control
-from mock_server.control.refusals import NoSuch
-from mock_server.control.responses import Body, done, world_body
+from mock_server.control.refusals import NoSuchWorld
+from mock_server.control.responses import Body, described, done, world_body
 from mock_server.domain.refusals import Invalid
-from mock_server.domain.world import World
 from mock_server.errors import BadRequest
-from mock_server.worldfile import DEFAULT_FIXTURE, WorldFileError, fixture_names, load_world
+from mock_server.past import Point
+from mock_server.worldfile import DEFAULT_FIXTURE, WorldFileError, fixture_names, load_beginning
 from mock_server.worlds import BASE
 
 
@@ -16,19 +16,19 @@ def list_worlds() -> Body:
     """All worlds."""
     worlds = current_control().worlds
     stores = [store for name in worlds.names if (store := worlds.get(name))]
-    return {"data": [world_body(store) for store in stores]}
+    return {"data": [world_body(store) for store in stores], "removed": list(worlds.removed)}
 
 
 def create_world(name: str, body: Body | None) -> tuple[Body, int]:
     """Create a world, or begin it anew."""
     control = current_control()
     _check_name(name)
-    world = _beginning(body or {})
     if name == BASE:
         store = control.worlds.base
-        store.begin_anew(world, control.cause(f"a new beginning as {_described(body or {})}"))
+        cause = control.cause(f"a new beginning as {described(body or {}) or 'the mock was started'}")
+        store.begin_anew(_beginning(body) if body else control.worlds.start, cause)
     else:
-        store = control.worlds.create(name, world)
+        store = control.worlds.create(name, _beginning(body or {}))
     return world_body(store), 201
 
 
@@ -36,8 +36,9 @@ def delete_world(name: str) -> Body:
     """Delete a world."""
     if name == BASE:
         raise BadRequest("The base world cannot be deleted; reset it, or give it another beginning")
-    if not current_control().worlds.delete(name):
-        raise NoSuch("world", name)
+    worlds = current_control().worlds
+    if not worlds.delete(name):
+        raise NoSuchWorld(name, worlds.names)
     return done(f"World {name} deleted")
 
 
@@ -47,37 +48,34 @@ def _check_name(name: str) -> None:
         raise BadRequest(naming.says)
 
 
-def _beginning(body: Body) -> World:
-    """The world that a body describes."""
+def _beginning(body: Body) -> Point:
+    """How a world begins that a body describes."""
     seeded = body.keys() & {"fixture", "deals", "seed"}
     if seeded and "from" in body:
         raise Invalid({"from": f"from cannot be combined with {' and '.join(sorted(seeded))}"})
     if seeded:
         return _seeded(body)
     name = body.get("from", BASE)
-    store = current_control().worlds.get(name)
+    worlds = current_control().worlds
+    store = worlds.get(name)
     if store is None:
-        raise NoSuch("world", name)
-    return store.current
+        raise NoSuchWorld(name, worlds.names)
+    return store.present
 
 
-def _seeded(body: Body) -> World:
-    """The world of a fixture; a path is not accepted, so that nobody reads files by way of the mock."""
+def _seeded(body: Body) -> Point:
+    """The beginning of a fixture; a path is not accepted, so that nobody reads files by way of the mock."""
     fixture = body.get("fixture", DEFAULT_FIXTURE)
     if fixture not in fixture_names():
         raise Invalid({"fixture": f"fixture must be one of {', '.join(fixture_names())}"})
     control = current_control()
     try:
-        return load_world(
+        return load_beginning(
             fixture,
-            control.store.clock.now(),
+            control.worlds.base.clock,
             deals=body.get("deals"),
             seed=body.get("seed"),
             contract=control.deals_contract,
         )
     except WorldFileError as error:  # this fixture has no recipe, so neither deals nor a seed can be given
         raise Invalid(dict.fromkeys(sorted(body.keys() & {"deals", "seed"}), str(error))) from error
-
-
-def _described(body: Body) -> str:
-    return ", ".join(f"{name} {value}" for name, value in body.items()) or "it is"

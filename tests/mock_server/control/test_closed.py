@@ -47,7 +47,7 @@ def status_for(client: str | None, path: str) -> int:
     return found[0]
 
 
-@pytest.mark.parametrize("path", ["/__admin/worlds", "/worlds/x/__admin/history"])
+@pytest.mark.parametrize("path", ["/__admin/worlds", "/worlds/base/__admin/history"])
 def test_only_this_machine_may_control_the_mock(path: str) -> None:
     assert [status_for(client, path) for client in [*ELSEWHERE, None]] == [403] * 5
     assert [status_for(client, path) for client in HERE] == [200] * 3
@@ -80,7 +80,7 @@ def test_the_own_page_may_change_something(mock: Api, controls: Controls) -> Non
     assert controls.send("POST", "/undo", **headers).status_code == 200
 
 
-@pytest.mark.parametrize("base", ["/__admin", "/worlds/x/__admin"])
+@pytest.mark.parametrize("base", ["/__admin", "/worlds/base/__admin"])
 def test_no_other_origin_may_read_it(mock: Api, base: str) -> None:
     origin = {"Origin": "https://evil.example"}
     assert not any(
@@ -94,7 +94,7 @@ def test_no_other_origin_may_read_it(mock: Api, base: str) -> None:
 
 def test_no_other_host_name_reaches_it() -> None:
     with running_mock(deals=3) as mock, TestClient(mock.app, base_url="http://evil.example") as client:
-        for base in ("/__admin", "/worlds/x/__admin"):
+        for base in ("/__admin", "/worlds/base/__admin"):
             assert client.get(f"{base}/worlds").status_code == 403
 
 
@@ -150,7 +150,7 @@ def test_a_mock_may_have_no_control_side() -> None:
     object.__setattr__(mock, "access", Access(control=False))
     with TestClient(mock.app) as caller:
         assert caller.get("/__admin/worlds").status_code == 404
-        assert caller.post("/worlds/x/__admin/reset").status_code == 404
+        assert caller.post("/worlds/base/__admin/reset").status_code == 404
         assert caller.get("/__admin/health").status_code == 200
         assert caller.get("/api/deals", headers={"X-Mock-World": "x", **mock.headers()}).status_code == 200
 

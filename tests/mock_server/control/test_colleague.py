@@ -115,9 +115,31 @@ def test_several_come_one_after_the_other(mock: Api, controls: Controls) -> None
         ({"does": "edit", "operation": "updateDeal"}, "operation", "that reads"),
         ({"does": "edit", "fields": {"value": "abc"}}, "fields.value", "must be a number"),
         ({"does": "edit", "fields": {"nmae": "A"}}, "fields", "did you mean name?"),
+        (
+            {"does": "move", "stage_id": 99},
+            "stage_id",
+            "must be the id of a stage in this world: 1, 2, 3, 4, 5, 6",
+        ),
+        (
+            {"does": "delete", "deal": 999},
+            "deal",
+            "must be the id of a deal in this world: 1, 2, 3, 4, 5, 6, …, 12",
+        ),
+        ({"does": "edit", "fields": {"stage_id": 99}}, "fields.stage_id", "the id of a stage in this world"),
+        ({"does": "edit", "fields": {"contact_id": 999}}, "fields.contact_id", "the id of a contact"),
+        ({"does": "edit", "fields": {"partner_id": 999}}, "fields.partner_id", "the id of a company"),
     ],
 )
 def test_what_makes_no_sense(controls: Controls, body: dict[str, Any], field: str, says: str) -> None:
     answer = controls.send("POST", "/colleague", body)
     assert answer.status_code == 422
     assert says in answer.json()["errors"][field]
+    assert controls.get("/colleague")["data"] == []
+
+
+def test_it_may_wait_for_a_deal_of_its_own_world(mock: Api, controls: Controls) -> None:
+    made = mock.send("POST", "/worlds/mine/api/deals", json={"name": "Only here", "stage_id": 1}).json()[
+        "data"
+    ]
+    assert controls.send("POST", "/colleague", {"does": "delete", "deal": made["id"]}).status_code == 422
+    assert controls.of("mine").post("/colleague", {"does": "delete", "deal": made["id"]})

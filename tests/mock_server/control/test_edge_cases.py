@@ -8,8 +8,10 @@ import pytest
 
 from mock_server.domain.edge_cases import CROWD, EDGE_CASES, LONG_TEXTS_IN, SCRIPTS, with_edge_case
 from mock_server.domain.pipeline import certain, is_closed
+from mock_server.domain.values import to_json
 from mock_server.domain.world import World
-from mock_server.worldfile import read_world, save_world
+from mock_server.seeding import USERS
+from mock_server.worldfile import load_world, read_world, save_world
 from mock_server.worldfile.records import longest_text
 from tests.mock_server.conftest import NOW, Api, contract, mock_on, seeded
 from tests.mock_server.control.conftest import CONTROL, Controls
@@ -27,7 +29,7 @@ def test_the_contract_has_the_cases_that_there_are() -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_it_is_legal(case: str) -> None:
     """Every response is checked against the contract, and the file that is exported can be loaded."""
-    api = mock_on(with_edge_case(seeded(deals=30), case, LONGEST))
+    api = mock_on(with_edge_case(seeded(deals=30), case, LONGEST, NOW))
     for operation in READS:
         if case != "no_deals" or "{id}" not in operation.path:
             assert call(api, operation).status_code == 200, operation.id
@@ -36,16 +38,36 @@ def test_it_is_legal(case: str) -> None:
 
 @pytest.mark.parametrize("case", CASES)
 def test_what_follows_from_the_stage_of_a_deal_still_does(case: str) -> None:
-    changed = with_edge_case(seeded(), case, LONGEST)
+    changed = with_edge_case(seeded(), case, LONGEST, NOW)
     for deal in changed.deals:
         stage = changed.stages[deal.stage_id]
         assert certain(deal, stage) == deal
         assert (deal.closed_at is not None) == is_closed(stage)
 
 
+NOT_IN = {  # what a world lacks, by edge case
+    "no_records": {
+        **dict.fromkeys(("long_texts", "scripts", "nulls"), "there is no record that it could change"),
+        "crowded_stage": "there is no open stage",
+        "ties": "there are no two deals",
+    },
+    "no_deals": {"ties": "there are no two deals"},
+}
+EMPTY = {"no_records": World().put("users", *USERS), "no_deals": load_world("empty", NOW)}
+
+
+@pytest.mark.parametrize("empty", EMPTY)
 @pytest.mark.parametrize("case", CASES)
-def test_an_empty_world_stands_it(case: str) -> None:
-    assert len(with_edge_case(World(), case, LONGEST).deals) == 0
+def test_a_case_that_an_empty_world_cannot_have_says_why(empty: str, case: str) -> None:
+    mock = mock_on(EMPTY[empty])
+    answer = Controls(mock).send("POST", "/edge-cases", {"cases": ["no_deals", case]})
+    if case in NOT_IN[empty]:
+        assert answer.status_code == 422
+        assert answer.json()["errors"] == {"cases": f"{case}: {NOT_IN[empty][case]}"}
+        assert mock.world.is_like(EMPTY[empty])
+    else:
+        assert answer.status_code == 200
+        assert case == "no_deals" or not mock.world.is_like(EMPTY[empty])
 
 
 def test_no_deals(mock: Api, controls: Controls) -> None:
@@ -67,7 +89,7 @@ def test_long_texts_are_as_long_as_the_contract_allows(mock: Api, controls: Cont
 
 
 def test_only_a_page_of_records_has_texts_of_many_pages() -> None:
-    world = with_edge_case(seeded(deals=60), "long_texts", LONGEST)
+    world = with_edge_case(seeded(deals=60), "long_texts", LONGEST, NOW)
     assert sum(len(deal.notes or "") > 60_000 for deal in world.deals) == LONG_TEXTS_IN
 
 
@@ -91,6 +113,14 @@ def test_a_crowded_stage(mock: Api, controls: Controls) -> None:
     assert controls.post("/edge-cases", {"cases": ["crowded_stage"]})["deals"] > CROWD
     first = mock.get("/deals/pipeline").json()["data"][0]
     assert first["deals_count"] == len(first["deals"]) == CROWD
+
+
+def test_a_crowded_stage_in_a_world_without_deals() -> None:
+    mock = mock_on(load_world("empty", NOW))
+    assert Controls(mock).post("/edge-cases", {"cases": ["crowded_stage"]})["deals"] == CROWD
+    found = mock.get("/deals").json()
+    assert (found["total"], found["data"][0]["created_at"]) == (CROWD, to_json(NOW))
+    assert read_world(save_world(mock.world), "exported", NOW, contract=contract()) == mock.world
 
 
 def test_ties(mock: Api, controls: Controls) -> None:

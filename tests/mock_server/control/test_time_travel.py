@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from starlette.testclient import TestClient
 
-from mock_server.clock import FrozenClock
+from mock_server.clock import ClockSetting, FrozenClock
 from mock_server.domain.changes import changes
 from mock_server.domain.values import to_json
 from mock_server.domain.world import Company, World
-from mock_server.past import MOST_SNAPSHOTS, MOST_STEPS, Cause
+from mock_server.past import MOST_SNAPSHOTS, MOST_STEPS, Cause, Point
 from mock_server.store import Store
+from mock_server.testing import build_mock
 from mock_server.worldfile import load_world
 from tests.mock_server.conftest import NOW, Api
 from tests.mock_server.control.conftest import Controls
@@ -56,14 +59,14 @@ def test_a_reset_goes_back_to_the_beginning_and_can_be_undone(mock: Api, control
     controls.put("/clock", {"now": "2030-01-01T00:00:00Z"})
     assert controls.post("/reset")["now"] == to_json(NOW)
     assert mock.world == first
-    controls.post("/undo")
-    assert (name_of(mock), len(mock.world.deals)) == ("Renamed", 11)
+    assert controls.post("/undo")["now"].startswith("2030-01-01")
+    assert (mock.world.deals[10].name, len(mock.world.deals)) == ("Renamed", 11)
 
 
 def test_a_reset_of_a_world_goes_back_to_how_that_world_began(mock: Api, controls: Controls) -> None:
     mock.put("/deals/10", RENAMED)
     mine = controls.of("mine")
-    mine.get("/history")
+    mock.send("GET", "/worlds/mine/api/deals").raise_for_status()
     mock.send("DELETE", "/worlds/mine/api/deals/10").raise_for_status()
     mine.post("/reset")
     assert mock.send("GET", "/worlds/mine/api/deals/10").json()["data"]["name"] == "Renamed"
@@ -84,12 +87,68 @@ def test_a_snapshot_is_saved_restored_replaced_and_deleted(mock: Api, controls: 
     assert controls.send("DELETE", "/snapshots/before").status_code == 200
     assert controls.send("DELETE", "/snapshots/before").json()["message"] == "There is no snapshot before"
     assert controls.send("POST", "/snapshots/before/restore").status_code == 404
-    assert controls.of("other").get("/snapshots") == {"data": []}
+    assert controls.of("other").put("/snapshots/mine")
+    assert controls.of("other").get("/snapshots") == {"data": ["mine"]}
+
+
+def test_a_snapshot_has_its_clock(mock: Api, controls: Controls) -> None:
+    controls.put("/clock", {"now": "2026-02-19T12:00:00Z"})
+    controls.put("/snapshots/mine")
+    risk = mock.data("/deals/10")["risk"]
+    controls.post("/clock/advance", {"days": 10})
+    assert mock.data("/deals/10")["risk"] != risk
+    assert controls.post("/snapshots/mine/restore")["now"] == "2026-02-19T12:00:00.000000Z"
+    assert mock.data("/deals/10")["risk"] == risk
+    assert controls.post("/undo")["now"] == "2026-03-01T12:00:00.000000Z"
+
+
+def test_a_world_that_is_made_from_another_has_its_clock(controls: Controls) -> None:
+    controls.of("one").put("/clock", {"now": "2027-01-01"})
+    two = controls.post("/worlds/two", {"from": "one"})
+    assert two["now"] == "2027-01-01T00:00:00.000000Z"
+    controls.of("two").post("/clock/advance", {"days": 1})
+    assert controls.of("two").post("/reset")["now"] == two["now"]
+    assert controls.of("one").get("/clock")["now"] == two["now"]
+    assert controls.post("/worlds/base", {"from": "one"})["now"] == two["now"]
+    assert controls.post("/undo")["now"] == to_json(NOW)
+
+
+def test_a_clock_that_moves_is_a_change_that_can_be_undone(mock: Api, controls: Controls) -> None:
+    mock.put("/deals/10", RENAMED)
+    controls.put("/clock", {"now": "2026-02-10T12:00:00Z", "frozen": True})
+    controls.post("/clock/advance", {"days": 1, "hours": 2})
+    controls.put("/clock", {"frozen": True})  # as it is already
+    steps = controls.get("/history")["data"]
+    assert [(step["what"], step["at"], step["changes"]) for step in steps[:2]] == [
+        ("clock advanced: days 1, hours 2", "2026-02-10T12:00:00.000000Z", []),
+        ("clock set: now 2026-02-10T12:00:00Z, frozen true", to_json(NOW), []),
+    ]
+    assert controls.post("/undo")["now"] == "2026-02-10T12:00:00.000000Z"
+    assert controls.post("/undo")["now"] == to_json(NOW)
+    assert name_of(mock) == "Renamed"
+    controls.post("/redo")
+    assert controls.post("/redo")["now"] == "2026-02-11T14:00:00.000000Z"
+
+
+def test_the_undo_of_a_write_leaves_the_clock_alone(mock: Api, controls: Controls) -> None:
+    controls.post("/clock/advance", {"days": 1})
+    mock.put("/deals/10", RENAMED)
+    assert controls.post("/undo")["now"] == "2026-02-10T12:00:00.000000Z"
+
+
+def test_a_clock_that_ran_runs_on_after_an_undo(controls: Controls) -> None:
+    controls.put("/clock", {"frozen": False})
+    before = controls.get("/clock")["now"]
+    controls.put("/clock", {"now": "2030-01-01", "frozen": True})
+    controls.post("/undo")
+    after = controls.get("/clock")
+    assert not after["frozen"]
+    assert before <= after["now"] < "2027"
 
 
 def test_the_number_of_snapshots_is_bounded(mock: Api, controls: Controls) -> None:
     for number in range(MOST_SNAPSHOTS):
-        assert mock.store.past.save(f"s{number}", mock.world)
+        assert mock.store.past.save(f"s{number}", mock.store.present)
     answer = controls.send("PUT", "/snapshots/one-more")
     assert (answer.status_code, str(MOST_SNAPSHOTS) in answer.json()["message"]) == (409, True)
     assert controls.put("/snapshots/s1")
@@ -149,6 +208,50 @@ def test_an_export_is_a_fixture_that_begins_as_this_world(
     assert load_world(tmp_path / "bug.yaml", NOW) == mock.world
 
 
+def test_an_export_has_the_clock_so_that_risk_is_the_same_tomorrow(
+    mock: Api, controls: Controls, tmp_path: Path
+) -> None:
+    controls.post("/clock/advance", {"days": 28})
+    mock.sign_in("admin@revorbit.example").put("/deals/10", RENAMED)
+    exported = controls.send("GET", "/export").content
+    assert b"\nclock: 2026-03-09T12:00:00Z\n" in exported
+    before = controls.get("/explain/deals/10")
+
+    later = loaded(tmp_path, exported)
+    assert later.get("/clock") == {"now": "2026-03-09T12:00:00.000000Z", "frozen": True}
+    assert later.get("/explain/deals/10") == before
+    assert later.send("GET", "/export").content == exported
+    later.post("/clock/advance", {"days": 1})
+    assert later.post("/reset")["now"] == "2026-03-09T12:00:00.000000Z"
+
+
+def test_an_export_of_a_world_whose_clock_runs_stands_still_when_it_is_loaded(
+    controls: Controls, tmp_path: Path
+) -> None:
+    controls.put("/clock", {"now": "2030-01-01T12:00:00Z", "frozen": False})
+    exported = controls.send("GET", "/export").content
+    later = loaded(tmp_path, exported)
+    assert later.get("/clock")["now"].startswith("2030-01-01T12:0")
+    assert later.send("GET", "/export").content == exported
+    signed_in = later.api.as_("nobody").sign_in("admin@revorbit.example")
+    assert signed_in.get("/deals/10").status_code == 200
+    later.put("/clock", {"frozen": False})
+    assert later.get("/clock") != later.get("/clock")
+
+
+def loaded(folder: Path, exported: bytes) -> Controls:
+    """A mock that begins with an exported file, by the real time."""
+    (folder / "bug.yaml").write_bytes(exported)
+    mock = build_mock(fixture=folder / "bug.yaml")
+    client = TestClient(mock.app, raise_server_exceptions=False)
+    return Controls(Api(client, mock.worlds, {"admin": mock.token()}))
+
+
+def test_a_time_that_is_asked_for_counts_more_than_that_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("clock: 2030-01-01\nrecipe: {deals: 3, seed: 1}\n")
+    assert build_mock(fixture=tmp_path / "mine.yaml", now=NOW).store.clock.now() == NOW
+
+
 def test_a_past_is_bounded() -> None:
     store = Store("x", World(), FrozenClock(NOW))
     for number in range(MOST_STEPS + 50):
@@ -160,15 +263,15 @@ def test_a_past_is_bounded() -> None:
     assert store.current.companies[1].name == "49"
 
 
-moves = st.lists(st.sampled_from(["write", "undo", "redo", "reset"]), max_size=30)
+moves = st.lists(st.sampled_from(["write", "move the clock", "undo", "redo", "reset"]), max_size=30)
 
 
 @settings(max_examples=200)
 @given(moves)
 def test_back_and_forth_always_lead_to_what_was_there(actions: list[str]) -> None:
-    """Compared with two lists of worlds, the plainest way to have an undo."""
+    """Compared with two lists of points, the plainest way to have an undo."""
     store = Store("x", World(), FrozenClock(NOW))
-    done, undone = [store.current], list[World]()
+    done, undone = [store.present], list[Point]()
     cause = Cause("test", NOW)
     for number, action in enumerate(actions):
         if action == "undo":
@@ -180,15 +283,20 @@ def test_back_and_forth_always_lead_to_what_was_there(actions: list[str]) -> Non
             if undone:
                 done.append(undone.pop())
         elif action == "write":
-            done.append(store.current.put("companies", Company(id=1, name=str(number))))
+            world = store.current.put("companies", Company(id=1, name=str(number)))
+            done.append(Point(world, store.clock.setting))
             undone.clear()
-            store.replace(store.current, done[-1], cause)
+            store.replace(store.current, world, cause)
+        elif action == "move the clock":
+            done.append(Point(store.current, ClockSetting(frozen=NOW + timedelta(days=number + 1))))
+            undone.clear()
+            store.go_to(done[-1], cause)
         else:
             if done[-1] != done[0]:  # else it changes nothing
                 done.append(done[0])
                 undone.clear()
             store.reset(cause)
-        assert store.current == done[-1]
+        assert store.present == done[-1]
 
 
 def test_worlds_that_are_equal_have_no_changes() -> None:

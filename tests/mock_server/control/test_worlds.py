@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mock_server.domain.values import to_json
 from mock_server.worldfile import RECIPE, load_world
+from mock_server.worlds import MOST_WORLDS
 from tests.mock_server.conftest import NOW, Api
 from tests.mock_server.control.conftest import CONTROL, Controls
 
@@ -37,6 +39,112 @@ def test_a_world_may_begin_with_a_fixture(mock: Api, controls: Controls) -> None
     assert store is not None
     assert store.current == load_world("nasty", NOW)
     assert controls.post("/worlds/many", {"deals": 30, "seed": 7})["deals"] == 30
+
+
+READS = [
+    *("clock", "history", "snapshots", "export", "faults", "colleague", "journal", "journal.har"),
+    *("explain/deals/10", "explain/stats", "", "events"),
+]
+
+
+@pytest.mark.parametrize("path", READS)
+@pytest.mark.parametrize("way", ["path", "header", "cookie"])
+def test_what_only_reads_makes_no_world(mock: Api, controls: Controls, path: str, way: str) -> None:
+    mock.send("GET", "/worlds/one/api/deals").raise_for_status()
+    headers = {"path": {}, "header": {"X-Mock-World": "oen"}, "cookie": {"Cookie": "X-Mock-World=oen"}}[way]
+    prefix = "/worlds/oen" if way == "path" else ""
+    answer = mock.as_("nobody").send("GET", f"{prefix}/__admin/{path}", headers=headers)
+    assert answer.status_code == 404
+    assert answer.json()["message"] == "There is no world oen; there are base, one"
+    assert names(controls) == ["base", "one"]
+
+
+def test_counting_makes_no_world(controls: Controls) -> None:
+    assert controls.of("oen").send("POST", "/journal/count", {}).status_code == 404
+    assert names(controls) == ["base"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "/clock", {"frozen": True}),
+        ("POST", "/clock/advance", {"days": 1}),
+        ("POST", "/faults", {"status": 500}),
+        ("POST", "/colleague", {"does": "move"}),
+        ("POST", "/edge-cases", {"cases": ["ties"]}),
+        ("PUT", "/snapshots/mine", None),
+        ("POST", "/reset", None),
+    ],
+)
+def test_what_changes_a_world_makes_it(controls: Controls, method: str, path: str, body: Any) -> None:
+    assert controls.of("mine").send(method, path, body).status_code in (200, 201)
+    assert names(controls) == ["base", "mine"]
+
+
+@pytest.mark.parametrize("path", ["/worlds", "/health", "/defects"])
+def test_what_is_about_all_worlds_needs_none(controls: Controls, path: str) -> None:
+    assert controls.of("nobody").send("GET", path).status_code == 200
+    assert names(controls) == ["base"]
+
+
+def test_pages_besides_make_no_world(mock: Api, controls: Controls) -> None:
+    for path in ("/docs", "/openapi.json", "/", "/nowhere"):
+        mock.send("GET", path, headers={"X-Mock-World": "oen"})
+    assert names(controls) == ["base"]
+
+
+def test_a_world_is_deleted_by_a_client_that_names_it_in_each_request(mock: Api, controls: Controls) -> None:
+    headers = {"X-Mock-World": "one"}
+    mock.send("GET", "/api/deals", headers=headers).raise_for_status()
+    for status in (200, 404):
+        assert mock.send("DELETE", "/__admin/worlds/one", headers=headers).status_code == status
+    assert mock.send("POST", "/__admin/worlds/two", headers=headers).status_code == 201
+    assert names(controls) == ["base", "two"]
+
+
+def test_a_world_that_had_to_make_room_is_named(controls: Controls) -> None:
+    for number in range(MOST_WORLDS + 2):
+        controls.api.worlds.named(f"w{number}")
+    listed = controls.get("/worlds")
+    assert (len(listed["data"]), listed["removed"]) == (MOST_WORLDS + 1, ["w0", "w1"])
+    answer = controls.of("w0").send("GET", "/clock")
+    assert answer.json()["message"].endswith(f", w{MOST_WORLDS + 1} and {MOST_WORLDS - 9} more")
+
+
+def test_a_fixture_may_have_a_clock(
+    controls: Controls, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "later.yaml").write_text("clock: 2030-01-01\nrecipe: {deals: 3, seed: 1}\n")
+    monkeypatch.setattr("mock_server.worldfile._fixtures", lambda: tmp_path)
+    later = {"now": "2030-01-01T00:00:00.000000Z", "frozen": True}
+    controls.post("/worlds/mine", {"fixture": "later"})
+    assert controls.of("mine").get("/clock") == later
+    assert controls.get("/clock")["now"] == to_json(NOW)
+    controls.post("/worlds/base", {"fixture": "later"})
+    assert controls.get("/clock") == later
+    controls.post("/undo")
+    assert controls.get("/clock")["now"] == to_json(NOW)
+
+
+@pytest.mark.parametrize("body", [None, {}])
+def test_the_base_world_begins_again_as_the_mock_was_started(
+    mock: Api, controls: Controls, body: dict[str, Any] | None
+) -> None:
+    first = mock.world
+    controls.post("/worlds/base", {"fixture": "nasty"})
+    controls.post("/clock/advance", {"days": 28})
+    assert controls.post("/worlds/base", body)["now"] == to_json(NOW)
+    assert mock.world == first
+    assert controls.get("/history")["data"][0]["what"] == "a new beginning as the mock was started"
+    mock.create()
+    assert controls.post("/reset")["deals"] == 12
+
+
+def test_the_base_world_may_begin_as_it_is_now(mock: Api, controls: Controls) -> None:
+    mock.delete("/deals/3")
+    controls.post("/worlds/base", {"from": "base"})
+    mock.delete("/deals/4")
+    assert controls.post("/reset")["deals"] == 11
 
 
 def test_the_base_world_gets_another_beginning_that_can_be_undone(mock: Api, controls: Controls) -> None:

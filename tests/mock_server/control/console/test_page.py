@@ -45,7 +45,7 @@ def page_of(mock: Api, path: str = "/__admin/") -> Page:
     return Page(answer.text)
 
 
-@pytest.mark.parametrize("base", ["/__admin", "/worlds/x/__admin"])
+@pytest.mark.parametrize("base", ["/__admin", "/worlds/base/__admin"])
 def test_the_page_is_at_the_base_path_with_a_slash(mock: Api, base: str) -> None:
     answer = mock.client.get(base, follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (307, "__admin/")
@@ -118,7 +118,7 @@ def test_faults_snapshots_and_worlds_can_be_chosen(mock: Api, controls: Controls
     controls.put("/snapshots/before")
     controls.post("/faults", {"operation": "updateDeal", "status": 503, "share": 0.5})
     controls.post("/faults", {"everywhere": True, "delay": 5})
-    controls.of("other").get("/clock")
+    controls.of("other").post("/reset")
     shown = page_of(mock)
     calls = shown.with_("data-call")
     assert {"POST snapshots/before/restore", "DELETE snapshots/before"} <= set(calls)
@@ -156,7 +156,7 @@ def test_the_page_loads_only_its_own_files(mock: Api) -> None:
     addresses = [*shown.with_("src"), *shown.with_("href")]
     assert [each for each in addresses if ":" in each or each.startswith("//")] == ["data:,"]
     for name, kind in FILES.items():
-        answer = mock.client.get(f"/worlds/x/__admin/{name}")
+        answer = mock.client.get(f"/worlds/base/__admin/{name}")
         assert (answer.status_code, answer.headers["content-type"].split(";")[0]) == (200, kind)
         assert not re.search(r"""url\(|https?://|["'`(]//""", answer.text)
 
@@ -169,7 +169,7 @@ def test_the_page_may_be_neither_framed_nor_stored(mock: Api) -> None:
 
 @pytest.mark.parametrize("name", ["", "console.css", "console.js", "events"])
 def test_it_is_as_closed_as_the_rest(name: str) -> None:
-    for path in (f"/__admin/{name}", f"/worlds/x/__admin/{name}"):
+    for path in (f"/__admin/{name}", f"/worlds/base/__admin/{name}"):
         assert status_for("192.168.1.7", path) == 403
     if name != "events":  # which would not end here
         assert status_for("127.0.0.1", f"/__admin/{name}") == 200
