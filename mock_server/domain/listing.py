@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from operator import attrgetter
 from typing import Any
-from unicodedata import normalize
 
-from mock_server.domain.fields import deal_field, order_by, sort_key, stage_of
-from mock_server.domain.orders import Order
+from mock_server.domain.conditions import (
+    AssignedTo,
+    Between,
+    Contains,
+    InTeam,
+    Test,
+    TurnedOut,
+    folded,
+    passing,
+)
+from mock_server.domain.fields import order_by, place_by
+from mock_server.domain.orders import Entry, Order
 from mock_server.domain.refusals import Invalid
 from mock_server.domain.values import to_date
 from mock_server.domain.world import Deal, User, World
 
-Test = Callable[[World, Deal], bool]
 OUTCOMES = {"1": "is_won", "0": "is_lost"}  # the parameter `won`: 1 for won deals, 0 for lost ones
 LONGEST_KNOWN_ID = 15
 LONGEST_ID = 4000  # digits; a shorter number without a record is not an error
@@ -31,6 +40,11 @@ class Filters:
     @property
     def take_all(self) -> bool:
         return self.stages is None and not self.tests
+
+    def takes(self, world: World, deal: Deal) -> bool:
+        """Whether a deal of this world matches."""
+        fits = self.stages is None or deal.stage_id in self.stages
+        return fits and all(test(world, deal) for test in self.tests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +63,20 @@ def filters(params: Mapping[str, Any], viewer: User, searched: Iterable[str] = (
     `search` looks in. A parameter that is absent, None or empty is ignored."""
     given = {name: value for name, value in params.items() if value not in (None, "")}
     made = (
-        _contains(given.get("search"), tuple(searched)),
-        _assigned_to(given.get("assigned_to")),
-        _turned_out(given.get("won")),
+        AssignedTo(given["assigned_to"]) if "assigned_to" in given else None,
+        TurnedOut(OUTCOMES[given["won"]]) if "won" in given else None,
         _between(given),
         _SCOPES[given["scope"]](viewer) if "scope" in given else None,
+        Contains(folded(given["search"]), tuple(searched)) if "search" in given else None,
     )
     return Filters(_stages(given), tuple(test for test in made if test is not None))
 
 
 def matching_deals(world: World, wanted: Filters = EVERY_DEAL) -> list[Deal]:
     """The deals that match, by id."""
-    return sorted(_passing(world, wanted), key=lambda deal: deal.id)
+    if wanted.take_all:
+        return list(world.deals)
+    return sorted(_passing(world, wanted), key=attrgetter("id"))
 
 
 def page_of_deals(
@@ -78,26 +94,27 @@ def last_page(total: int, per_page: int) -> int:
 
 
 def _order(world: World, wanted: Filters, name: str) -> Order:
+    """The deals that match, sorted by a property: kept with the world, as the order of all deals is."""
     if wanted.take_all:
         return order_by(world, name)
-    deals = list(_passing(world, wanted))
-    if len(deals) * FEW < len(world.deals):
-        key = sort_key(name)
-        return Order.of((key(world, deal), deal.id) for deal in deals)
-    return order_by(world, name).only({deal.id for deal in deals})
+    place = place_by(name)
+
+    def place_of_matching(world: World, deal: Deal) -> Entry | None:
+        return place(world, deal) if wanted.takes(world, deal) else None
+
+    def made() -> Order:
+        deals = list(_passing(world, wanted))
+        if len(deals) * FEW < len(world.deals):
+            return Order.of(place(world, deal) for deal in deals)
+        return order_by(world, name).only({deal.id for deal in deals})
+
+    return world.orders.get((wanted, name), world, place_of_matching, made)
 
 
 def _passing(world: World, wanted: Filters) -> Iterable[Deal]:
-    deals = _candidates(world, wanted.stages)
-    if not wanted.tests:
-        return deals
-    return (deal for deal in deals if all(test(world, deal) for test in wanted.tests))
-
-
-def _candidates(world: World, stages: Collection[int] | None) -> Iterable[Deal]:
-    if stages is None:
-        return world.deals.rows.values()
-    return (deal for stage_id in stages for deal in world.deals.of(stage_id))
+    if wanted.stages is None:
+        return passing(world, world.deals.rows.values(), wanted.tests)
+    return passing(world, world.deals.of_any(wanted.stages), wanted.tests)
 
 
 def _stages(given: Mapping[str, Any]) -> frozenset[int] | None:
@@ -117,47 +134,12 @@ def _ids(text: str) -> frozenset[int]:
     return frozenset(int(part) for part in parts if len(part.lstrip("0")) <= LONGEST_KNOWN_ID)
 
 
-def folded(text: str) -> str:
-    """The text without differences in case or in how accents are encoded."""
-    return text.lower() if text.isascii() else normalize("NFC", normalize("NFC", text).casefold())
-
-
-def _contains(term: str | None, names: tuple[str, ...]) -> Test | None:
-    if term is None:
-        return None
-    wanted = folded(term)
-
-    def test(world: World, deal: Deal) -> bool:
-        texts = (deal_field(world, deal, name) for name in names)
-        return any(text is not None and wanted in folded(text) for text in texts)
-
-    return test
-
-
-def _assigned_to(user_id: int | None) -> Test | None:
-    return None if user_id is None else lambda _, deal: deal.assigned_to == user_id
-
-
-def _turned_out(won: str | None) -> Test | None:
-    if won is None:
-        return None
-    outcome = OUTCOMES[won]
-    return lambda world, deal: bool(getattr(stage_of(world, deal), outcome))
-
-
 def _between(given: Mapping[str, Any]) -> Test | None:
     bounds = {name: _day(name, given[name]) for name in ("date_from", "date_to") if name in given}
     if not bounds:
         return None
     first, last = bounds.get("date_from", date.min), bounds.get("date_to", date.max)
-    name = given["date_field"]
-
-    def test(world: World, deal: Deal) -> bool:
-        value = deal_field(world, deal, name)
-        day = value.date() if isinstance(value, datetime) else value
-        return day is not None and first <= day <= last
-
-    return test
+    return Between(given["date_field"], first, last)
 
 
 def _day(name: str, value: str | date) -> date:
@@ -170,24 +152,8 @@ def _day(name: str, value: str | date) -> date:
     return day
 
 
-def _mine(viewer: User) -> Test | None:
-    return _assigned_to(viewer.id)
-
-
-def _my_team(viewer: User) -> Test | None:
-    def test(world: World, deal: Deal) -> bool:
-        user = world.users.get(deal.assigned_to)
-        return user is not None and user.team == viewer.team
-
-    return test
-
-
-def _everybody(_: User) -> Test | None:
-    return None
-
-
 _SCOPES: Mapping[str, Callable[[User], Test | None]] = {
-    "me": _mine,
-    "team": _my_team,
-    "company": _everybody,
+    "me": lambda viewer: AssignedTo(viewer.id),
+    "team": lambda viewer: InTeam(viewer.team),
+    "company": lambda _: None,
 }

@@ -1,16 +1,22 @@
-"""Sorted orders of the deals, kept with the world so that a page takes the same time at any size."""
+"""Sorted orders of the deals, kept with the world so that a page takes the same time at any size.
+
+A write costs an order nothing: what is written is remembered, and an order that is asked for catches up.
+"""
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Hashable, Iterable, Mapping
+from dataclasses import dataclass
 from math import inf
-from typing import Any, Protocol
+from operator import itemgetter
+from typing import Any, Final, Protocol
 
+from mock_server.domain.sorted_items import SortedItems
 from mock_server.domain.tables import Table
 
 Entry = tuple[Any, int]  # key, id
+KEY: Final = itemgetter(0)
+ID: Final = itemgetter(1)
 
 
 class HoldsDeals(Protocol):
@@ -20,30 +26,29 @@ class HoldsDeals(Protocol):
     def deals(self) -> Table[Any]: ...
 
 
-Key = Callable[[Any, Any], Any]  # the sort key of a deal in a world; None if it has no value
+# The entry of a deal in a world, with the key None if it has no value; None if the order is without the deal.
+Place = Callable[[Any, Any], Entry | None]
 
-JOINED = frozenset({"stages", "contacts", "companies", "users"})
-BULK = 8  # if a write touches more than one deal in eight, sorting again is cheaper
+JOINED: Final = frozenset({"stages", "contacts", "companies", "users"})
+MOST_KEPT: Final = 24  # orders of one world
+MOST_WRITTEN: Final = 500  # records that an order catches up with
+BULK: Final = 8  # if more than one deal in eight was written, sorting again is cheaper
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """Ids of deals sorted by one field; deals without a value are kept apart and come last."""
 
-    entries: Sequence[Entry] = ()
-    nulls: Sequence[int] = ()
+    entries: SortedItems
+    nulls: SortedItems
 
     @classmethod
-    def of(cls, pairs: Iterable[Entry]) -> Order:
-        """The order of these (key, id) pairs; a key of None means no value."""
-        entries: list[Entry] = []
-        nulls: list[int] = []
-        for key, id_ in pairs:
-            if key is None:
-                nulls.append(id_)
-            else:
-                entries.append((key, id_))
-        return cls(sorted(entries), sorted(nulls))
+    def of(cls, entries: Iterable[Entry]) -> Order:
+        """The order of these entries; a key of None means no value."""
+        valued, nulls = _apart(entries)
+        valued.sort(key=ID)
+        valued.sort(key=KEY)  # two sorts by parts are faster than one of pairs: a sort is stable
+        return cls(SortedItems.of(valued), SortedItems.of(sorted(nulls)))
 
     def __len__(self) -> int:
         return len(self.entries) + len(self.nulls)
@@ -53,27 +58,22 @@ class Order:
         read = self._descending if descending else self._ascending
         ids = read(offset, limit)
         start = max(0, offset - len(self.entries))
-        return ids + list(self.nulls[start : start + limit - len(ids)])
+        return ids + self.nulls.slice(start, start + limit - len(ids))
 
     def only(self, ids: Container[int]) -> Order:
         """This order with only the deals that have these ids."""
         return Order(
-            [entry for entry in self.entries if entry[1] in ids],
-            [id_ for id_ in self.nulls if id_ in ids],
+            SortedItems.of([entry for entry in self.entries if entry[1] in ids]),
+            SortedItems.of([id_ for id_ in self.nulls if id_ in ids]),
         )
 
-    def changed(self, moves: Iterable[tuple[Entry | None, Entry | None]]) -> Order:
-        """This order after replacing each old entry with the new one; None means that there is no deal."""
-        entries, nulls = list(self.entries), list(self.nulls)
-        for old, new in moves:
-            if old is not None:
-                _remove(old, entries, nulls)
-            if new is not None:
-                _insert(new, entries, nulls)
-        return Order(entries, nulls)
+    def changed(self, gone: Iterable[Entry], new: Iterable[Entry]) -> Order:
+        """This order without some of its entries, and with new ones."""
+        (valued, nulls), (new_valued, new_nulls) = _apart(gone), _apart(new)
+        return Order(self.entries.changed(valued, new_valued), self.nulls.changed(nulls, new_nulls))
 
     def _ascending(self, offset: int, limit: int) -> list[int]:
-        return [id_ for _, id_ in self.entries[offset : offset + limit]]
+        return [id_ for _, id_ in self.entries.slice(offset, offset + limit)]
 
     def _descending(self, offset: int, limit: int) -> list[int]:
         """Go through the groups of equal keys from the end, each by ascending id."""
@@ -82,67 +82,84 @@ class Order:
         while len(ids) < limit and offset < size:
             # The mirrored position is in the same group, so any offset costs two bisections.
             key = self.entries[size - 1 - offset][0]
-            low = bisect_left(self.entries, (key,))
-            high = bisect_right(self.entries, (key, inf))
+            low, high = self.entries.below((key,)), self.entries.up_to((key, inf))
             start = low + offset - (size - high)
-            group = self.entries[start : min(high, start + limit - len(ids))]
+            group = self.entries.slice(start, min(high, start + limit - len(ids)))
             ids += [id_ for _, id_ in group]
             offset += len(group)
         return ids
 
 
-def _remove(entry: Entry, entries: list[Entry], nulls: list[int]) -> None:
-    if entry[0] is None:
-        del nulls[bisect_left(nulls, entry[1])]
-    else:
-        del entries[bisect_left(entries, entry)]
+def _apart(entries: Iterable[Entry]) -> tuple[list[Entry], list[int]]:
+    """The entries with a key, and the ids of those without."""
+    valued: list[Entry] = []
+    nulls: list[int] = []
+    for entry in entries:
+        if entry[0] is None:
+            nulls.append(entry[1])
+        else:
+            valued.append(entry)
+    return valued, nulls
 
 
-def _insert(entry: Entry, entries: list[Entry], nulls: list[int]) -> None:
-    if entry[0] is None:
-        insort(nulls, entry[1])
-    else:
-        insort(entries, entry)
+Kept = Mapping[
+    Hashable, tuple[Order, int]
+]  # by name: an order, and the number of the write it was made after
 
 
-@dataclass(frozen=True, slots=True)
 class Orders:
-    """The orders requested so far: a cache for one world."""
+    """The orders requested last, by name: a cache for one world."""
 
-    _known: dict[str, tuple[Key, Order]] = field(default_factory=dict)
+    __slots__ = ("_kept", "_number", "_written")
 
-    def get(self, name: str, world: HoldsDeals, key: Key) -> Order:
-        """The world's deals sorted by this field; `key` returns a deal's sort key, or None."""
-        known = self._known.get(name)
-        if known is None:
-            deals = world.deals.rows.values()
-            known = (key, Order.of((key(world, deal), deal.id) for deal in deals))
-            self._known[name] = known
-        return known[1]
+    def __init__(
+        self, kept: Kept | None = None, number: int = 0, written: tuple[tuple[int, Any], ...] = ()
+    ) -> None:
+        self._kept = {} if kept is None else kept
+        self._number = number  # of records written so far, of which the last ones are here:
+        self._written = written  # ids, each with the deal as it was before, or None
 
-    def carried(self, table: str, old: HoldsDeals, new: HoldsDeals, touched: Iterable[int]) -> Orders:
-        """The orders for the new world, which differs from the old one in these records."""
-        if table in JOINED:
-            return Orders()
+    def get(self, name: Hashable, world: HoldsDeals, place: Place, make: Callable[[], Order]) -> Order:
+        """The order of the world's deals with this name, kept or made; `place` returns a deal's entry."""
+        kept = self._kept.get(name)
+        order = None if kept is None else self._caught_up(*kept, world, place)
+        if order is None:
+            order = make()
+        others = {**self._kept}  # threads may share this cache: what they read never changes
+        others.pop(name, None)
+        while len(others) >= MOST_KEPT:
+            del others[next(iter(others))]  # the least recently used
+        self._kept = {**others, name: (order, self._number)}
+        return order
+
+    def _caught_up(self, order: Order, number: int, world: HoldsDeals, place: Place) -> Order | None:
+        """The order with what has been written since; None if that is too much."""
+        missed = self._number - number
+        if missed > len(self._written):
+            return None
+        # Of a deal that was written twice, the order has what was there before the first time.
+        before = dict(reversed(self._written[len(self._written) - missed :]))
+        if len(before) * BULK > len(world.deals):
+            return None
+        gone, new = [], []
+        for id_, deal in before.items():
+            old, now = _entry(deal, world, place), _entry(world.deals.get(id_), world, place)
+            if old != now:
+                gone += [old] if old else []
+                new += [now] if now else []
+        return order.changed(gone, new) if gone or new else order
+
+    def carried(self, table: str, old: HoldsDeals, touched: Iterable[int]) -> Orders:
+        """The orders for a new world, which differs from the old one in these records."""
+        if table in JOINED or not self._kept:
+            return Orders()  # not this one: it would be shared by two worlds
         if table != "deals":
             return self
-        ids = set(touched)
-        if len(ids) * BULK > len(new.deals):
-            return Orders()
-        return Orders(
-            {
-                name: (key, _carried(order, key, old, new, ids))
-                for name, (key, order) in self._known.copy().items()  # other threads may add to it
-            }
-        )
+        written = [(id_, old.deals.get(id_)) for id_ in touched]
+        last = (*self._written, *written)[-MOST_WRITTEN:]
+        return Orders(self._kept, self._number + len(written), last)
 
 
-def _carried(order: Order, key: Key, old: HoldsDeals, new: HoldsDeals, ids: set[int]) -> Order:
-    pairs = [(_entry(old, id_, key), _entry(new, id_, key)) for id_ in ids]
-    moves = [(before, after) for before, after in pairs if before != after]
-    return order.changed(moves) if moves else order
-
-
-def _entry(world: HoldsDeals, id_: int, key: Key) -> Entry | None:
-    deal = world.deals.get(id_)
-    return None if deal is None else (key(world, deal), id_)
+def _entry(deal: Any, world: HoldsDeals, place: Place) -> Entry | None:
+    """Where a deal stands; what is joined to it is the same in all worlds since the order was made."""
+    return None if deal is None else place(world, deal)

@@ -54,6 +54,10 @@ class Table(Generic[R]):
         """The records that belong to this owner, by id."""
         return [self.rows[id_] for id_ in sorted(self.owned.get(owner_id, NOBODY))]
 
+    def of_any(self, owner_ids: Iterable[int]) -> Iterator[R]:
+        """The records that belong to any of these owners."""
+        return (self.rows[id_] for owner_id in owner_ids for id_ in self.owned.get(owner_id, NOBODY))
+
     def count_of(self, owner_id: int) -> int:
         """How many records belong to this owner."""
         return len(self.owned.get(owner_id, NOBODY))

@@ -14,6 +14,7 @@ from mock_server.domain.tables import Table
 from mock_server.domain.values import Number, cents
 
 UNITS: Final = 1074  # a float is a whole number of 2**-1074
+EXACT: Final = 2**53  # up to here, an integer is the same number as a float
 BULK: Final = 8  # if a write touches more than one deal in eight, adding up again is cheaper
 
 
@@ -59,7 +60,7 @@ NO_DEALS: Final = Tally()
 
 
 class Tallies:
-    """The tally of each stage by its id, made when it is first asked for: a cache for one world."""
+    """The tally of each stage by its id: a cache for one world, made by writes to deals and carried along."""
 
     __slots__ = ("_by_stage",)
 
@@ -76,9 +77,8 @@ class Tallies:
         """The tallies of the new world, which differs from the old one in these records."""
         if table != "deals":
             return self
-        # One that has not been made yet must not be shared: it would be made of either world.
         if self._by_stage is None or len(touched) * BULK > len(new.deals):
-            return Tallies()
+            return Tallies(_added_up(new.deals.rows.values()))
         by_stage = dict(self._by_stage)
         for id_ in set(touched):
             before, after = old.deals.get(id_), new.deals.get(id_)
@@ -95,16 +95,24 @@ def _added_up(deals: Iterable[Any]) -> dict[int, Tally]:
     """The same as adding one tally after another, without making each of them."""
     sums: dict[int, list[int]] = {}
     for deal in deals:
-        of_stage = sums.setdefault(deal.stage_id, [0, 0, 0, 0])
+        of_stage = sums.setdefault(deal.stage_id, [0, 0, 0, 0, 0, 0])
         of_stage[0] += 1
-        if deal.value:
-            of_stage[1] += isinstance(deal.value, float)
-            of_stage[2] += _in_units(deal.value)
-            if deal.probability:
-                of_stage[3] += _in_units(float(deal.value * deal.probability))
-        elif isinstance(deal.value, float):
+        value = deal.value
+        if isinstance(value, float):
             of_stage[1] += 1
-    return {stage: Tally(*found) for stage, found in sums.items()}
+            of_stage[4] += _in_units(value)
+        elif value:
+            of_stage[2] += value  # integers become units once they have been added up, which is faster
+        if value and deal.probability:
+            weighted = value * deal.probability
+            if isinstance(weighted, int) and abs(weighted) <= EXACT:
+                of_stage[3] += weighted
+            else:
+                of_stage[5] += _in_units(float(weighted))
+    return {
+        stage: Tally(deals, fractions, (whole << UNITS) + value, (whole_weighted << UNITS) + weighted)
+        for stage, (deals, fractions, whole, whole_weighted, value, weighted) in sums.items()
+    }
 
 
 def _of(deal: Any) -> Tally:

@@ -168,8 +168,8 @@ class World:
         return all(self.table(name) is other.table(name) for name in TABLES)
 
     def without_caches(self) -> World:
-        """The same world without what has been made of it, to be kept for long."""
-        return replace(self, orders=Orders(), kept=Kept(), tallies=Tallies(), touched=Touched())
+        """The same world without what has been made of it and takes room, to be kept for long."""
+        return replace(self, orders=Orders(), kept=Kept(), touched=Touched())
 
     def as_beginning(self) -> World:
         """The same world, as the beginning of what is written from now on."""
@@ -193,7 +193,7 @@ class World:
         changed = replace(self, **changes)
         return replace(
             changed,
-            orders=self.orders.carried(name, self, changed, touched),
+            orders=self.orders.carried(name, self, touched),
             kept=self.kept.carried(name, self, changed, touched),
             tallies=self.tallies.carried(name, self, changed, touched),
             touched=self.touched.and_then(name, touched),

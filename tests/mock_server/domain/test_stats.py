@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import fsum
 from typing import Any
 
@@ -108,6 +109,13 @@ def test_figures_that_are_kept_are_those_that_are_added_up_anew(first: Any, then
         kept = kept.put("deals", deal(id_, stage_id=stage_id, value=value, probability=probability))
         kept = kept if stays else kept.drop("deals", id_)
     assert deal_stats(kept) == deal_stats(kept.without_caches()) == plainly(kept)
+
+
+def test_statistics_read_no_deals() -> None:
+    """At any size they take the same time, also the first ones, and those of a world from the past."""
+    whole = world(*(deal(id_, value=id_) for id_ in range(1, 101))).put("deals", deal(7, value=1000))
+    for each in (whole, whole.without_caches()):
+        assert deal_stats(replace(each, deals=World().deals)) == deal_stats(whole) == plainly(whole)
 
 
 def plainly(whole: World) -> dict[str, Any]:
