@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import yaml
 from openapi_spec_validator import validate
 
 from deals_spec.views import COMPONENTS
 from tests.deals_spec import oas
-from tests.deals_spec.conftest import ROOT
 
 SUCCESS = ("200", "201")
 NAMED_BY_THE_SITE = {"200", "201", "400", "401", "403", "404", "422", "429", "500"}
@@ -99,21 +97,6 @@ def test_generators_understand_the_contract(full: dict[str, Any]) -> None:
             assert not [name for name, each in properties.items() if "default" in oas.resolved(full, each)], (
                 path
             )
-
-
-@pytest.mark.parametrize("name", ["deals", "admin"])
-def test_only_what_has_a_type_may_be_null(name: str) -> None:
-    """Without a type beside it, `nullable` means nothing (OpenAPI 3.0.3), and linters refuse it."""
-    nodes: list[Any] = [yaml.safe_load((ROOT / "openapi" / f"{name}.yaml").read_text("utf-8"))]
-    nullable = []
-    for node in nodes:  # which grows
-        if isinstance(node, dict):
-            nullable += [node] if node.get("nullable") is True else []
-            nodes += node.values()
-        elif isinstance(node, list):
-            nodes += node
-    assert nullable
-    assert [node for node in nullable if "type" not in node] == []
 
 
 def test_a_link_leads_to_parameters_that_exist(full: dict[str, Any]) -> None:
