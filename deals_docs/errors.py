@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from deals_spec import Contract, Schema
 from deals_spec.document import resolved
-from deals_spec.provenance import Basis, basis, response_place
+from deals_spec.provenance import Provenance, provenance_of, response_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Error:
 
     status: int
     description: str
-    basis: Basis
+    provenance: Provenance
     examples: dict[str, str]  # name → JSON
     headers: tuple[str, ...]
     operations: list[str] = field(default_factory=list)
@@ -31,7 +31,9 @@ def errors(contract: Contract) -> list[Error]:
                 continue
             key = (status, response.get("description", ""))
             if key not in found:
-                rests_on = basis(contract.document, response_place(contract.document, operation, status))
+                rests_on = provenance_of(
+                    contract.document, response_place(contract.document, operation, status)
+                )
                 headers = tuple(response.get("headers", ()))
                 found[key] = Error(*key, rests_on, _examples(contract, response), headers)
             found[key].operations.append(operation.id)

@@ -23,7 +23,7 @@ from deals_docs.search import entries, operation_link
 from deals_docs.versions import steps
 from deals_spec import Contract, Schema
 from deals_spec.annotated import SAYS
-from deals_spec.provenance import basis
+from deals_spec.provenance import provenance_of
 from deals_spec.written import as_json, as_yaml
 
 HERE: Final = Path(__file__).parent / "pages"
@@ -93,7 +93,7 @@ def _counts(contract: Contract) -> dict[str, int]:
         for name, schema in schemas.items()
         for field in schema.get("properties", ())
     ]
-    return dict(Counter(basis(contract.document, place) for place in places))
+    return dict(Counter(provenance_of(contract.document, place) for place in places))
 
 
 def _renderer() -> Path:

@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from deals_spec.document import METHODS, Schema, resolved
 from deals_spec.marks import WHOLE, Guess, guesses, guesses_of
-from deals_spec.provenance import Basis, own_basis, weakest
+from deals_spec.provenance import Provenance, own_provenance, weakest
 from deals_spec.views import without_keys, without_unused_components
 
-SAYS: Final[Mapping[Basis, str]] = {
+SAYS: Final[Mapping[Provenance, str]] = {
     "documented": "*Documented.*",
     "site": "*From the site's other pages.*",
     "guess": "**Our guess.**",
@@ -77,91 +77,92 @@ class _Annotating:
         return found
 
     def operation(self, node: Schema) -> Schema:
-        basis = _basis(node, "documented")
-        found = {**_told(node, basis), "responses": {}}
+        provenance = _provenance(node, "documented")
+        found = {**_told(node, provenance), "responses": {}}
         for status, response in node["responses"].items():
-            found["responses"][status] = self.response(response, basis, status)
+            found["responses"][status] = self.response(response, provenance, status)
         if "parameters" in node:
-            found["parameters"] = [self.parameter(each, basis) for each in node["parameters"]]
+            found["parameters"] = [self.parameter(each, provenance) for each in node["parameters"]]
         if "requestBody" in node:
-            found["requestBody"] = self.body(node["requestBody"], basis)
+            found["requestBody"] = self.body(node["requestBody"], provenance)
         return found
 
-    def parameter(self, node: Schema, above: Basis) -> Schema:
+    def parameter(self, node: Schema, above: Provenance) -> Schema:
         """A parameter, or a header. What its schema leaves open is said here, too."""
         if "$ref" in node:
             return node
-        basis = _basis(node, above)
+        provenance = _provenance(node, above)
         schema = self._inlined(node["schema"])
-        found = {**_told(node, basis, _guesses_on(schema)), "schema": schema}
+        found = {**_told(node, provenance, _guesses_on(schema)), "schema": schema}
         if node.get("in") == "query" and not node.get("required") and "example" in node:
             example = found.pop("example")
             found["description"] = f"{found['description']} Example: `{example}`."
         return found
 
-    def body(self, node: Schema, above: Basis) -> Schema:
+    def body(self, node: Schema, above: Provenance) -> Schema:
         if "$ref" in node:
             return node
-        return self._with_content(_told(node, _basis(node, above)), _basis(node, above))
+        return self._with_content(_told(node, _provenance(node, above)), _provenance(node, above))
 
-    def response(self, node: Schema, above: Basis, status: str = "") -> Schema:
+    def response(self, node: Schema, above: Provenance, status: str = "") -> Schema:
         if "$ref" in node:
             return node
-        basis = _basis(node, above)
-        found = _told(node, basis, status=status)
+        provenance = _provenance(node, above)
+        found = _told(node, provenance, status=status)
         if "headers" in node:
-            of_headers: Basis = "guess" if "headers" in node.get("x-inferred", ()) else basis
+            of_headers: Provenance = "guess" if "headers" in node.get("x-inferred", ()) else provenance
             found["headers"] = {
                 name: self.parameter(header, of_headers) for name, header in node["headers"].items()
             }
-        return self._with_content(found, basis)
+        return self._with_content(found, provenance)
 
-    def schema(self, node: Schema, above: Basis) -> Schema:
+    def schema(self, node: Schema, above: Provenance) -> Schema:
         """A schema with a name."""
         if "$ref" in node:
             return node
-        basis = _basis(node, above)
-        return self._with_parts(_told(node, basis, without_members=True), node, basis)
+        provenance = _provenance(node, above)
+        return self._with_parts(_told(node, provenance, without_members=True), node, provenance)
 
-    def _with_content(self, node: Schema, basis: Basis) -> Schema:
+    def _with_content(self, node: Schema, provenance: Provenance) -> Schema:
         if "content" not in node:
             return node
         content = {
-            kind: {**media, "schema": self._part(media.get("schema", {}), basis)}
+            kind: {**media, "schema": self._part(media.get("schema", {}), provenance)}
             for kind, media in node["content"].items()
         }
         return {**node, "content": content}
 
-    def _part(self, node: Schema, above: Basis) -> Schema:
+    def _part(self, node: Schema, above: Provenance) -> Schema:
         """A schema without a name, such as that of items: it says only what differs from its surroundings."""
-        basis = _basis(node, above)
-        told = _told(node, basis, without_members=True) if next(guesses_of(node, ()), None) else node
-        return self._with_parts(told, node, basis)
+        provenance = _provenance(node, above)
+        told = _told(node, provenance, without_members=True) if next(guesses_of(node, ()), None) else node
+        return self._with_parts(told, node, provenance)
 
-    def _with_parts(self, found: Schema, node: Schema, basis: Basis) -> Schema:
+    def _with_parts(self, found: Schema, node: Schema, provenance: Provenance) -> Schema:
         parts: dict[str, Any] = {}
         if "properties" in node:
             parts["properties"] = {
-                name: self._property(name, each, node, basis) for name, each in node["properties"].items()
+                name: self._property(name, each, node, provenance)
+                for name, each in node["properties"].items()
             }
         if "allOf" in node:
-            parts["allOf"] = [self._part(each, basis) for each in node["allOf"]]
+            parts["allOf"] = [self._part(each, provenance) for each in node["allOf"]]
         for key in ("items", "additionalProperties"):
             if isinstance(node.get(key), dict):
-                parts[key] = self._part(node[key], basis)
+                parts[key] = self._part(node[key], provenance)
         return {**found, **parts}
 
-    def _property(self, name: str, node: Schema, owner: Schema, above: Basis) -> Schema:
+    def _property(self, name: str, node: Schema, owner: Schema, above: Provenance) -> Schema:
         whole = self._inlined(node)
         target = resolved(self._document, whole)
-        basis = weakest(_basis(whole, above), _basis(target, "documented"))
+        provenance = weakest(_provenance(whole, above), _provenance(target, "documented"))
         marked = [*_guesses_on(whole)] if whole is target else [*_guesses_on(whole), *_guesses_on(target)]
         if f"required.{name}" in owner.get("x-inferred", ()):
             marked.append(Guess((), f"required.{name}", owner))
         if whole is not target:  # beside a reference nothing else is read
             whole = {"description": target.get("description", ""), "allOf": [whole]}
-        told = {**whole, "description": _description(whole, basis, marked)}
-        return self._with_parts(told, whole, basis)
+        told = {**whole, "description": _description(whole, provenance, marked)}
+        return self._with_parts(told, whole, provenance)
 
     def _inlined(self, node: Schema) -> Schema:
         """A schema of a single value with what it refers to, so that all is said in one place."""
@@ -177,7 +178,7 @@ class _Annotating:
 
 def _told(
     node: Schema,
-    basis: Basis,
+    provenance: Provenance,
     marked: Iterable[Guess] = (),
     *,
     status: str = "",
@@ -189,14 +190,14 @@ def _told(
         for guess in guesses_of(node, (status,))
         if not (without_members and guess.keyword.startswith("required."))
     ]
-    return {**node, "description": _description(node, basis, [*own, *marked])}
+    return {**node, "description": _description(node, provenance, [*own, *marked])}
 
 
-def _description(node: Schema, basis: Basis, marked: Iterable[Guess]) -> str:
+def _description(node: Schema, provenance: Provenance, marked: Iterable[Guess]) -> str:
     text = node.get("description", "").rstrip()
-    said = [f"{text}." if (text and text[-1].isalnum()) or text.endswith(")") else text, SAYS[basis]]
+    said = [f"{text}." if (text and text[-1].isalnum()) or text.endswith(")") else text, SAYS[provenance]]
     details = dict.fromkeys(_detail(guess) for guess in marked if guess.keyword != WHOLE)
-    if details and basis != "guess":
+    if details and provenance != "guess":
         said.append(f"**{_sentence(list(details))}**")
     return " ".join(filter(None, said))
 
@@ -214,6 +215,6 @@ def _guesses_on(node: Schema) -> Iterable[Guess]:
     return (each for each in guesses_of(node, ()) if not each.keyword.startswith("required."))
 
 
-def _basis(node: Schema, above: Basis) -> Basis:
+def _provenance(node: Schema, above: Provenance) -> Provenance:
     """What a node rests on, by its own mark and by what is above it."""
-    return weakest(above, own_basis(node))
+    return weakest(above, own_provenance(node))

@@ -9,35 +9,35 @@ from deals_spec.document import ALWAYS_GUESSED, Schema, resolved
 from deals_spec.operation import Operation
 from deals_spec.places import Place
 
-Basis = Literal["documented", "site", "guess"]
-MARKED: Final[Mapping[Any, Basis]] = {"inferred": "guess", "site": "site"}
+Provenance = Literal["documented", "site", "guess"]
+MARKED: Final[Mapping[Any, Provenance]] = {"inferred": "guess", "site": "site"}
 
 
-def basis(document: Schema, place: Place) -> Basis:
+def provenance_of(document: Schema, place: Place) -> Provenance:
     """What a place of the contract rests on: the page, other pages of its site, or our guess.
 
     `place` leads to a node, or to one keyword of a schema, or to one member of its list
     (`required`, `probability`). A mark on anything above it counts.
     """
-    found: Basis = "documented"
+    found: Provenance = "documented"
     for index, (node, key) in enumerate(_on_the_way(document, place)):
         if not isinstance(node, dict):
             continue
         member = f"{key}.{place[index + 1]}" if index + 1 < len(place) else ""
         if {key, member} & {*node.get("x-inferred", ()), *ALWAYS_GUESSED}:
             return "guess"
-        found = weakest(found, own_basis(node))
+        found = weakest(found, own_provenance(node))
     return found
 
 
-def own_basis(node: Schema) -> Basis:
+def own_provenance(node: Schema) -> Provenance:
     """What a node rests on by its own mark alone."""
     return MARKED.get(node.get("x-provenance"), "documented")
 
 
-def weakest(*found: Basis) -> Basis:
+def weakest(*found: Provenance) -> Provenance:
     """What a statement rests on that needs all of these."""
-    return max(found, key=get_args(Basis).index)
+    return max(found, key=get_args(Provenance).index)
 
 
 def parameter_place(document: Schema, operation: Operation, name: str) -> Place | None:

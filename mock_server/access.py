@@ -12,12 +12,13 @@ from typing import Final
 class Access:
     """What a mock lets whom do, besides the API, which is open to everybody.
 
-    Without `hosts` any name and any client will do: an application without a socket cannot be reached by
-    a browser, or from elsewhere.
+    By default everybody may do everything: an application without a socket cannot be reached by a browser,
+    or from elsewhere.
     """
 
-    hosts: Collection[str] | None = None  # besides localhost, under which pages are shown
+    hosts: Collection[str] | None = None  # besides localhost, under which pages are shown; none: any
     control: bool = True  # whether there is a control side at all
+    only_here: bool = False  # whether only this machine may control the mock
     admin_key: str | None = None  # who has it may control the mock from anywhere; nobody else may
 
 

@@ -16,7 +16,7 @@ from mock_server.context import MockContext
 from mock_server.contract import MockContract
 from mock_server.control.app import create_control
 from mock_server.control.contract import ControlContract
-from mock_server.docs import FILES, docs
+from mock_server.docs import FILES, PAGE, docs
 from mock_server.errors import Errors
 from mock_server.framework import ContextMiddleware, FlaskApp, RoutingMiddleware, SecurityMiddleware
 from mock_server.handlers import Handler
@@ -96,7 +96,7 @@ def create_app(
 
     app = api.app(
         [
-            partial(RequestHead, bases=(contract.base_path, own.base_path)),
+            partial(RequestHead, bases=(contract.base_path, own.base_path, PAGE, *FILES)),
             partial(ApiCors, is_own_page=lambda path: path not in FILES and is_own_page(path)),
             partial(
                 WorldChoice,

@@ -7,6 +7,8 @@ import logging
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from starlette.types import ASGIApp
@@ -17,7 +19,7 @@ from mock_server import __version__
 from mock_server.access import Access, new_key
 from mock_server.app import create_app
 from mock_server.auth import Tokens, one_of_each_role
-from mock_server.clock import FrozenClock, SystemClock, WorldClock
+from mock_server.clock import Clock, FrozenClock, SystemClock, WorldClock
 from mock_server.contract import MockContract
 from mock_server.contract_file import made_of_contract
 from mock_server.control.closed import KEY
@@ -61,57 +63,24 @@ def main(argv: Sequence[str] | None = None) -> int:
 def run(options: argparse.Namespace) -> None:
     """Build the world and serve it."""
     clock = FrozenClock(options.now) if options.now else SystemClock()
-    path = options.contract or contract_path()
     if options.print_expired_token:
-        contract = MockContract(*read_document(path))
-        start = start_of(options, contract, WorldClock(clock))
-        people = one_of_each_role(contract.roles, start.world)
-        print(Tokens(clock).issue_expired(people[0]))
+        print(expired_token(options, clock))
         return
     taken = StateFile.taken(options.state) if options.state else nullcontext()
     ready = ReadyFile.at(options.ready_file)
     with listen(options.host, options.port) as listening, taken as state, ready as ready_file:
         access = access_of(options, is_local=is_local(listening))
-
-        def make_app(contract: MockContract, worlds: Worlds, restored: bool) -> ASGIApp:
-            return build_app(options, contract, worlds, access, restored=restored)
-
-        def begin(contract: MockContract) -> tuple[Worlds, bool, ASGIApp]:
-            restored = state.load(contract, ControlContract.packaged().naming, clock) if state else None
-            if restored is None:
-                start = start_of(options, contract, WorldClock(clock))
-                worlds = Worlds(start.world, WorldClock(clock, start.clock))
-            else:
-                worlds = restored
-            return worlds, restored is not None, make_app(contract, worlds, bool(restored))
-
-        contract, (worlds, restored, app) = made_of_contract(path, begin)
-        save = start_saving(worlds, state)
-        notes = [mutation_line(options), state_line(options, worlds, restored), clock_line(worlds)]
+        mock = Mock.of(options, clock, access, state)
+        save = start_saving(mock.worlds, state)
+        stated = state_line(options, mock.worlds, mock.restored)
+        notes = [mutation_line(options), stated, clock_line(mock.worlds)]
+        app = mock.app
         if options.reload:
-            reloading = Reloading(
-                switch=Switch(app),
-                worlds=worlds,
-                contract=contract,
-                contract_path=path,
-                fixture_path=fixture_path(options.fixture),
-                make_app=lambda edited: make_app(edited, worlds, restored),
-                make_start=lambda edited: start_of(options, edited, worlds.base.clock),
-            )
+            reloading = mock.reloading()
             notes.append(reloading.line)
             reloading.start()
             app = reloading.switch
-        base = worlds.base
-        greeting = Greeting(
-            address_of(listening),
-            contract,
-            base.current,
-            base.clock,
-            access,
-            facts(options, restored=restored),
-            tuple(notes),
-            made_key=None if options.admin_key else access.admin_key,
-        )
+        greeting = mock.greeting(address_of(listening), notes)
         if not is_local(listening):
             print(OPEN.format(host=options.host), file=sys.stderr, flush=True)
         if greeting.made_key:
@@ -125,12 +94,74 @@ def run(options: argparse.Namespace) -> None:
             ready_file.remove()
             save()
 
-        serve(
-            app,
-            listening,
-            on_ready,
-            on_end=on_end,
-            access_log=options.log_level in ("debug", "info"),
+        is_logged = options.log_level in ("debug", "info")
+        serve(app, listening, on_ready, on_end=on_end, access_log=is_logged)
+
+
+def expired_token(options: argparse.Namespace, clock: Clock) -> str:
+    """A token of the world that the options describe, which has ended."""
+    contract = MockContract(*read_document(contract_of(options)))
+    people = one_of_each_role(contract.roles, start_of(options, contract, WorldClock(clock)).world)
+    return Tokens(clock).issue_expired(people[0])
+
+
+def contract_of(options: argparse.Namespace) -> Path:
+    """The file of the contract."""
+    return options.contract or contract_path()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mock:
+    """What the options describe, before it is served."""
+
+    options: argparse.Namespace
+    access: Access
+    contract: MockContract
+    worlds: Worlds
+    restored: bool  # whether the worlds come from the state file
+    app: ASGIApp
+
+    @classmethod
+    def of(cls, options: argparse.Namespace, clock: Clock, access: Access, state: StateFile | None) -> Mock:
+        """The worlds as the state file has them, else as the options describe them; and the application."""
+
+        def begin(contract: MockContract) -> tuple[Worlds, bool, ASGIApp]:
+            restored = state.load(contract, ControlContract.packaged().naming, clock) if state else None
+            worlds = restored or first_worlds(options, contract, clock)
+            is_restored = restored is not None
+            return worlds, is_restored, build_app(options, contract, worlds, access, restored=is_restored)
+
+        contract, (worlds, restored, app) = made_of_contract(contract_of(options), begin)
+        return cls(
+            options=options, access=access, contract=contract, worlds=worlds, restored=restored, app=app
+        )
+
+    def reloading(self) -> Reloading:
+        """What serves edits of the contract or of the fixture."""
+        options, worlds = self.options, self.worlds
+        return Reloading(
+            switch=Switch(self.app),
+            worlds=worlds,
+            contract=self.contract,
+            contract_path=contract_of(options),
+            fixture_path=fixture_path(options.fixture),
+            make_app=lambda edited: build_app(options, edited, worlds, self.access, restored=self.restored),
+            make_start=lambda edited: start_of(options, edited, worlds.base.clock),
+        )
+
+    def greeting(self, address: str, notes: Sequence[str]) -> Greeting:
+        """What is said when it is ready at an address."""
+        base = self.worlds.base
+        return Greeting(
+            address,
+            self.contract,
+            base.current,
+            base.clock,
+            self.access,
+            facts(self.options, restored=self.restored),
+            tuple(notes),
+            made_key=None if self.options.admin_key else self.access.admin_key,
+            require_world=self.options.require_world,
         )
 
 
@@ -138,7 +169,7 @@ def access_of(options: argparse.Namespace, *, is_local: bool) -> Access:
     """Who may see and control the mock; a key is made if other machines can reach it."""
     hosts = [options.host, *options.allow_host]
     key = options.admin_key or (None if is_local or options.no_admin else new_key())
-    return Access(hosts=hosts, control=not options.no_admin, admin_key=key)
+    return Access(hosts=hosts, control=not options.no_admin, only_here=True, admin_key=key)
 
 
 def build_app(
@@ -161,6 +192,12 @@ def start_of(options: argparse.Namespace, contract: MockContract, clock: WorldCl
     """How the base world begins by the options; --now counts more than the clock in a file."""
     start = load_beginning(options.fixture, clock, deals=options.deals, seed=options.seed, contract=contract)
     return Point(start.world, clock.setting) if options.now else start
+
+
+def first_worlds(options: argparse.Namespace, contract: MockContract, clock: Clock) -> Worlds:
+    """The base world alone, as it begins by the options."""
+    start = start_of(options, contract, WorldClock(clock))
+    return Worlds(start.world, WorldClock(clock, start.clock))
 
 
 def start_saving(worlds: Worlds, state: StateFile | None) -> Callable[[], None]:

@@ -7,12 +7,15 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from mock_server.access import Access
 from mock_server.auth import Tokens, one_of_each_role
 from mock_server.clock import Clock
 from mock_server.contract import MockContract
 from mock_server.domain.world import User, World
+
+EXAMPLE_WORLD: Final = "/worlds/my-test"
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Greeting:
     facts: Mapping[str, object]  # those of the health page
     notes: tuple[str, ...] = ()
     made_key: str | None = None  # an admin key that nobody has given
+    require_world: bool = False  # what people can copy then names one
 
     @cached_property
     def _tokens(self) -> dict[str, tuple[User, str]]:
@@ -34,13 +38,18 @@ class Greeting:
         return {person.role: (person, Tokens(self.clock).issue(person)) for person in people}
 
     @property
+    def _named(self) -> str:
+        """The address below which requests name a world, if they must."""
+        return self.address + (EXAMPLE_WORLD if self.require_world else "")
+
+    @property
     def _places(self) -> dict[str, str]:
         key = f"?key={self.access.admin_key}" if self.access.admin_key else ""
         console = {"console": f"{self.address}/__admin/{key}"} if self.access.control else {}
         return {
             "api": self.address + self.contract.base_path,
-            "docs": f"{self.address}/docs",
-            "contract": f"{self.address}/openapi.json",
+            "docs": f"{self._named}/docs",
+            "contract": f"{self._named}/openapi.json",
             **console,
             "health": f"{self.address}/__admin/health",
         }
@@ -59,12 +68,13 @@ class Greeting:
                 for name, place in self._places.items()
             ),
         ]
+        api = self._named + self.contract.base_path
         for role, (person, token) in self._tokens.items():
             lines += [
                 "",
                 f"{role}: {person.name}, {person.email}",
                 f"  token  {token}",
-                f'  curl -H "Authorization: Bearer {token}" "{self._places["api"]}/deals?per_page=5"',
+                f'  curl -H "Authorization: Bearer {token}" "{api}/deals?per_page=5"',
             ]
         return "\n".join(lines)
 

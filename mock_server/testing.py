@@ -165,7 +165,7 @@ class RunningMock(Mock):
     """A mock that serves HTTP."""
 
     url: str = field(kw_only=True)
-    access: ClassVar[Access] = Access(hosts=())
+    access: ClassVar[Access] = Access(hosts=(), only_here=True)
 
     @property
     def api_url(self) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mock_server.contract import MockContract
+from mock_server.control.contract import ControlContract
 from mock_server.mutations import mutation_named
 from tests.users_pytest import run_pytest
 
@@ -59,6 +60,20 @@ def test_the_table_of_tasks_is_noxs() -> None:
     assert set(re.findall(r"^\| `([\w-]+)`", table, re.MULTILINE)) == {
         name or task for name, task in sessions
     }
+
+
+def test_the_requests_to_the_control_side_that_the_pages_show_are_in_its_contract() -> None:
+    own = ControlContract.packaged()
+    shown = {
+        (method, path.removeprefix(own.base_path))
+        for page in PAGES
+        for method, path in re.findall(rf"\b([A-Z]+) ({own.base_path}[\w/.-]*[\w-])", page.read_text("utf-8"))
+    }
+    stream = ("GET", "/events")  # no operation, but described
+    assert f"`{own.base_path}{stream[1]}`" in own.document["info"]["description"]
+    assert len(shown) > 20
+    asked = {each: own.match(each[0], each[1].replace("/ID", "/10")) for each in shown - {stream}}
+    assert [each for each, operation in asked.items() if operation is None] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])

@@ -13,12 +13,12 @@ from deals_spec import Operation
 from deals_spec.document import resolved
 from deals_spec.places import Place
 from deals_spec.provenance import (
-    Basis,
-    basis,
+    Provenance,
     body_place,
     node_at,
     parameter_place,
     property_place,
+    provenance_of,
     response_place,
     weakest,
 )
@@ -38,7 +38,7 @@ class BrokenRule:
     field: str | None
     message: str
     place: Place  # in the contract
-    rests_on: Basis
+    rests_on: Provenance
     expected: Any = None  # what the contract says at this place
     did_you_mean: Any = None
 
@@ -74,7 +74,7 @@ def _of_status(contract: MockContract, operation: Operation, status: int, messag
     place, expected = response_place(contract.document, operation, status), None
     if status == 403 and operation.required_role:
         place, expected = (*_place(operation), "x-required-role"), operation.required_role
-    return BrokenRule(None, message, place, basis(contract.document, place), expected)
+    return BrokenRule(None, message, place, provenance_of(contract.document, place), expected)
 
 
 def _of_field(
@@ -98,10 +98,10 @@ def _by_schema(contract: MockContract, part: _Part, name: str) -> BrokenRule:
     holder = node_at(document, place[:-1]) or {}
     expected = node_at(document, place)
     if failure.keyword == "required":
-        return BrokenRule(name, failure.text, place, basis(document, (*place, name)), True)
+        return BrokenRule(name, failure.text, place, provenance_of(document, (*place, name)), True)
     schema = contract.schemas.compile(resolved(document, node_at(document, described) or {}))
     meant = None if is_secret(name) else nearest_valid(part.values.get(name), holder, schema.is_valid)
-    rests_on = weakest(basis(document, described), basis(document, place))
+    rests_on = weakest(provenance_of(document, described), provenance_of(document, place))
     return BrokenRule(name, failure.text, place, rests_on, expected, meant)
 
 

@@ -49,7 +49,7 @@ class ClosedControl:
                     return
                 if not _is(self._access.admin_key, _key_in_head(headers)):
                     raise Forbidden(WITHOUT_KEY)
-            elif self._access.hosts is not None and not _is_here(scope):
+            elif self._access.only_here and not _is_here(scope):
                 raise Forbidden(FROM_ELSEWHERE)
             if scope["method"] not in SAFE_METHODS and not _is_own_origin(headers):
                 raise Forbidden(FROM_ANOTHER_PAGE)

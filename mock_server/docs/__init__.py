@@ -17,6 +17,7 @@ from mock_server.errors import BadRequest
 
 ASSETS: Final = Path(flask_swagger_ui.__file__).parent / "dist"
 
+PAGE: Final = "/docs"
 FILES: Final = ("/openapi.yaml", "/openapi.json")  # a page of any origin may read them
 VIEWS: Final = ("documented", "full", "annotated")
 
@@ -39,19 +40,20 @@ def docs(
         return render_template(
             "page.html",
             title=contract.document["info"]["title"],
-            contract="/docs/contract.json",
+            contract=f"{request.script_root}/docs/contract.json",
             scheme=contract.security_scheme,
             people=people(),
             links={
-                "/openapi.yaml": "openapi.yaml",
-                **{f"/openapi.json?view={view}": f"{view} view" for view in VIEWS[:2]},
-                **({"/docs/control": "control the mock"} if control else {}),
+                f"{request.script_root}/openapi.yaml": "openapi.yaml",
+                **{f"{request.script_root}/openapi.json?view={view}": f"{view} view" for view in VIEWS[:2]},
+                **({f"{request.script_root}/docs/control": "control the mock"} if control else {}),
             },
         )
 
     @pages.get("/docs/contract.json")
     def contract_tried_here() -> Response:
-        return Response(as_json(_aimed_at_mock(contract, "annotated", "")), mimetype="application/json")
+        document = _aimed_at_mock(contract, "annotated", request.script_root)
+        return Response(as_json(document), mimetype="application/json")
 
     if control:
         _add_control(pages, control)
@@ -64,12 +66,12 @@ def docs(
     def yaml_file() -> Response:
         view = _chosen_view()
         # Without a view it is the file as it is written, with its comments.
-        text = as_yaml(_aimed_at_mock(contract, view, request.host_url)) if view else contract.source
+        text = as_yaml(_aimed_at_mock(contract, view, request.root_url)) if view else contract.source
         return Response(text, mimetype="application/yaml")
 
     @pages.get("/openapi.json")
     def json_file() -> Response:
-        text = as_json(_aimed_at_mock(contract, _chosen_view(), request.host_url))
+        text = as_json(_aimed_at_mock(contract, _chosen_view(), request.root_url))
         return Response(text, mimetype="application/json")
 
     return pages
@@ -83,14 +85,18 @@ def _add_control(pages: Blueprint, control: Contract) -> None:
         return render_template(
             "page.html",
             title=control.document["info"]["title"],
-            contract="/docs/control.json",
+            contract=f"{request.script_root}/docs/control.json",
             people={},
-            links={"/docs": "the Deals API", "/docs/control.json": "admin.json"},
+            links={
+                f"{request.script_root}/docs": "the Deals API",
+                f"{request.script_root}/docs/control.json": "admin.json",
+            },
         )
 
     @pages.get("/docs/control.json")
     def control_contract() -> Response:
-        return Response(as_json(control.document), mimetype="application/json")
+        here = {"url": request.script_root + control.base_path, "description": "This mock"}
+        return Response(as_json({**control.document, "servers": [here]}), mimetype="application/json")
 
 
 def _chosen_view() -> str:
@@ -101,10 +107,10 @@ def _chosen_view() -> str:
     return view
 
 
-def _aimed_at_mock(contract: MockContract, view: str, origin: str) -> dict[str, Any]:
-    """A view of the contract (none: as it is written) with this mock as the first server.
+def _aimed_at_mock(contract: MockContract, view: str, root: str) -> dict[str, Any]:
+    """A view of the contract (none: as it is written) with this mock, or this world, as the first server.
 
-    So requests do not go to the real one. What reads the file elsewhere needs the whole address.
+    So requests do not go to the real one. What reads the file elsewhere needs the whole address as `root`.
     """
     views: dict[str, Callable[[], Mapping[str, Any]]] = {
         "documented": lambda: contract.documented,
@@ -112,5 +118,5 @@ def _aimed_at_mock(contract: MockContract, view: str, origin: str) -> dict[str, 
         "annotated": lambda: contract.annotated,
     }
     document = views[view]() if view else contract.document
-    here = {"url": f"{origin.rstrip('/')}{contract.base_path}", "description": "This mock"}
+    here = {"url": f"{root.rstrip('/')}{contract.base_path}", "description": "This mock"}
     return {**document, "servers": [here, *document["servers"][:1]]}

@@ -8,6 +8,8 @@ from typing import Any
 from a2wsgi.wsgi import build_environ
 from starlette.types import Receive, Scope, Send
 
+from mock_server.transport.scope import WORLD_IN_PATH
+
 Answer = tuple[int, list[tuple[bytes, bytes]], bytes]
 
 
@@ -39,10 +41,19 @@ class FlaskBridge:
 
 
 def _plain(scope: Scope) -> Scope:
-    """The request in a form that WSGI supports: an ASCII query and no protocol upgrade."""
+    """The request in a form that WSGI supports: an ASCII query and no protocol upgrade.
+
+    The world in the path is the root, so that pages can link to what is below it.
+    """
     query = scope["query_string"]
     headers = [header for header in scope["headers"] if header[0] != b"upgrade"]
-    return {**scope, "query_string": query if query.isascii() else b"", "headers": headers}
+    world = (scope.get("extensions") or {}).get(WORLD_IN_PATH)
+    return {
+        **scope,
+        "root_path": "" if world is None else f"/worlds/{world}",
+        "query_string": query if query.isascii() else b"",
+        "headers": headers,
+    }
 
 
 async def _live(receive: Receive, send: Send) -> None:

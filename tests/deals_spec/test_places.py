@@ -9,7 +9,7 @@ import pytest
 
 from deals_spec import Contract
 from deals_spec.places import Lines, Place, lines_of, pointer
-from deals_spec.provenance import basis, node_at, parameter_place, property_place
+from deals_spec.provenance import node_at, parameter_place, property_place, provenance_of
 
 CONTRACT = Contract.load()
 DOCUMENT = CONTRACT.document
@@ -31,13 +31,13 @@ LIST = ("paths", "/deals", "get", "parameters")
     ],
 )
 def test_what_a_place_rests_on(place: Place, rests_on: str) -> None:
-    assert basis(DOCUMENT, place) == rests_on
+    assert provenance_of(DOCUMENT, place) == rests_on
 
 
 def test_a_member_of_a_list_may_be_a_guess_by_itself() -> None:
     document = {"schema": {"required": ["name", "color"], "x-inferred": ["required.color"]}}
-    assert basis(document, ("schema", "required", "name")) == "documented"
-    assert basis(document, ("schema", "required", "color")) == "guess"
+    assert provenance_of(document, ("schema", "required", "name")) == "documented"
+    assert provenance_of(document, ("schema", "required", "color")) == "guess"
 
 
 def test_what_the_documented_view_does_not_have_is_a_guess() -> None:
@@ -48,7 +48,7 @@ def test_what_the_documented_view_does_not_have_is_a_guess() -> None:
     ]
     marked = [n for n in gone if DOCUMENT["components"]["schemas"][n].get("x-provenance") == "inferred"]
     assert marked
-    assert {basis(DOCUMENT, ("components", "schemas", name)) for name in marked} == {"guess"}
+    assert {provenance_of(DOCUMENT, ("components", "schemas", name)) for name in marked} == {"guess"}
 
 
 def test_every_key_is_on_the_line_that_is_named() -> None:

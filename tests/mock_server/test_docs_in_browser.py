@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -18,10 +19,11 @@ def with_docs() -> Iterator[RunningMock]:
         yield mock
 
 
-@pytest.fixture(params=[1280, 390])
+@pytest.fixture(params=[(1280, "light"), (390, "dark")], ids=["wide and light", "narrow and dark"])
 def list_deals(with_docs: RunningMock, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """The docs page, open at List deals, in a wide window and in a narrow one."""
-    with browser.new_context(viewport={"width": request.param, "height": 900}) as context:
+    width, scheme = request.param
+    with browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme) as context:
         page = context.new_page()
         page.goto(f"{with_docs.url}/docs#/Deals/listDeals")
         expect(page.get_by_role("button", name="Execute")).to_be_visible()
@@ -47,3 +49,31 @@ def test_the_page_says_what_is_a_guess(list_deals: Page) -> None:
 def test_nothing_is_cut_off_at_the_side(list_deals: Page) -> None:
     widths = list_deals.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert widths[0] <= widths[1]
+
+
+def test_the_page_is_light_or_dark_as_asked_and_follows_a_change(list_deals: Page) -> None:
+    asked = list_deals.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    assert are_dark(list_deals) == {asked}
+    list_deals.emulate_media(color_scheme="light" if asked else "dark")
+    list_deals.wait_for_function(
+        "dark => document.documentElement.classList.contains('dark-mode') === dark", arg=not asked
+    )
+    assert are_dark(list_deals) == {not asked}
+
+
+def are_dark(page: Page) -> set[bool]:
+    """Whether the page, the bar above it and an operation are dark, and the texts on them light."""
+    found = set()
+    for place in ("html", ".people", ".opblock.is-open .opblock-section-header"):
+        ground, text = page.locator(place).first.evaluate(
+            "(e) => [getComputedStyle(e).backgroundColor, getComputedStyle(e).color]"
+        )
+        if place != "html":
+            found.add(_light(text) > 384)
+        if not ground.endswith(", 0)"):  # nothing is painted, so it is white
+            found.add(_light(ground) < 384)
+    return found
+
+
+def _light(color: str) -> float:
+    return sum(float(part) for part in re.findall(r"[\d.]+", color)[:3])

@@ -129,6 +129,29 @@ def test_what_reads_the_contract_elsewhere_aims_at_this_mock(stranger: Api, file
     assert answer.headers["access-control-allow-origin"] == "https://elsewhere.example"
 
 
+@pytest.mark.parametrize("file", ["openapi.json", "openapi.json?view=full", "openapi.yaml?view=documented"])
+def test_below_the_base_url_of_a_world_the_contract_aims_at_that_world(stranger: Api, file: str) -> None:
+    headers = {"Host": "localhost:4010", "Origin": "https://elsewhere.example"}
+    answer = stranger.send("GET", f"/worlds/mine/{file}", headers=headers)
+    document = yaml.safe_load(answer.content)
+    assert document["servers"][0]["url"] == "http://localhost:4010/worlds/mine/api"
+    assert answer.headers["access-control-allow-origin"] == "https://elsewhere.example"
+
+
+@pytest.mark.parametrize("start", ["/worlds/mine/docs", "/worlds/mine/docs/control"])
+def test_the_pages_of_a_world_stay_in_it(stranger: Api, start: str) -> None:
+    answer = stranger.send("GET", start)
+    assert answer.status_code == 200
+    found = Links()
+    found.feed(answer.text)
+    for path in found.links:
+        assert path.startswith("/worlds/mine/")
+        assert stranger.send("GET", path).status_code == 200, path
+    (tried,) = re.findall(r'url: "([^"]*)"', answer.text)
+    (server, *_) = stranger.send("GET", tried).json()["servers"]
+    assert server["url"] == "/worlds/mine" + ("/__admin" if start.endswith("control") else "/api")
+
+
 @pytest.mark.parametrize("file", ["/openapi.json", "/openapi.yaml"])
 def test_a_view_that_there_is_not_is_refused_with_those_that_there_are(stranger: Api, file: str) -> None:
     answer = stranger.send("GET", f"{file}?view=nice")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import stat
 import subprocess
 import time
@@ -14,7 +16,7 @@ import httpx
 import pytest
 
 from mock_server import __version__, cli
-from tests.mock_server.processes import MOCK, process
+from tests.mock_server.processes import MOCK, mock_process, process
 
 SMALL = ["--port", "0", "--deals", "20"]
 
@@ -38,6 +40,22 @@ def test_a_program_reads_one_line_and_calls_what_it_names() -> None:
         for token in told["tokens"].values():
             answer = httpx.get(f"{told['api']}/deals", headers={"Authorization": f"Bearer {token}"})
             assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("options", [[], ["--require-world"]])
+def test_the_lines_that_the_greeting_shows_work(options: list[str]) -> None:
+    with mock_process("--deals", "20", *options) as mock:
+        commands = [shlex.split(line) for line in mock.greeting.splitlines() if line.startswith("  curl ")]
+        assert [command[:2] for command in commands] == [["curl", "-H"]] * 2  # and a third one after these
+        for _, _, header, url in commands:
+            answer = httpx.get(url, headers=[tuple(header.split(": "))])
+            assert (answer.status_code, answer.json()["total"]) == (200, 20)
+        (docs,) = re.findall(r"Docs +(\S+)", mock.greeting)
+        assert httpx.get(docs).status_code == 200
+        (contract,) = re.findall(r"Contract +(\S+)", mock.greeting)
+        server = httpx.get(contract).json()["servers"][0]["url"]
+        answer = httpx.get(f"{server}/deals", headers={"Authorization": f"Bearer {mock.token}"})
+        assert answer.status_code == 200
 
 
 def test_the_file_is_there_while_the_mock_is_ready(tmp_path: Path) -> None:

@@ -79,8 +79,8 @@ def test_a_name_that_is_none_is_told_what_is_allowed(fresh: Api, name: str) -> N
     }
 
 
-@pytest.mark.parametrize("path", ["", "/", "/docs", "/apix", "/worlds/y/api/deals"])
-def test_only_the_api_is_below_a_world(fresh: Api, path: str) -> None:
+@pytest.mark.parametrize("path", ["", "/", "/docsx", "/apix", "/worlds/y/api/deals"])
+def test_only_what_is_about_a_world_is_below_it(fresh: Api, path: str) -> None:
     assert fresh.send("GET", f"/worlds/x{path}").status_code == 404
 
 

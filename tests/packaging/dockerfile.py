@@ -1,4 +1,4 @@
-"""Reads a Dockerfile as far as the tests need it, and runs the steps of pipelines without their engines."""
+"""Reads a Dockerfile as far as the tests need it."""
 
 from __future__ import annotations
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import time
-import venv
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,12 +17,11 @@ import yaml
 
 from benchmarks.mock_speed import free_port
 from tests.packaging.dockerfile import ROOT, command_of, stages_of
+from tests.packaging.steps import ACTION, ACTION_STEPS, bash, variables_of
 
 STAGES = stages_of(ROOT / "Dockerfile")
-ACTION = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
 EXAMPLES = ROOT / "contract_tests" / "examples"
 KEY = "a-key-for-tests"
-EXPRESSION = re.compile(r"\$\{\{ inputs\.([\w-]+)(?: \|\| [\w.]+)? \}\}")
 # What stands for the server of a backend: the mock, for which a pull request has or has not broken something.
 SERVER = """#!/bin/sh
 exec "$RUNNER_TEMP/deals/bin/deals-mock" --port {port} $SERVER_OPTIONS
@@ -32,58 +29,37 @@ exec "$RUNNER_TEMP/deals/bin/deals-mock" --port {port} $SERVER_OPTIONS
 BROKEN = {"SERVER_OPTIONS": "--defect new-note-is-not-saved"}
 
 
-@pytest.mark.skipif(not shutil.which("bash"), reason="bash is not installed")
-def test_the_steps_of_image_action_and_pipelines_work(tmp_path: Path, subtests: pytest.Subtests) -> None:
-    # One test, because each process of pytest-xdist would build and install the wheel again.
-    wheel = build_as_the_dockerfile_does(tmp_path)
-    backend = Backend(tmp_path / "backend", wheel)
-    steps = {step["name"]: step for step in ACTION["runs"]["steps"]}
-    assert list(steps) == ["Install", "Start the mock", "Hold the server against the contract"]
+def test_the_steps_of_image_action_and_pipelines_work(
+    wheel: Path, runner: Path, tmp_path: Path, subtests: pytest.Subtests
+) -> None:
+    backend = Backend(tmp_path / "backend", wheel, runner)
+    assert list(ACTION_STEPS) == ["Install", "Start the mock", "Hold the server against the contract"]
     inputs = {"package": str(wheel), "mock": "true", "mock-options": "--deals 20"}
-    done = backend.step(steps["Install"], inputs)
-    assert done.returncode == 0, done.stderr
 
     with subtests.test("the image starts, is healthy, and ends on SIGTERM"):
         the_image_starts(backend, tmp_path)
     with subtests.test("the action starts the mock"):
-        done = backend.step(steps["Start the mock"], inputs)
+        done = backend.step(ACTION_STEPS["Start the mock"], inputs)
         assert done.returncode == 0, done.stderr
         told = backend.outputs()
         assert set(ACTION["outputs"]) == set(told)
         headers = {"Authorization": f"Bearer {told['admin-token']}"}
         assert httpx.get(f"{told['api']}/deals", headers=headers).json()["total"] == 20
         judged = {"base-url": told["api"], "contract-options": "--only Notes"}
-        hold = steps["Hold the server against the contract"]
+        hold = ACTION_STEPS["Hold the server against the contract"]
         done = backend.step(hold, judged, DEALS_TOKEN=told["admin-token"])
         assert done.returncode == 0, done.stdout + done.stderr
         assert (backend.folder / "contract-report" / "junit.xml").exists()
     pipelines = (
         ("gitlab", gitlab_script(), BROKEN, 1),
         ("jenkins", jenkins_script(), {}, 0),
-        ("github", github_script(steps), BROKEN, 1),
+        ("github", github_script(), BROKEN, 1),
     )
     for name, script, server, status in pipelines:
         with subtests.test(pipeline=name):
             done = backend.run(script, **server)
             assert done.returncode == status, done.stdout + done.stderr
     backend.end()
-
-
-def build_as_the_dockerfile_does(tmp_path: Path) -> Path:
-    """The wheel, made by the first stage in a folder that has only what the stage copies."""
-    project = tmp_path / "project"
-    project.mkdir()
-    venv.create(tmp_path / "build", with_pip=True)
-    for instruction, rest in STAGES["wheel"]:
-        if instruction == "COPY":
-            for source in rest.split()[:-1]:
-                copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copy
-                copy(ROOT / source, project / source)
-        if instruction == "RUN":
-            path = f"{tmp_path / 'build' / 'bin'}{os.pathsep}{os.environ['PATH']}"
-            bash(rest.replace("--no-cache-dir ", ""), project, {"PATH": path}).check_returncode()
-    (wheel,) = (project / "dist").glob("*.whl")
-    return wheel
 
 
 def the_image_starts(backend: Backend, tmp_path: Path) -> None:
@@ -110,11 +86,10 @@ def the_image_starts(backend: Backend, tmp_path: Path) -> None:
 class Backend:
     """The repository of a backend, which has its server and nothing of this project."""
 
-    def __init__(self, folder: Path, wheel: Path) -> None:
+    def __init__(self, folder: Path, wheel: Path, runner: Path) -> None:
         self.folder = folder
-        self._temporary = folder.parent / "runner"
+        self._temporary = runner
         self._output = folder.parent / "output"
-        self._temporary.mkdir()
         folder.mkdir()
         self.port = free_port()
         server = folder / "start-server"
@@ -136,12 +111,7 @@ class Backend:
         self, step: Mapping[str, Any], inputs: Mapping[str, str], **more: str
     ) -> subprocess.CompletedProcess[str]:
         """Run a step of the action as the runner does, with these inputs and the defaults of the others."""
-        given = {name: str(told["default"]) for name, told in ACTION["inputs"].items()} | dict(inputs)
-        variables = {
-            name: EXPRESSION.sub(lambda found: given[found[1]], text) for name, text in step["env"].items()
-        }
-        assert "${{" not in "".join(variables.values()) + step["run"]
-        return bash(step["run"], self.folder, {**self.environment, **variables, **more})
+        return bash(step["run"], self.folder, {**self.environment, **variables_of(step, inputs), **more})
 
     def run(self, script: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run a pipeline's script, and end what it has left running."""
@@ -161,19 +131,6 @@ class Backend:
             os.kill(int(re.findall(r'"pid": (\d+)', ready.read_text("utf-8"))[0]), signal.SIGTERM)
 
 
-def bash(script: str, folder: Path, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-    """Run a script with the options that GitHub gives."""
-    return subprocess.run(
-        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script],
-        cwd=folder,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-
-
 def gitlab_script() -> str:
     told = yaml.safe_load((EXAMPLES / "gitlab.yml").read_text("utf-8"))
     return "\n".join(told["contract"]["script"])
@@ -184,7 +141,7 @@ def jenkins_script() -> str:
     return str(script).rstrip()
 
 
-def github_script(steps: Mapping[str, Any]) -> str:
+def github_script() -> str:
     """The workflow's own step, then the action's with what the workflow gives it."""
     workflow = yaml.safe_load((EXAMPLES / "github.yml").read_text("utf-8"))
     _, start, action, _ = workflow["jobs"]["contract"]["steps"]
@@ -195,5 +152,6 @@ def github_script(steps: Mapping[str, Any]) -> str:
         "OPTIONS": given["contract-options"],
         "REPORT": ACTION["inputs"]["report-dir"]["default"],
     }
+    hold = ACTION_STEPS["Hold the server against the contract"]
     variables = "\n".join(f"{name}='{value}'" for name, value in values.items())
-    return f"{start['run']}\n{variables}\n{steps['Hold the server against the contract']['run'].rstrip()}"
+    return f"{start['run']}\n{variables}\n{hold['run'].rstrip()}"

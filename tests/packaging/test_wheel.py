@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import venv
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import ZipFile
@@ -27,16 +26,6 @@ from urllib.request import Request, urlopen
 headers = {"Authorization": "Bearer " + os.environ["ADMIN_TOKEN"]}
 urlopen(Request(os.environ["MOCK_URL"] + "/deals", headers=headers))
 """
-
-
-@pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A wheel of the checkout."""
-    base = tmp_path_factory.mktemp("wheel")
-    venv.create(base / "venv", with_pip=True)
-    _pip(base / "venv", "wheel", "--no-deps", "--wheel-dir", base / "dist", ROOT)
-    (built,) = (base / "dist").glob("*.whl")
-    return built
 
 
 @pytest.fixture(scope="session")
@@ -91,12 +80,9 @@ def test_the_wheel_carries_the_license(wheel: Path) -> None:
 
 
 def test_the_commands_work_in_an_empty_folder(
-    wheel: Path, tmp_path: Path, subtests: pytest.Subtests
-) -> None:  # one test, because each process of pytest-xdist would install the wheel again
-    installed = Installed(_bin(tmp_path / "venv"), tmp_path / "empty")
-    installed.folder.mkdir()
-    venv.create(tmp_path / "venv", with_pip=True)
-    _pip(tmp_path / "venv", "install", f"{wheel}[contract,docs]")
+    runner: Path, tmp_path: Path, subtests: pytest.Subtests
+) -> None:
+    installed = Installed(runner / "deals" / "bin", tmp_path)
 
     for fixture in FIXTURES:
         with subtests.test(fixture=fixture):
@@ -123,14 +109,6 @@ class Installed:
         """Run a command against the installed mock with a fixture; it must succeed."""
         start = f"{self.scripts / 'deals-mock'} --fixture {fixture}"
         _run(sys.executable, AGAINST_MOCK, start, *command, folder=self.folder)
-
-
-def _bin(environment: Path) -> Path:
-    return environment / ("Scripts" if os.name == "nt" else "bin")
-
-
-def _pip(environment: Path, *arguments: str | Path) -> None:
-    _run(_bin(environment) / "python", "-m", "pip", "--disable-pip-version-check", "--quiet", *arguments)
 
 
 def _run(*command: str | Path, folder: Path | None = None) -> None:

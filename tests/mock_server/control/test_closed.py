@@ -20,7 +20,7 @@ HERE = ["127.0.0.1", "127.8.8.8", "::1"]
 def status_for(client: str | None, path: str) -> int:
     """The status of a request to a mock on a socket from this address."""
     mock = build_mock(deals=3, now=NOW)
-    object.__setattr__(mock, "access", Access(hosts=()))
+    object.__setattr__(mock, "access", Access(hosts=(), only_here=True))
     found: list[int] = []
 
     async def send(message: Any) -> None:
@@ -107,7 +107,7 @@ def test_every_operation_of_the_contract_is_there(controls: Controls) -> None:
 def with_key(headers: dict[str, str], path: str = "/__admin/worlds", client: str = "192.168.1.7") -> Any:
     """The response of a mock with an admin key to a request from this address."""
     mock = build_mock(deals=3, now=NOW)
-    object.__setattr__(mock, "access", Access(hosts=(), admin_key="correct-horse"))
+    object.__setattr__(mock, "access", Access(hosts=(), only_here=True, admin_key="correct-horse"))
     with TestClient(mock.app, client=(client, 5000), follow_redirects=False) as caller:
         return caller.get(path, headers={"Host": "mock:4010", **headers})
 
