@@ -17,7 +17,7 @@ import httpx
 import pytest
 import yaml
 
-from benchmarks.mock_speed import free_port
+from benchmarks.machine import free_port
 from tests.packaging.dockerfile import ROOT, command_of, stages_of
 
 STAGES = stages_of(ROOT / "Dockerfile")
