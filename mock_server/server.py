@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 
 import uvicorn
 
-from mock_server.connections import LONGEST_HEAD, Connection
+from mock_server.connections import LONGEST_HEAD, Connection, Watched
 
 QUEUE = 128  # connections that wait to be accepted
 END_WITHIN = 1.8  # seconds from the first Ctrl-C; less than two with what Python needs to end
@@ -142,8 +142,8 @@ class _Server(uvicorn.Server):
             if connection.idle:
                 connection.transport.abort()
 
-    def _connections(self) -> list[Connection]:
-        return [each for each in self.server_state.connections if isinstance(each, Connection)]
+    def _connections(self) -> list[Watched]:
+        return [each for each in self.server_state.connections if isinstance(each, Watched)]
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # Connections with an incomplete request are cut off, which is not worth an error in the log.

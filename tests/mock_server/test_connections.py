@@ -191,3 +191,62 @@ def test_an_upgrade_is_ignored_without_a_word(served: RunningMock, caplog: pytes
         )
         assert connection.recv(65536).startswith(b"HTTP/1.1 401")
     assert caplog.messages == []
+
+
+@pytest.mark.usefixtures("quiet")
+def test_a_connection_goes_on_after_an_upgrade_that_is_ignored(served: RunningMock) -> None:
+    upgrade = b"Connection: Upgrade\r\nUpgrade: h2c\r\n"
+    login = b"POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" + upgrade
+    with connected(served) as connection:
+        for _ in range(2):
+            connection.sendall(login + b"Content-Length: 2\r\n\r\n{}" + GET)
+            assert [head[:12] for head in heads_of(connection, 2)] == [b"HTTP/1.1 422", b"HTTP/1.1 200"]
+
+
+@pytest.mark.usefixtures("quiet")
+@pytest.mark.parametrize(
+    ("sent", "answer"),
+    [
+        (b"BREW /api/deals HTTP/1.1\r\nHost: x\r\n\r\n", b"HTTP/1.1 405 Method Not Allowed"),
+        (b"GET /api/nothing HTTP/1.1\nHost: x\n\n", b"HTTP/1.1 404 Not Found"),
+        (b"GET /api/nothing HTTP/1.1\r\nHost: x\r\nX: 1\r\n 2\r\n\r\n", b"HTTP/1.1 404 Not Found"),
+        (b"GET /api/nothing HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", b"HTTP/1.1 404 Not Found"),
+    ],
+    ids=["method", "ends of lines", "a folded field", "an old version"],
+)
+def test_unusual_requests_are_answered(served: RunningMock, sent: bytes, answer: bytes) -> None:
+    with connected(served) as connection:
+        connection.sendall(GET)
+        assert heads_of(connection, 1) == [b"HTTP/1.1 200 OK"]
+        for part in (sent[:3], sent[3:]):
+            connection.sendall(part)
+            time.sleep(0.05)
+        assert heads_of(connection, 1) == [answer]
+
+
+@pytest.mark.usefixtures("quiet")
+def test_what_is_refused_behind_a_request_does_not_reach_into_its_answer(served: RunningMock) -> None:
+    with connected(served) as connection:
+        connection.sendall(GET + b"BREW / HTTP/1.1\r\nHost: x\r\n\r\n")
+        received = read_to_end(connection)
+        head, _, body = received.partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200 OK")
+        assert json.loads(body)["openapi"]
+
+
+@pytest.mark.usefixtures("quiet")
+def test_fields_after_a_body_are_not_read(served: RunningMock) -> None:
+    with connected(served) as connection:
+        connection.sendall(CHUNKED + b"0\r\nAuthorization: Bearer x\r\n\r\n")
+        assert b"Missing token" in connection.recv(65536)
+
+
+def heads_of(connection: socket.socket, number: int) -> list[bytes]:
+    """The first lines of so many answers; each is read whole."""
+    heads = []
+    stream = connection.makefile("rb")
+    for _ in range(number):
+        heads.append(stream.readline().rstrip())
+        fields = dict(line.rstrip().lower().split(b": ", 1) for line in iter(stream.readline, b"\r\n"))
+        stream.read(int(fields[b"content-length"]))
+    return heads
