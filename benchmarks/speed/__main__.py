@@ -38,13 +38,13 @@ def main(argv: list[str] | None = None) -> int:
     if sys.platform != "linux":
         print("Memory and processor time are read from /proc: this needs Linux")
         return 1
-    begun = time.monotonic()
+    begun, commit = time.monotonic(), _commit()
     try:
         texts, figures = _measured(given)
     except (SpeedError, NoAnswerError) as error:
         print(f"✗ {error}")
         return 1
-    text = "\n\n".join([_heading(time.monotonic() - begun), *texts]) + "\n"
+    text = "\n\n".join([_heading(time.monotonic() - begun, commit), *texts]) + "\n"
     print(text)
     given.output.mkdir(parents=True, exist_ok=True)
     (given.output / "speed.md").write_text(text, "utf-8")
@@ -109,9 +109,9 @@ def _figures(standing: Standing) -> dict[str, Any]:
     }
 
 
-def _heading(seconds: float) -> str:
+def _heading(seconds: float, commit: str) -> str:
     """What was measured, when and where."""
-    where = f"{os.cpu_count()} cores, Python {platform.python_version()}, commit {_commit()}"
+    where = f"{os.cpu_count()} cores, Python {platform.python_version()}, commit {commit}"
     when = f"{time.strftime('%d %B %Y')} in {seconds:.0f} s"
     busy = f"{os.getloadavg()[0]:.1f} processes at work at the end"
     return f"# Speed\n\nWritten by `python -m benchmarks.speed` on {when}: {where}, {busy}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from benchmarks.speed.curve import CREATE, READS, Point, bytes_per_deal
+from benchmarks.speed.curve import CREATE, READS, WHOLES, Point, bytes_per_deal
 from benchmarks.speed.load import CONNECTIONS, LOADS, Measured
 from benchmarks.speed.peers import FLASK, PRISM, Standing
 from benchmarks.speed.waiting import Waited
@@ -69,7 +69,10 @@ def _median(values: Sequence[float]) -> float:
 def of_curve(points: Sequence[Point]) -> str:
     """Milliseconds for each request and number of deals."""
     rows = [[f"{name} (right after a write)", *_row(points, name)] for name in READS]
-    rows.append([CREATE, *_row(points, CREATE, both=False)])
+    rows.append([CREATE, *_plain_row([point.alone[CREATE] for point in points])])
+    rows += [
+        [f"{name}, the first time", *_plain_row([each.first[name] for each in points])] for name in WHOLES
+    ]
     rows.append(["first good answer after", *(f"{point.ready_after:.2f} s" for point in points), ""])
     rows.append(["memory", *(f"{point.resident_mb:.0f} MB" for point in points), ""])
     head = ["", *(f"{point.deals:,} deals" for point in points), "last ÷ first"]
@@ -84,14 +87,15 @@ def of_curve(points: Sequence[Point]) -> str:
     return "\n\n".join(parts)
 
 
-def _row(points: Sequence[Point], name: str, *, both: bool = True) -> list[str]:
+def _row(points: Sequence[Point], name: str) -> list[str]:
     alone = [point.alone[name] for point in points]
     after = [point.after_a_write[name] for point in points]
-    pairs = [*zip(alone, after, strict=True)]
-    ratio = (alone[-1] / alone[0], after[-1] / after[0])
-    if not both:
-        return [*(f"{ms:.2f}" for ms in alone), f"{ratio[0]:.1f}"]
-    return [*(f"{first:.2f} ({second:.2f})" for first, second in pairs), f"{ratio[0]:.1f} ({ratio[1]:.1f})"]
+    pairs = zip(_plain_row(alone), _plain_row(after), strict=True)
+    return [f"{first} ({second})" for first, second in pairs]
+
+
+def _plain_row(values: Sequence[float]) -> list[str]:
+    return [*(f"{ms:.2f}" for ms in values), f"{values[-1] / values[0]:.1f}×"]
 
 
 def of_waiting(waited: Sequence[Waited], deals: int) -> str:

@@ -62,7 +62,8 @@ def test_the_curve_and_the_waiting_are_measured_in_each_world(tmp_path: Path) ->
 
 def test_the_plot_names_every_line() -> None:
     names = [*READS, CREATE]
-    points = [Point(deals, 1, 80, dict.fromkeys(names, 1), dict.fromkeys(names, 2)) for deals in (200, 1000)]
+    same, twice = dict.fromkeys(names, 1.0), dict.fromkeys(names, 2.0)
+    points = [Point(deals, 1, 80, same, same, twice) for deals in (200, 1000)]
     texts = [element.text for element in ElementTree.fromstring(drawn(points)).iter() if element.text]
     assert {*names, "200", "1,000"} <= set(texts)
 
