@@ -69,11 +69,11 @@ class Running:
         return processor_seconds(processes_of(self.group))
 
 
-def mock(*options: str, name: str = "deals-mock") -> Contender:
+def mock(*options: str) -> Contender:
     """The mock, as its users start it, with a fixed time."""
     command = [sys.executable, "-m", "mock_server", "--json", "--now", NOW, *options]
     return Contender(
-        name,
+        "deals-mock",
         "a world of 200 deals; tokens, roles, validation of requests and of every answer",
         lambda port: [*command, "--port", port],
         tells_token=True,
