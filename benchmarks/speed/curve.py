@@ -19,7 +19,7 @@ PAGES = {
     "page, default order": "/deals",
     "page, by value": "/deals?sort_by=value&sort_dir=DESC",
     "page of a stage": "/deals?stage_id=2",
-    "third page of a search": "/deals?search=a&page=3",
+    "third page of a search": "/deals?search=er&page=3",
     "page of a date range": "/deals?date_from=2025-10-01&date_to=2026-03-31",
 }
 WHOLES = {"statistics": "/deals/stats", "board": "/deals/pipeline", "export": "/deals/export"}
