@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.mock_speed import ROOT, free_port
+from benchmarks.machine import ROOT, free_port, processor_seconds, resident_mb
 
 KEY = "a-key-of-the-company"
 CONFIG = ROOT / "deploy" / "nginx"
@@ -166,13 +166,13 @@ def measured(processes: int, worlds: int, seconds: int) -> str:
             return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
         asked(1)  # every world is made
-        begun = sum(map(_processor_time, pids))
+        begun = processor_seconds(pids)
         done = asked(seconds)
-        used = sum(map(_processor_time, pids)) - begun
+        used = processor_seconds(pids) - begun
         if "Non-2xx" in done:
             raise SystemExit(done)
         requests = int(re.findall(r"(\d+) requests in", done)[0])
-        memory = sum(map(_memory, pids)) / processes
+        memory = resident_mb(pids) / processes
         return ROW.format(
             processes,
             f"{requests / seconds:.0f}",
@@ -180,17 +180,6 @@ def measured(processes: int, worlds: int, seconds: int) -> str:
             f"{1000 * used / requests:.2f}",
             f"{memory:.0f}",
         )
-
-
-def _processor_time(pid: int) -> float:
-    """Seconds of processor time that a process has used."""
-    user, system = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[11:13]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
-
-
-def _memory(pid: int) -> float:
-    """Megabytes of memory that a process has."""
-    return int(re.findall(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text("utf-8"))[0]) / 1024
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ import httpx
 import pytest
 import yaml
 
-from benchmarks.mock_speed import free_port
+from benchmarks.machine import free_port
 from tests.packaging.dockerfile import ROOT, command_of, stages_of
 from tests.packaging.steps import ACTION, ACTION_STEPS, bash, variables_of
 
