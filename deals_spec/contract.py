@@ -152,8 +152,14 @@ class Contract:
 
         For a parameter that lists properties (`search`), each means itself. Empty if there is none.
         """
-        parameters = (each for operation in self.operations.values() for each in operation.parameters)
-        found: Schema = next((each for each in parameters if each["name"] == parameter), {"schema": {}})
+        return self._fields_of.get(parameter, {})
+
+    @cached_property
+    def _fields_of(self) -> dict[str, dict[str, str]]:
+        parameters = [each for operation in self.operations.values() for each in operation.parameters]
+        return {each["name"]: self._meanings(each) for each in reversed(parameters)}
+
+    def _meanings(self, found: Schema) -> dict[str, str]:
         named = found.get("x-fields", {})
         if isinstance(named, list):
             return {name: name for name in named}
@@ -169,7 +175,12 @@ class Contract:
 
     def properties(self, name: str) -> tuple[str, ...]:
         """The names of the properties of a component schema, in order."""
-        return tuple(self.properties_of(self.schema(name)))
+        return self._properties[name]
+
+    @cached_property
+    def _properties(self) -> dict[str, tuple[str, ...]]:
+        schemas: dict[str, Schema] = self.document["components"]["schemas"]
+        return {name: tuple(self.properties_of(schema)) for name, schema in schemas.items()}
 
     def properties_of(self, schema: Schema, view: View | None = None) -> dict[str, Schema]:
         """The properties of an object schema in order, those of its `allOf` parts included.

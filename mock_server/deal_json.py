@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from mock_server.checked_json import DEAL, DETAILS, FORMAT, CheckedJson
@@ -16,20 +16,17 @@ from mock_server.domain.risk import unchanged_for
 from mock_server.domain.world import Deal, World
 from mock_server.schemas import Validator
 
-NO_TIME = timedelta(0)
+LAST = datetime.max.replace(tzinfo=UTC)
 Shown = CheckedJson | dict[str, Any]  # a deal that is not as the contract says stays unchecked
 
 
 @dataclass(frozen=True, slots=True)
 class DealJson(CheckedJson):
-    """The JSON of a deal, by which schema it is right, and for how long: its risk changes with time."""
+    """The JSON of a deal, by which schema it is right, and when: its risk changes with time."""
 
     schema: Validator
-    at: datetime
-    right_for: timedelta
-
-    def is_right(self, schema: Validator, now: datetime) -> bool:
-        return self.schema is schema and NO_TIME <= now - self.at < self.right_for
+    since: datetime
+    until: datetime
 
 
 def deals_as_json(world: World, deals: Iterable[Deal], contract: MockContract, now: datetime) -> list[Shown]:
@@ -64,17 +61,23 @@ def _shown(
     """The JSON of each deal: what has been kept, or what `make` makes of it and is as the contract says."""
     shown: list[Shown] = []
     fresh: dict[int, DealJson] = {}
-    schema = contract.validator(part)
+    schema, known = contract.validator(part), world.kept.of(part)
     for deal in deals:
-        made = world.kept.get(part, deal.id)
-        if made is None or not made.is_right(schema, now):
+        made = known.get(deal.id)
+        if made is None or made.schema is not schema or not made.since <= now < made.until:
             value = dict(make(deal))
             if not schema.is_valid(value):
                 shown.append(value)
                 continue
             text = json.dumps(value, **FORMAT).encode()
-            made = fresh[deal.id] = DealJson(part, text, schema, now, unchanged_for(world, deal, now))
+            made = fresh[deal.id] = DealJson(part, text, schema, now, _until(world, deal, now))
         shown.append(made)
     if fresh:
         world.kept.keep(part, fresh)
     return shown
+
+
+def _until(world: World, deal: Deal, now: datetime) -> datetime:
+    """When the risk of a deal may change, if nobody changes anything."""
+    span = unchanged_for(world, deal, now)
+    return now + span if span < LAST - now else LAST

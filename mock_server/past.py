@@ -107,8 +107,9 @@ class Past:
         """A change has been made; what was undone before cannot be repeated any more. Return its number."""
         # Without what was made of them (orders, JSON), a thousand worlds take hardly more memory than one.
         touched = after.world.touched.since(before.world.touched)
-        points = before.without_caches(), after.without_caches()
-        self._done.append(Step(next(self._numbers), cause, *points, touched))
+        latest = self._done[-1].after if self._done else None
+        known = latest if latest and latest.is_like(before) else before.without_caches()
+        self._done.append(Step(next(self._numbers), cause, known, after.without_caches(), touched))
         self._undone.clear()
         return self._done[-1].number
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from mock_server.domain.orders import Entry, Order
 from mock_server.domain.risk import deal_risk
-from mock_server.domain.values import to_json
+from mock_server.domain.values import in_json
 from mock_server.domain.world import Deal, Stage, World
 
 Property = Callable[[World, Deal], Any]
@@ -61,15 +61,19 @@ def deal_field(world: World, deal: Deal, name: str) -> Any:
 
 def deal_record(world: World, deal: Deal, names: Iterable[str], now: datetime) -> dict[str, Any]:
     """A deal as JSON with these properties."""
-    return {
-        name: deal_risk(world, deal, now) if name == "risk" else to_json(deal_field(world, deal, name))
-        for name in names
-    }
+    found: dict[str, Any] = {}
+    for name in names:
+        joined = JOINED.get(name)
+        if joined is not None:
+            found[name] = joined(world, deal)
+        else:
+            found[name] = deal_risk(world, deal, now) if name == "risk" else getattr(deal, name)
+    return in_json(found)
 
 
 def record(obj: object, names: Iterable[str], extra: Mapping[str, Any] = NOTHING) -> dict[str, Any]:
     """Any other record as JSON with these properties; `extra` has those that it lacks itself."""
-    return {name: to_json(extra[name] if name in extra else getattr(obj, name)) for name in names}
+    return in_json({name: extra[name] if name in extra else getattr(obj, name) for name in names})
 
 
 def order_by(world: World, name: str) -> Order:

@@ -19,20 +19,23 @@ class HoldsTables(Protocol):
         """The table with this name."""
 
 
+NOTHING: Map[int, Any] = Map()
+
+
 @dataclass(slots=True)
 class Kept:
     """What has been made so far, by its kind and the deal's id: a cache for one world."""
 
     _made: Mapping[str, Map[int, Any]] = field(default_factory=dict)
 
-    def get(self, kind: str, id_: int) -> Any:
-        """What was kept of this kind for this deal, or None."""
-        made = self._made.get(kind)
-        return None if made is None else made.get(id_)
+    def of(self, kind: str) -> Mapping[int, Any]:
+        """What was kept of this kind, by the deal's id."""
+        found: Mapping[int, Any] = self._made.get(kind, NOTHING)
+        return found
 
     def keep(self, kind: str, made: Mapping[int, Any]) -> None:
         """Keep something for each of these deals; of two threads at once one may have to make it again."""
-        known: Map[int, Any] = self._made.get(kind, Map())
+        known: Map[int, Any] = self._made.get(kind, NOTHING)
         self._made = {**self._made, kind: known.update(made)}
 
     def carried(self, name: str, old: HoldsTables, new: HoldsTables, touched: Collection[int]) -> Kept:

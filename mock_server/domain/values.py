@@ -19,6 +19,14 @@ def to_json(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
+def in_json(record: dict[str, Any]) -> dict[str, Any]:
+    """A record with its values as JSON; those of most fields are already."""
+    for name, value in record.items():
+        if isinstance(value, date):  # or a datetime, which is one
+            record[name] = to_json(value)
+    return record
+
+
 def to_date(value: str | date | None) -> date | None:
     """Parse a date; raises ValueError."""
     return date.fromisoformat(value) if isinstance(value, str) else value

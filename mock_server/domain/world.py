@@ -191,13 +191,15 @@ class World:
     def _with(self, name: str, table: Table[Any], touched: list[int]) -> World:
         changes: Mapping[str, Any] = {name: table}
         changed = replace(self, **changes)
-        return replace(
-            changed,
-            orders=self.orders.carried(name, self, touched),
-            kept=self.kept.carried(name, self, changed, touched),
-            tallies=self.tallies.carried(name, self, changed, touched),
-            touched=self.touched.and_then(name, touched),
-        )
+        # Nobody has seen it yet; a second `replace` would cost as much as all of these.
+        for cache, carried in (
+            ("orders", self.orders.carried(name, self, touched)),
+            ("kept", self.kept.carried(name, self, changed, touched)),
+            ("tallies", self.tallies.carried(name, self, changed, touched)),
+            ("touched", self.touched.and_then(name, touched)),
+        ):
+            object.__setattr__(changed, cache, carried)
+        return changed
 
 
 TABLES: Final = tuple(each.name for each in fields(World) if each.compare)
