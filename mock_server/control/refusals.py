@@ -25,7 +25,7 @@ class NoSuchWorld(NoSuch):
     def __init__(self, name: str, names: Sequence[str]) -> None:
         shown = names[-MOST_NAMES:]
         more = f" and {len(names) - len(shown)} more" if len(names) > len(shown) else ""
-        super().__init__("world", name, f"; there are {', '.join(shown)}{more}")
+        super().__init__("world", name, f"; the worlds are {', '.join(shown)}{more}")
 
 
 class NotNow(Rejection):

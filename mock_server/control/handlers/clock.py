@@ -18,13 +18,13 @@ def get_clock() -> Body:
 def set_clock(body: Body) -> Body:
     """Set, freeze or start the clock."""
     clock = current_control().store.clock.copy()
+    if "frozen" in body:
+        (clock.freeze if body["frozen"] else clock.run)()
     if "now" in body:
         try:
             clock.set(parse_time(body["now"]))
         except ValueError as error:
             raise Invalid({"now": f"now: {error}"}) from error
-    if "frozen" in body:
-        (clock.freeze if body["frozen"] else clock.run)()
     return _moved(clock, "clock set", body)
 
 

@@ -21,6 +21,12 @@ def test_a_clock_is_set_for_one_world_only(controls: Controls) -> None:
     assert controls.get("/clock")["now"] == to_json(NOW)
 
 
+def test_a_running_clock_that_is_set_and_frozen_shows_that_very_time() -> None:
+    client = TestClient(build_mock(deals=1).app, base_url="http://localhost")
+    answer = client.put("/__admin/clock", json={"now": "2028-01-01", "frozen": True})
+    assert answer.json() == {"now": "2028-01-01T00:00:00.000000Z", "frozen": True}
+
+
 def test_a_copy_begins_with_the_clock_of_the_base_world(controls: Controls) -> None:
     controls.put("/clock", {"now": "2028-01-01"})
     assert controls.of("later").post("/reset")["now"] == "2028-01-01T00:00:00.000000Z"

@@ -55,7 +55,7 @@ def test_what_only_reads_makes_no_world(mock: Api, controls: Controls, path: str
     prefix = "/worlds/oen" if way == "path" else ""
     answer = mock.as_("nobody").send("GET", f"{prefix}/__admin/{path}", headers=headers)
     assert answer.status_code == 404
-    assert answer.json()["message"] == "There is no world oen; there are base, one"
+    assert answer.json()["message"] == "There is no world oen; the worlds are base, one"
     assert names(controls) == ["base", "one"]
 
 
