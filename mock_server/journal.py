@@ -10,7 +10,7 @@ from itertools import count, takewhile
 from typing import Final
 
 MOST_ENTRIES: Final = 1000
-MOST_BYTES: Final = 4_000_000  # of the bodies that are kept; those of the oldest entries go first
+MOST_BYTES: Final = 4_000_000  # of the headers and bodies that are kept; those of the oldest entries go first
 
 HeaderFields = list[tuple[bytes, bytes]]
 
@@ -24,8 +24,17 @@ class Message:
 
     @property
     def size(self) -> int:
+        """The bytes of what is kept."""
+        return self.body_size + sum(len(name) + len(value) for name, value in self.headers)
+
+    @property
+    def body_size(self) -> int:
         """The bytes of the body that is kept."""
         return len(self.body or b"")
+
+    def forget(self) -> None:
+        """Keep nothing but that it was there."""
+        self.headers, self.body = [], None
 
 
 @dataclass(slots=True)
@@ -46,10 +55,16 @@ class Entry:
     step: int | None = None  # the change in the world's history that it made
     answered_by: str = "api"  # or "fault", "preference"
     sent_by: str = "client"  # or "colleague"
+    below: str = ""  # what came before the path, if the client has named its world there ("/worlds/mine")
+
+    @property
+    def asked(self) -> str:
+        """The path that the client has asked for."""
+        return self.below + self.path
 
     @property
     def size(self) -> int:
-        """The bytes of both bodies."""
+        """The bytes of both messages."""
         return self.request.size + self.response.size
 
 
@@ -58,8 +73,10 @@ class Journal:
 
     def __init__(self) -> None:
         self._numbers = count(1)
+        self._issued = 0
+        self.cleared = 0  # the number of the last request that `clear` has made it forget
         self._entries: deque[Entry] = deque(maxlen=MOST_ENTRIES)
-        self._with_bodies: deque[Entry] = deque()
+        self._whole: deque[Entry] = deque()
         self._bytes = 0
 
     def __iter__(self) -> Iterator[Entry]:
@@ -80,20 +97,23 @@ class Journal:
 
     def next_number(self) -> int:
         """The number of an entry that is about to be added."""
-        return next(self._numbers)
+        self._issued = next(self._numbers)
+        return self._issued
 
     def add(self, entry: Entry) -> None:
-        """Add an entry; the oldest one makes room, and its bodies earlier than that."""
+        """Add an entry; the oldest one makes room, and its headers and bodies earlier than that."""
         self._entries.append(entry)
-        self._with_bodies.append(entry)
+        self._whole.append(entry)
         self._bytes += entry.size
-        while self._bytes > MOST_BYTES or len(self._with_bodies) > MOST_ENTRIES:
-            oldest = self._with_bodies.popleft()
+        while self._bytes > MOST_BYTES or len(self._whole) > MOST_ENTRIES:
+            oldest = self._whole.popleft()
             self._bytes -= oldest.size
-            oldest.request.body = oldest.response.body = None
+            oldest.request.forget()
+            oldest.response.forget()
 
     def clear(self) -> None:
         """Forget all entries; numbers go on."""
+        self.cleared = self._issued
         self._entries.clear()
-        self._with_bodies.clear()
+        self._whole.clear()
         self._bytes = 0

@@ -28,13 +28,13 @@ def _entry(entry: Entry, origin: str) -> Node:
         "time": round(entry.milliseconds, 1),
         "request": {
             "method": entry.method,
-            "url": f"{origin}{entry.path}{'?' if query else ''}{query}",
+            "url": f"{origin}{entry.asked}{'?' if query else ''}{query}",
             "httpVersion": "HTTP/1.1",
             "cookies": [],
             "headers": _headers(entry.request),
             "queryString": [{"name": n, "value": v} for n, v in parse_qsl(query, keep_blank_values=True)],
             "headersSize": -1,
-            "bodySize": entry.request.size,
+            "bodySize": entry.request.body_size,
             **_posted(entry.request),
         },
         "response": {
@@ -46,7 +46,7 @@ def _entry(entry: Entry, origin: str) -> Node:
             "content": _content(entry.response),
             "redirectURL": "",
             "headersSize": -1,
-            "bodySize": entry.response.size,
+            "bodySize": entry.response.body_size,
         },
         "cache": {},
         "timings": {"send": 0, "wait": round(entry.milliseconds, 1), "receive": 0},
@@ -64,7 +64,7 @@ def _posted(message: Message) -> Node:
 
 
 def _content(message: Message) -> Node:
-    content: Node = {"size": message.size, "mimeType": _kind(message)}
+    content: Node = {"size": message.body_size, "mimeType": _kind(message)}
     return content if message.body is None else {**content, "text": _text(message.body)}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -13,7 +14,12 @@ SECRET_FIELDS: Final = frozenset({
     *("authorization", "cookie", "proxy-authorization", "set-cookie", "x-mock-admin-key")
 })  # fmt: skip
 TOKEN: Final = re.compile(r"eyJ[\w-]*\.[\w-]*\.[\w-]*")
-# A JSON member or a form field with a telling name; its value may be escaped, cut off, or in single quotes.
+# A JSON member with a telling name.
+MEMBER: Final = re.compile(
+    r"""("[^"\\]*(?:password|token|secret)[^"\\]*"\s*:\s*)("(?:[^"\\]|\\.)*"|[^\s,}\]]+)""", re.IGNORECASE
+)
+# What is no JSON, but meant to be, or a form: its value may be escaped, cut off, or in single quotes.
+UNCLEAR: Final = re.compile(r"""\s*[\[{"']|[\w.%+-]+=""")
 NAMED: Final = re.compile(
     r"""(["']?(?:password|token|secret)["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s&,}"']+)""",
     re.IGNORECASE,
@@ -26,8 +32,23 @@ def is_secret(name: str) -> bool:
 
 
 def without_secrets(text: str) -> str:
-    """A text in which nothing is left that looks like a token or a password."""
-    return TOKEN.sub(HIDDEN, NAMED.sub(_hidden, text))
+    """A text in which nothing is left that is a token, or the value of a field that holds a secret.
+
+    Prose stays as it is, whatever it says of tokens.
+    """
+    if is_json(text):
+        text = MEMBER.sub(_hidden, text)
+    elif UNCLEAR.match(text):
+        text = NAMED.sub(_hidden, text)
+    return TOKEN.sub(HIDDEN, text)
+
+
+def is_json(text: str) -> bool:
+    """Whether a text is the JSON of an object or a list."""
+    try:
+        return isinstance(json.loads(text), dict | list)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _hidden(found: re.Match[str]) -> str:

@@ -105,7 +105,7 @@ def _message_body(message: Message) -> Body:
     body = message.body
     return {
         "headers": dict(header_fields(message)),
-        "body": None if body is None else without_secrets(body.decode("utf-8", "replace")),
+        "body": without_secrets(body.decode("utf-8", "replace")) if body else None,
     }
 
 

@@ -25,7 +25,7 @@ from mock_server.errors import BadRequest
 from mock_server.transport.scope import ANSWERED_BY, CONTEXT
 
 LONGEST_DELAY: Final = 60_000  # milliseconds
-PREFERENCE: Final = re.compile(r'\s*([A-Za-z]+)\s*=\s*(?:"([^"]*)"|([^\s";,]*))\s*(?:;.*)?', re.DOTALL)
+PREFERENCE: Final = re.compile(r'\s*([A-Za-z]+)\s*=\s*(?:"([^"]*)"|([^\s";,]*))\s*')
 KNOWN: Final = ("code", "example", "delay")
 
 
@@ -45,9 +45,12 @@ class Example:
 
 
 def preferences(values: Iterable[str]) -> dict[str, str]:
-    """The preferences that are known here; of a repeated one the first counts (RFC 7240, section 2)."""
+    """The preferences that are known here; of a repeated one the first counts (RFC 7240, section 2).
+
+    A semicolon would begin a parameter of a preference. None of these has any, so it separates them, too.
+    """
     found: dict[str, str] = {}
-    for text in ",".join(values).split(","):
+    for text in re.split("[,;]", ",".join(values)):
         match = PREFERENCE.fullmatch(text)
         if match and match[1].lower() in KNOWN:
             found.setdefault(match[1].lower(), match[2] if match[2] is not None else match[3])

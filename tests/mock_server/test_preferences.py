@@ -81,6 +81,7 @@ def test_other_preferences_are_ignored(api: Api) -> None:
     [
         (["code=404"], {"code": "404"}),
         (['Code="404"; foo=bar', "delay=5"], {"code": "404", "delay": "5"}),
+        (["code=404; delay=100"], {"code": "404", "delay": "100"}),
         (["code=404, code=500"], {"code": "404"}),
         (["return=minimal, wait=3, code = 429"], {"code": "429"}),
         (["", ";", "=", "code"], {}),

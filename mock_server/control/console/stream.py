@@ -24,6 +24,7 @@ PAUSE: Final = 0.2  # seconds between two looks
 HEARTBEAT: Final = 10.0  # seconds without an event until a comment shows that the stream is alive
 EARLIER: Final = 50  # requests that a client sees at once, unless it says which it has seen
 MOST_CHANGES: Final = 20  # of one request
+NEVER: Final = -1  # that a clearing has been told
 HEADERS: Final = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-store")]
 
 
@@ -35,7 +36,10 @@ class Watch:
         self._contract = contract
         self._name = name
         self._store = worlds.named(name)
-        self._since = max(0, self._store.journal.latest - EARLIER) if since is None else since
+        journal = self._store.journal
+        self._since = max(0, journal.latest - EARLIER) if since is None else since
+        missed = since and (since <= journal.cleared or since > journal.latest)
+        self._cleared = NEVER if missed else journal.cleared
         self._world, self._state = self._store.current, self._rest()
         self.over = False
 
@@ -46,8 +50,8 @@ class Watch:
             self.over = True
             yield event("deleted", {})
             return
-        if store is not self._store or store.journal.latest < self._since:
-            self._store, self._since = store, 0
+        if store is not self._store or store.journal.cleared != self._cleared:
+            self._store, self._since, self._cleared = store, 0, store.journal.cleared
             yield event("cleared", {})
         for entry in store.journal.after(self._since):
             self._since = entry.number

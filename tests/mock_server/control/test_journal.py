@@ -46,6 +46,68 @@ def test_what_was_refused_is_there_too(mock: Api, controls: Controls) -> None:
     assert all(entry["changes"] == [] for entry in found)
 
 
+UNREAD = {
+    "an unknown path": ("/api/nothing", {}),
+    "one response on demand": ("/api/deals", {"Prefer": "code=422"}),
+    "a field too many": ("/api/deals?colour=red", {"Content-Type": "text/plain"}),
+}
+
+
+@pytest.mark.parametrize(("path", "more"), UNREAD.values(), ids=list(UNREAD))
+def test_a_request_that_was_answered_early_is_there_whole(
+    mock: Api, controls: Controls, path: str, more: dict[str, str]
+) -> None:
+    mock.as_("rep").send("POST", path, json=RENAMED, headers=more)
+    [entry] = controls.get("/journal")["data"]
+    assert json.loads(entry["request"]["body"]) == RENAMED
+    assert entry["person"] == "rep@revorbit.example"
+    assert controls.post("/journal/count", {"person": "rep@revorbit.example"}) == {"count": 1}
+
+
+def test_a_request_without_a_token_is_nobodys(mock: Api, controls: Controls) -> None:
+    mock.as_("nobody").send("POST", "/api/deals", json=RENAMED)
+    [entry] = controls.get("/journal")["data"]
+    assert (json.loads(entry["request"]["body"]), entry["person"]) == (RENAMED, None)
+
+
+def test_a_request_without_a_body_has_none(mock: Api, controls: Controls) -> None:
+    mock.get("/deals/1")
+    [entry] = controls.get("/journal")["data"]
+    assert entry["request"]["body"] is None
+
+
+def test_a_fault_does_not_hide_what_was_sent(mock: Api, controls: Controls) -> None:
+    controls.post("/faults", {"status": 503})
+    mock.as_("rep").send("POST", "/api/deals", json=RENAMED)
+    [entry] = controls.get("/journal")["data"]
+    assert (entry["status"], entry["answered_by"]) == (503, "fault")
+    assert (json.loads(entry["request"]["body"]), entry["person"]) == (RENAMED, "rep@revorbit.example")
+
+
+def test_the_archive_has_the_address_that_was_asked(mock: Api, controls: Controls) -> None:
+    mock.send("GET", "/worlds/mine/api/deals/1?x=1")
+    mock.send("GET", "/api/deals/1", headers={"X-Mock-World": "mine"})
+    urls = [e["request"]["url"] for e in controls.of("mine").get("/journal.har")["log"]["entries"]]
+    assert [url.partition("/")[2].partition("/")[2].partition("/")[2] for url in urls] == [
+        "worlds/mine/api/deals/1?x=1",
+        "api/deals/1",
+    ]
+
+
+PROSE = [
+    "Missing token: send Authorization: Bearer <token>",
+    "the secret: listen",
+    '{"content":"token: phase two, password=later"}',
+    '{"message":"Missing token: send it","tags":["token"]}',
+    "id,name\n1,token: phase two\n",
+]
+
+
+@pytest.mark.parametrize("text", PROSE)
+def test_prose_about_secrets_stays_as_it_is(text: str) -> None:
+    assert without_secrets(text) == text
+
+
 def test_each_world_has_its_own(mock: Api, controls: Controls) -> None:
     mock.send("GET", "/worlds/mine/api/deals/1")
     mock.get("/deals/2")

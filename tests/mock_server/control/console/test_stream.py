@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -156,6 +157,31 @@ def test_a_cleared_journal_is_told_and_what_comes_then(here: MockWorld) -> None:
         control(here, "DELETE", "/journal")
         assert next(received) == ("cleared", {})
         call(here, "GET", "/deals/2")
+        assert next(received)[1]["path"] == "/api/deals/2"
+
+
+def test_a_cleared_journal_is_told_also_if_a_request_follows_at_once(
+    here: MockWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call(here, "GET", "/deals/1")
+    with events(here) as received:
+        next(received)
+        monkeypatch.setattr(streaming, "PAUSE", 1)  # so that both are seen in one look
+        time.sleep(0.5)
+        control(here, "DELETE", "/journal")
+        call(here, "GET", "/deals/2")
+        assert next(received) == ("cleared", {})
+        assert next(received)[1]["path"] == "/api/deals/2"
+
+
+def test_a_client_that_comes_back_after_a_clearing_is_told(here: MockWorld) -> None:
+    call(here, "GET", "/deals/1")
+    with events(here) as received:
+        seen = next(received)[1]["number"]
+    control(here, "DELETE", "/journal")
+    call(here, "GET", "/deals/2")
+    with events(here, f"?since={seen}") as received:
+        assert next(received) == ("cleared", {})
         assert next(received)[1]["path"] == "/api/deals/2"
 
 
