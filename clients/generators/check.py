@@ -65,7 +65,7 @@ def prepared(folder: Path, wanted: list[str]) -> Path:
     work = folder / "clients" / "generators"
     shutil.move(work / "package.json", folder)  # above all of them, where npx and imports look
     nightly = any(TOOLS[name].get("nightly") for name in wanted)
-    if shutil.which("npm"):
+    if shutil.which("npm") and any(map(is_node, wanted)):
         omit = "" if nightly else " --omit=dev"
         run(f"npm install --no-package-lock --no-audit --no-fund{omit}", folder, os.environ)
     if not all(map(is_node, wanted)):

@@ -129,6 +129,11 @@ def test_without_the_key_nobody_may(headers: dict[str, str], client: str) -> Non
     assert "correct-horse" not in answer.text
 
 
+def test_the_contract_says_where_somebody_may_be_kept_out() -> None:
+    answers = {id_: 403 in operation.responses for id_, operation in CONTROL.operations.items()}
+    assert [id_ for id_, has_one in answers.items() if not has_one] == ["getHealth"]
+
+
 def test_with_a_key_health_is_still_for_everybody() -> None:
     assert with_key({"Host": "localhost"}, "/__admin/health").status_code == 200
 
