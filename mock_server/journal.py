@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count, takewhile
+from itertools import chain, count, takewhile
 from typing import Final
 
 MOST_ENTRIES: Final = 1000
@@ -25,7 +25,7 @@ class Message:
     @property
     def size(self) -> int:
         """The bytes of what is kept."""
-        return self.body_size + sum(len(name) + len(value) for name, value in self.headers)
+        return self.body_size + sum(map(len, chain.from_iterable(self.headers)))
 
     @property
     def body_size(self) -> int:

@@ -154,7 +154,7 @@ class Sent:
 
 def _has_body(scope: Scope) -> bool:
     """Whether a request comes with a body."""
-    return any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"])
+    return not {b"content-length", b"transfer-encoding"}.isdisjoint(name for name, _ in scope["headers"])
 
 
 def _waits(scope: Scope) -> bool:
