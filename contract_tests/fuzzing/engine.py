@@ -28,6 +28,7 @@ from schemathesis.hooks import HookContext
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from contract_tests.fuzzing.safe_transport import SafeTransport
+from contract_tests.fuzzing.shared_caches import share_sources
 
 NOWHERE: Final = "http://127.0.0.1:9/api"  # only the transport knows the server
 ALIKE: Final = 2  # coverage cases sent per kind
@@ -78,6 +79,7 @@ class _Engine(Engine):
 
 def run(document: dict[str, Any], operations: list[str], plan: Plan, transport: SafeTransport) -> list[str]:
     """Run the engine on these operations; returns what it could not do, in words."""
+    share_sources()
     with transport.baton.held():
         return _run(document, operations, plan, transport)
 
