@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Final
+from urllib.parse import urlencode
 
 import requests
 import urllib3.exceptions
@@ -121,18 +122,19 @@ class Transport:
 def _send(
     session: requests.Session, prepared: Prepared, url: str, ids: dict[str, str], seconds: float
 ) -> requests.Response:
-    return session.request(
-        prepared.method,
-        url,
-        params=list(prepared.query),
-        data=prepared.body,
+    headers = session.headers.copy()
+    headers.update({**ids, **prepared.headers})
+    request = requests.PreparedRequest()  # not by the session: that takes as long as sending it
+    request.prepare(
+        method=prepared.method,
+        url=url,
+        headers=headers,
         files=prepared.files or None,
-        headers={**ids, **prepared.headers},
+        data=prepared.body,
+        params=urlencode(prepared.query),
         auth=Bearer(prepared.token),
-        timeout=max(seconds, 0.001),
-        allow_redirects=False,
-        stream=True,
     )
+    return session.send(request, timeout=max(seconds, 0.001), allow_redirects=False, stream=True)
 
 
 def _body_of(response: requests.Response) -> bytes:
