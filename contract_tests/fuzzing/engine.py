@@ -25,6 +25,7 @@ from schemathesis.generation.case import Case
 from schemathesis.generation.meta import CoveragePhaseData
 from schemathesis.generation.modes import GenerationMode
 from schemathesis.hooks import HookContext
+from schemathesis.resources import ExtraDataSource
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from contract_tests.fuzzing.safe_transport import SafeTransport
@@ -54,6 +55,7 @@ class Plan:
     max_examples: int
     seed: int
     modes: tuple[GenerationMode, ...] = tuple(GenerationMode)
+    learns: bool = False  # whether responses may influence later requests
 
 
 @dataclass(eq=False, repr=False)
@@ -61,12 +63,17 @@ class _SafeSchema(OpenApiSchema):
     """A schema whose cases are sent through our transport only."""
 
     safe_transport: SafeTransport | None = None
+    learns: bool = False
 
     @property
     def transport(self) -> SafeTransport:
         if self.safe_transport is None:
             raise RuntimeError("no safe transport: nothing may be sent")
         return self.safe_transport
+
+    def create_extra_data_source(self) -> ExtraDataSource | None:
+        """Where values of responses are kept for later requests; nowhere, if none of them may be used."""
+        return OpenApiSchema.create_extra_data_source(self) if self.learns else None
 
 
 class _Engine(Engine):
@@ -119,6 +126,7 @@ def _safe_schema(
         hooks=chosen.hooks,
         filter_set=chosen.filter_set,
         safe_transport=transport,
+        learns=plan.learns,
     )
 
 
