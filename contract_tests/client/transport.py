@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import http.client
-import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Final
+from urllib.parse import urlencode
 
 import requests
 import urllib3.exceptions
@@ -38,21 +40,21 @@ FAILURES: Final = (
 
 
 class Transport:
-    """The connections to one server, a pool for each thread."""
+    """The connections to one server: as many sessions as there are exchanges at once."""
 
     def __init__(self, route: Route, headers: tuple[tuple[str, str], ...]) -> None:
         self.route = route
         self._headers = {"User-Agent": user_agent(), **dict(headers)}
         self._names = tuple(name for name, _ in headers)
         self._limits = TimeLimits()
-        self._local = threading.local()
+        self._idle: list[requests.Session] = []  # any thread takes the next one, with its open connection
 
     def exchange(self, prepared: Prepared, url: str, ids: dict[str, str], seconds: float) -> Exchange:
         """Send a request and read the whole response; there are so many seconds for both."""
         started, sent_at = time.monotonic(), datetime.now(UTC)
-        with self._limits.of(seconds) as limit:
+        with self._session() as session, self._limits.of(seconds) as limit:
             try:
-                response = self._send(prepared, url, ids, seconds)
+                response = _send(session, prepared, url, ids, seconds)
                 with response:
                     body = _body_of(response)
             except FAILURES as error:
@@ -86,20 +88,6 @@ class Transport:
         """Break off all exchanges of all threads."""
         self._limits.end_all()
 
-    def _send(self, prepared: Prepared, url: str, ids: dict[str, str], seconds: float) -> requests.Response:
-        return self._session().request(
-            prepared.method,
-            url,
-            params=list(prepared.query),
-            data=prepared.body,
-            files=prepared.files or None,
-            headers={**ids, **prepared.headers},
-            auth=Bearer(prepared.token),
-            timeout=max(seconds, 0.001),
-            allow_redirects=False,
-            stream=True,
-        )
-
     def _failure(
         self, prepared: Prepared, url: str, error: Exception, limit: Limit, seconds: float
     ) -> UnreachableError:
@@ -117,12 +105,36 @@ class Transport:
     def _too_late(self, prepared: Prepared, url: str, seconds: float) -> TimedOutError:
         return TimedOutError(f"{prepared.method} {url}: no complete response within {seconds:.3g} s")
 
-    def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._local, "session", None)
-        if session is None:
-            session = self._local.session = self.route.session()
+    @contextmanager
+    def _session(self) -> Iterator[requests.Session]:
+        """A session that nobody else uses meanwhile; Schemathesis has many threads, one after the other."""
+        try:
+            session = self._idle.pop()
+        except IndexError:
+            session = self.route.session()
             session.headers.update(self._headers)
-        return session
+        try:
+            yield session
+        finally:
+            self._idle.append(session)
+
+
+def _send(
+    session: requests.Session, prepared: Prepared, url: str, ids: dict[str, str], seconds: float
+) -> requests.Response:
+    headers = session.headers.copy()
+    headers.update({**ids, **prepared.headers})
+    request = requests.PreparedRequest()  # not by the session: that takes as long as sending it
+    request.prepare(
+        method=prepared.method,
+        url=url,
+        headers=headers,
+        files=prepared.files or None,
+        data=prepared.body,
+        params=urlencode(prepared.query),
+        auth=Bearer(prepared.token),
+    )
+    return session.send(request, timeout=max(seconds, 0.001), allow_redirects=False, stream=True)
 
 
 def _body_of(response: requests.Response) -> bytes:

@@ -25,9 +25,11 @@ from schemathesis.generation.case import Case
 from schemathesis.generation.meta import CoveragePhaseData
 from schemathesis.generation.modes import GenerationMode
 from schemathesis.hooks import HookContext
+from schemathesis.resources import ExtraDataSource
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from contract_tests.fuzzing.safe_transport import SafeTransport
+from contract_tests.fuzzing.shared_caches import share_sources
 
 NOWHERE: Final = "http://127.0.0.1:9/api"  # only the transport knows the server
 ALIKE: Final = 2  # coverage cases sent per kind
@@ -53,6 +55,7 @@ class Plan:
     max_examples: int
     seed: int
     modes: tuple[GenerationMode, ...] = tuple(GenerationMode)
+    learns: bool = False  # whether responses may influence later requests
 
 
 @dataclass(eq=False, repr=False)
@@ -60,12 +63,17 @@ class _SafeSchema(OpenApiSchema):
     """A schema whose cases are sent through our transport only."""
 
     safe_transport: SafeTransport | None = None
+    learns: bool = False
 
     @property
     def transport(self) -> SafeTransport:
         if self.safe_transport is None:
             raise RuntimeError("no safe transport: nothing may be sent")
         return self.safe_transport
+
+    def create_extra_data_source(self) -> ExtraDataSource | None:
+        """Where values of responses are kept for later requests; nowhere, if none of them may be used."""
+        return OpenApiSchema.create_extra_data_source(self) if self.learns else None
 
 
 class _Engine(Engine):
@@ -78,6 +86,7 @@ class _Engine(Engine):
 
 def run(document: dict[str, Any], operations: list[str], plan: Plan, transport: SafeTransport) -> list[str]:
     """Run the engine on these operations; returns what it could not do, in words."""
+    share_sources()
     with transport.baton.held():
         return _run(document, operations, plan, transport)
 
@@ -117,6 +126,7 @@ def _safe_schema(
         hooks=chosen.hooks,
         filter_set=chosen.filter_set,
         safe_transport=transport,
+        learns=plan.learns,
     )
 
 

@@ -72,9 +72,8 @@ class Lifecycle:
         operations = [
             name for name in contract.operations if name not in LEFT_OUT and not self.client.refusal(name)
         ]
-        plan = Plan(
-            STATEFUL_PHASES, self._max_sequences, self.client.settings.seed, modes=(GenerationMode.POSITIVE,)
-        )
+        modes = (GenerationMode.POSITIVE,)
+        plan = Plan(STATEFUL_PHASES, self._max_sequences, self.client.settings.seed, modes, learns=True)
         before = self.client.created.left()
         try:
             for problem in run(with_open_links(contract.full), operations, plan, transport):

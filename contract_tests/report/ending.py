@@ -11,7 +11,6 @@ from contract_tests.report import ReportsError, Summary, write
 from contract_tests.report.comparison import Earlier
 from contract_tests.report.github import add_step_summary, is_github
 from contract_tests.report.summary import COULD_NOT_RUN
-from contract_tests.reproduce import FOLDER, Scripts
 from contract_tests.run.suite import Suite
 from contract_tests.settings.settings import Settings
 from contract_tests.verdict.waiver_update import update_file
@@ -52,6 +51,8 @@ def write_scripts(suite: Suite) -> dict[str, str]:
     settings, hurry = suite.settings, suite.interrupted or suite.out_of_time
     if settings.report_dir is None or settings.har is not None:
         return {}
+    from contract_tests.reproduce import FOLDER, Scripts  # only now: no request waits for it
+
     scripts = Scripts(suite.client, settings.report_dir / FOLDER, *([0.0] if hurry else []))
     with suppress(KeyboardInterrupt):
         scripts.write(suite.recorder.findings)

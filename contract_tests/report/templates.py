@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
 def templates(finalize: Callable[[object], object]) -> Environment:
     """The templates of this folder; `finalize` is applied to every value before it is escaped."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # only now: no request waits for it
+
     return Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,

@@ -31,6 +31,11 @@ class Finder:
             os.kill(os.getpid(), signal.{number})
 sys.meta_path.insert(0, Finder())
 """
+LOADED = """
+import atexit, sys
+LATER = {"contract_tests.reproduce", "jinja2", "schemathesis"}
+atexit.register(lambda: print("loaded:", *(LATER & {*sys.modules})))
+"""
 MAIN = "\nfrom contract_tests.__main__ import main\nsys.exit(main())"
 
 
@@ -110,3 +115,10 @@ def test_an_interrupt_before_the_run_shows_no_traceback(name: str, number: str) 
     code, out, err = run(*arguments, before=INTERRUPTING.format(name=name, number=number))
 
     assert (code, out, err) == (2, "", "deals-contract: interrupted\n")
+
+
+def test_nothing_is_loaded_before_the_first_request_that_only_later_parts_need() -> None:
+    code, out, err = run("--base-url", "http://127.0.0.1:9/api", "--token", "x", before=LOADED)
+
+    assert code == 2, err
+    assert out.splitlines()[-1] == "loaded:"

@@ -232,6 +232,21 @@ def test_a_server_that_is_starting_is_waited_for(world: LittleWorld, monkeypatch
     assert re.search(r"connection refused \(waited \d s\)", text)
 
 
+def test_threads_that_follow_one_another_use_one_connection(
+    server: LittleServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connections = []
+    accept = server.process_request
+    monkeypatch.setattr(server, "process_request", lambda *how: (connections.append(how[1]), accept(*how)))
+    client = opened(server.url).client
+    for _ in range(3):
+        thread = threading.Thread(target=client.call, args=("listDealStages",))
+        thread.start()
+        thread.join()
+
+    assert len(connections) == 1
+
+
 def test_the_route_says_where_everything_comes_from() -> None:
     settings = Settings("https://deals.example/api", proxy="http://a:b@proxy.example:1", ca_file=CERTIFICATE)
     route = route_to(settings, {})
