@@ -77,7 +77,7 @@ def request_line(entry: Entry, past: Past, contract: MockContract) -> Body:
         "at": to_json(entry.at),
         "milliseconds": round(entry.milliseconds, 1),
         "method": entry.method,
-        "path": entry.path,
+        "path": without_secrets(entry.path),
         "query": without_secrets(entry.query),
         "status": entry.status,
         "operation": entry.operation,

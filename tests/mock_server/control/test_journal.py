@@ -99,6 +99,9 @@ PROSE = [
     "the secret: listen",
     '{"content":"token: phase two, password=later"}',
     '{"message":"Missing token: send it","tags":["token"]}',
+    '{"errors":{"password":"password is required"}}',
+    r'{"content":"she said \"token\": now","token_count":null}',
+    "search=token:+phase+two",
     "id,name\n1,token: phase two\n",
 ]
 
@@ -170,8 +173,16 @@ def test_tokens_and_passwords_are_never_in_it(mock: Api, controls: Controls) -> 
     mock.post("/auth/login", LOGIN)
     mock.post("/auth/login", {**LOGIN, "password": 'a "quoted\\" one'})
     mock.get(f"/deals?token={token}&password=hunter2&per_page=1")
-    mock.send("GET", "/api/deals", headers={"Cookie": f"session={token}", "X-Token": token})
-    secrets = (token, "correct horse", "quoted", "hunter2", "eyJ")
+    mock.get("/deals?stage_ids[]=1&password=hunter3")
+    mock.get(f"/{token}")
+    headers = {
+        "Cookie": f"session={token}",
+        "X-Token": token,
+        "X-Api-Token": "hunter4",
+        "Referer": "/?token=hunter5",
+    }
+    mock.send("GET", "/api/deals", headers=headers)
+    secrets = (token, "correct horse", "quoted", "hunter", "eyJ")
     for path in ("/journal", "/journal.har", "/history"):
         text = controls.send("GET", path).text
         assert [secret for secret in secrets if secret in text] == [], path
@@ -185,12 +196,29 @@ def test_tokens_and_passwords_are_never_in_it(mock: Api, controls: Controls) -> 
         ('{"password":"cut off', '{"password":"(hidden)"'),
         ("{'token': 'abc'}", "{'token': '(hidden)'}"),
         ("a=1&password=x&b=2", "a=1&password=(hidden)&b=2"),
+        ("a[b]=1&password=x y", "a[b]=1&password=(hidden) y"),
+        ("http://a/?x=1&api_token=abc", "http://a/?x=1&api_token=(hidden)"),
+        (
+            r'{"a\"password":"x\"y","b":{"token" : 12}}',
+            r'{"a\"password":"(hidden)","b":{"token" : (hidden)}}',
+        ),
+        ("x_eyJhbGciOi.eyJzdWIi.c2ln and eyJ.a", "x_(hidden) and eyJ.a"),
         ("Bearer eyJhbGciOi.eyJzdWIi.c2ln!", "Bearer (hidden)!"),
         ("The token has expired", "The token has expired"),
     ],
 )
 def test_secrets_are_hidden_wherever_they_stand(text: str, shown: str) -> None:
     assert without_secrets(text) == shown
+
+
+@pytest.mark.parametrize("text", ["token ", "eyJ", "password", "&token", '\\"', "eyJ.", "'token", "token="])
+@pytest.mark.parametrize(
+    "around", ["{}", '{{"content": "{}"}}', '{{"content": "{}'], ids=["text", "JSON", "cut off"]
+)
+def test_hiding_takes_time_by_the_length_of_the_text_alone(text: str, around: str) -> None:
+    begin = time.process_time()
+    without_secrets(around.format(text * 50_000))
+    assert time.process_time() - begin < 5  # a pattern that looks on from every place would take minutes
 
 
 @given(st.text(max_size=200))
