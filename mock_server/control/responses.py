@@ -78,6 +78,7 @@ def request_line(entry: Entry, past: Past, contract: MockContract) -> Body:
         "milliseconds": round(entry.milliseconds, 1),
         "method": entry.method,
         "path": without_secrets(entry.path),
+        "asked": without_secrets(entry.asked),
         "query": without_secrets(entry.query),
         "status": entry.status,
         "operation": entry.operation,

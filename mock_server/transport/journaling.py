@@ -103,7 +103,7 @@ class Journaling:
                 step=transaction.step if transaction else None,
                 answered_by=context.get(ANSWERED_BY, "api"),
                 sent_by=context.get(SENT_BY, "client"),
-                below=f"/worlds/{store.name}" if WORLD_IN_PATH in scope["extensions"] else "",
+                asked=_asked(scope),
             )
         )
 
@@ -124,6 +124,13 @@ class Journaling:
         path = scope["path"].removeprefix(self._contract.base_path)
         operation = self._contract.match(scope["method"], path)
         return operation.id if operation else None
+
+
+def _asked(scope: Scope) -> str:
+    """The path as it was sent; its world, if it had one, stands before it again."""
+    below = f"/worlds/{store_of(scope).name}" if WORLD_IN_PATH in scope["extensions"] else ""
+    raw_path: bytes = scope["raw_path"]
+    return below + raw_path.decode("ascii", "replace")
 
 
 class Sent:
