@@ -78,7 +78,7 @@ class Entry:
 class Journal:
     """The last requests, the latest at the end.
 
-    `clear` only puts them out of sight: a stream may have to tell the latest ones yet, and all make room in their turn.
+    `clear` only puts them out of sight: a stream may have to tell them yet. They make room in their turn.
     """
 
     def __init__(self, budget: Budget | None = None) -> None:
