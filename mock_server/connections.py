@@ -82,11 +82,14 @@ class Watched:
         app = self.app
 
         async def telling(scope: Any, receive: Any, send: Any) -> None:
-            signals = {CUT: self.transport.abort, ENDLESS: self._answer_endlessly}
+            signals = {CUT: self._cut, ENDLESS: self._answer_endlessly}
             scope["extensions"] = {**(scope.get("extensions") or {}), **signals}
             await app(scope, receive, send)
 
         self.app = telling
+
+    async def _cut(self) -> None:
+        self.transport.abort()
 
     def _answer_endlessly(self) -> None:
         self._endless = True

@@ -7,10 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, count, takewhile
+from threading import Lock
 from typing import Final
+from weakref import WeakSet
 
 MOST_ENTRIES: Final = 1000
-MOST_BYTES: Final = 4_000_000  # of the headers and bodies that are kept; those of the oldest entries go first
+MOST_BYTES: Final = 4_000_000  # of one world; the headers and bodies of the oldest entries go first
+MOST_BYTES_IN_ALL: Final = 100_000_000  # of all worlds together
+OF_ITS_OWN: Final = 500  # bytes that an entry takes besides its texts
+LONGEST: Final = 1000  # characters of a path or a query, once headers and bodies are gone
 
 HeaderFields = list[tuple[bytes, bytes]]
 
@@ -55,65 +60,112 @@ class Entry:
     step: int | None = None  # the change in the world's history that it made
     answered_by: str = "api"  # or "fault", "preference"
     sent_by: str = "client"  # or "colleague"
-    below: str = ""  # what came before the path, if the client has named its world there ("/worlds/mine")
-
-    @property
-    def asked(self) -> str:
-        """The path that the client has asked for."""
-        return self.below + self.path
+    asked: str = ""  # the path as it was sent: with its escapes, and its world if that was named there
 
     @property
     def size(self) -> int:
-        """The bytes of both messages."""
-        return self.request.size + self.response.size
+        """The bytes that it takes, roughly."""
+        texts = len(self.path) + len(self.query) + len(self.asked)
+        return OF_ITS_OWN + texts + self.request.size + self.response.size
+
+    def forget_messages(self) -> None:
+        """Keep only what happened."""
+        self.request.forget()
+        self.response.forget()
+        self.path, self.query, self.asked = self.path[:LONGEST], self.query[:LONGEST], self.asked[:LONGEST]
 
 
 class Journal:
-    """The last requests, the latest at the end."""
+    """The last requests, the latest at the end.
 
-    def __init__(self) -> None:
+    `clear` only puts them out of sight: a stream may have to tell them yet. They make room in their turn.
+    """
+
+    def __init__(self, budget: Budget | None = None) -> None:
         self._numbers = count(1)
-        self._issued = 0
-        self.cleared = 0  # the number of the last request that `clear` has made it forget
-        self._entries: deque[Entry] = deque(maxlen=MOST_ENTRIES)
-        self._whole: deque[Entry] = deque()
-        self._bytes = 0
+        self.latest = 0  # the number of the latest entry
+        self.cleared = 0  # the number of the last entry that `clear` has put out of sight
+        self.bytes = 0
+        self._entries: deque[Entry] = deque()
+        self._whole: deque[Entry] = deque()  # those with headers and bodies
+        self._budget = budget or Budget()
+        self._budget.share_with(self)
 
     def __iter__(self) -> Iterator[Entry]:
-        return iter(list(self._entries))
+        return iter(self.between(self.cleared, self.latest))
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self.between(self.cleared, self.latest))
 
-    @property
-    def latest(self) -> int:
-        """The number of the latest entry; 0 if there is none."""
-        return self._entries[-1].number if self._entries else 0
-
-    def after(self, number: int) -> list[Entry]:
-        """The entries with a higher number; none that is older is looked at."""
-        newer = takewhile(lambda entry: entry.number > number, reversed(self._entries))
-        return list(newer)[::-1]
+    def between(self, seen: int, last: int) -> list[Entry]:
+        """The entries after one number up to another, in sight or not; none that is older is looked at."""
+        newer = takewhile(lambda entry: entry.number > seen, reversed(self._entries))
+        return [entry for entry in newer if entry.number <= last][::-1]
 
     def next_number(self) -> int:
         """The number of an entry that is about to be added."""
-        self._issued = next(self._numbers)
-        return self._issued
+        self.latest = next(self._numbers)
+        return self.latest
 
     def add(self, entry: Entry) -> None:
         """Add an entry; the oldest one makes room, and its headers and bodies earlier than that."""
+        size = entry.size
         self._entries.append(entry)
         self._whole.append(entry)
-        self._bytes += entry.size
-        while self._bytes > MOST_BYTES or len(self._whole) > MOST_ENTRIES:
-            oldest = self._whole.popleft()
-            self._bytes -= oldest.size
-            oldest.request.forget()
-            oldest.response.forget()
+        self.bytes += size
+        if len(self._entries) > MOST_ENTRIES:
+            self._drop_oldest()
+        while self.bytes > MOST_BYTES and self._whole:
+            self._forget_oldest_messages()
+        self._budget.spend(size)
 
     def clear(self) -> None:
         """Forget all entries; numbers go on."""
-        self.cleared = self._issued
-        self._entries.clear()
-        self._whole.clear()
-        self._bytes = 0
+        self.cleared = self.latest
+
+    def shrink(self) -> None:
+        """Forget the older half of its headers and bodies, or of its entries if they have none any more."""
+        if self._whole:
+            for _ in range((len(self._whole) + 1) // 2):
+                self._forget_oldest_messages()
+        else:
+            for _ in range((len(self._entries) + 1) // 2):
+                self._drop_oldest()
+
+    def _forget_oldest_messages(self) -> None:
+        oldest = self._whole.popleft()
+        self.bytes -= oldest.size
+        oldest.forget_messages()
+        self.bytes += oldest.size
+
+    def _drop_oldest(self) -> None:
+        oldest = self._entries.popleft()
+        if self._whole and self._whole[0] is oldest:
+            self._whole.popleft()
+        self.bytes -= oldest.size
+
+
+class Budget:
+    """The bytes that all journals may have together; if they have more, the largest of them shrinks."""
+
+    def __init__(self, most: int = MOST_BYTES_IN_ALL) -> None:
+        self.most = most
+        self._spent = 0  # since they were last counted
+        self._journals: WeakSet[Journal] = WeakSet()  # those of worlds that are gone leave it by themselves
+        self._lock = Lock()
+
+    def share_with(self, journal: Journal) -> None:
+        """Count this journal, too."""
+        with self._lock:
+            self._journals.add(journal)
+
+    def spend(self, size: int) -> None:
+        """So many bytes were added; all are counted only when there may be a twentieth more."""
+        self._spent += size
+        if self._spent < self.most // 20:
+            return
+        self._spent = 0
+        with self._lock:
+            journals = list(self._journals)
+        while sum(each.bytes for each in journals) > self.most:
+            max(journals, key=lambda each: each.bytes).shrink()

@@ -15,7 +15,7 @@ from mock_server.clock import Clock, ClockSetting, WorldClock
 from mock_server.colleagues import Colleagues
 from mock_server.domain.world import World
 from mock_server.faults import Faults
-from mock_server.journal import Journal
+from mock_server.journal import Budget, Journal
 from mock_server.past import Cause, Past, Point
 from mock_server.turns import Turns
 
@@ -90,20 +90,20 @@ class Store(WorldHolder):
 
     clock: WorldClock
 
-    def __init__(self, name: str, world: World, clock: Clock) -> None:
+    def __init__(self, name: str, world: World, clock: Clock, budget: Budget | None = None) -> None:
         super().__init__(world, clock if isinstance(clock, WorldClock) else WorldClock(clock))
         self.name = name
         self._first = self.present.without_caches()
         self.turns = Turns()
         self.past = Past()
-        self.journal = Journal()
+        self.journal = Journal(budget)
         self.faults = Faults()
         self.colleagues = Colleagues()
 
     @classmethod
-    def restored(cls, state: StoreState, clock: Clock) -> Store:
+    def restored(cls, state: StoreState, clock: Clock, budget: Budget) -> Store:
         """The store that had this state."""
-        store = cls(state.name, state.first.world, WorldClock(clock, state.first.clock))
+        store = cls(state.name, state.first.world, WorldClock(clock, state.first.clock), budget)
         store._show(state.present)
         for name, point in state.snapshots.items():
             store.past.save(name, point)

@@ -13,6 +13,7 @@ from typing import Final
 from mock_server.clock import Clock
 from mock_server.domain.world import World
 from mock_server.faults import Faults
+from mock_server.journal import Budget
 from mock_server.past import Point
 from mock_server.store import Store, StoreState
 
@@ -41,7 +42,8 @@ class Worlds:
     """
 
     def __init__(self, world: World, clock: Clock, most: int = MOST_WORLDS) -> None:
-        self.base = Store(BASE, world, clock)
+        self.journals = Budget()
+        self.base = Store(BASE, world, clock, self.journals)
         self.start = self.base.present.without_caches()  # of the base world, as the mock was started
         self.faults = Faults()  # in all worlds
         self._most = most
@@ -54,8 +56,10 @@ class Worlds:
         """The worlds that had these states, the base world first."""
         base, *copies = states
         worlds = cls(base.first.world, clock)
-        worlds.base, worlds.start = Store.restored(base, clock), base.first
-        worlds._copies = OrderedDict((state.name, Store.restored(state, clock)) for state in copies)
+        worlds.base, worlds.start = Store.restored(base, clock, worlds.journals), base.first
+        worlds._copies = OrderedDict(
+            (state.name, Store.restored(state, clock, worlds.journals)) for state in copies
+        )
         return worlds
 
     @property
@@ -102,7 +106,8 @@ class Worlds:
             return self._copies.pop(name, None) is not None
 
     def _add(self, name: str, point: Point) -> Store:
-        store = self._copies[name] = Store(name, point.world, self.base.clock.copy(point.clock))
+        clock = self.base.clock.copy(point.clock)
+        store = self._copies[name] = Store(name, point.world, clock, self.journals)
         while len(self._copies) > self._most:
             self._remove_one(for_=store)
         return store

@@ -46,6 +46,7 @@ SLOW = (
     "deploy/test_nginx.py",
     "mock_server/control/console/test_access.py",
     "mock_server/control/console/test_ending.py",
+    "mock_server/control/console/test_bodies_in_browser.py",
     "mock_server/control/console/test_in_browser.py",
     "mock_server/control/console/test_stream.py",
     "mock_server/mutations",

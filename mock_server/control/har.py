@@ -28,7 +28,7 @@ def _entry(entry: Entry, origin: str) -> Node:
         "time": round(entry.milliseconds, 1),
         "request": {
             "method": entry.method,
-            "url": f"{origin}{entry.asked}{'?' if query else ''}{query}",
+            "url": f"{origin}{without_secrets(entry.asked)}{'?' if query else ''}{query}",
             "httpVersion": "HTTP/1.1",
             "cookies": [],
             "headers": _headers(entry.request),

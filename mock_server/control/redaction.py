@@ -13,15 +13,15 @@ HIDDEN: Final = "(hidden)"
 SECRET_FIELDS: Final = frozenset({
     *("authorization", "cookie", "proxy-authorization", "set-cookie", "x-mock-admin-key")
 })  # fmt: skip
-TOKEN: Final = re.compile(r"eyJ[\w-]*\.[\w-]*\.[\w-]*")
-# A JSON member with a telling name.
-MEMBER: Final = re.compile(
-    r"""("[^"\\]*(?:password|token|secret)[^"\\]*"\s*:\s*)("(?:[^"\\]|\\.)*"|[^\s,}\]]+)""", re.IGNORECASE
-)
-# What is no JSON, but meant to be, or a form: its value may be escaped, cut off, or in single quotes.
-UNCLEAR: Final = re.compile(r"""\s*[\[{"']|[\w.%+-]+=""")
+# No pattern looks on from more than one place, so each takes time by the length of the text alone.
+TOKEN: Final = re.compile(r"eyJ[\w.-]*+")
+# A text of JSON; with what follows, if it is the name of a member with a simple value.
+MEMBER: Final = re.compile(r"""("(?:[^"\\]|\\.)*+")(?:(\s*+:\s*+)("(?:[^"\\]|\\.)*+"|[^\s,}\]{\["]++))?""")
+PARAMETER: Final = re.compile(r"(?:^|(?<=[?&]))([^=&?\s]*+)(=)([^&\s]*+)")
+# What is no JSON, but meant to be: its value may be escaped, cut off, or in single quotes.
+UNCLEAR: Final = re.compile(r"""\s*[\[{"']""")
 NAMED: Final = re.compile(
-    r"""(["']?(?:password|token|secret)["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s&,}"']+)""",
+    r"""(["']?(?:password|token|secret)["']?)(\s*+[:=]\s*+)("(?:[^"\\]|\\.)*+"?|'[^']*+'?|[^\s&,}"']++)""",
     re.IGNORECASE,
 )
 
@@ -40,25 +40,36 @@ def without_secrets(text: str) -> str:
         text = MEMBER.sub(_hidden, text)
     elif UNCLEAR.match(text):
         text = NAMED.sub(_hidden, text)
-    return TOKEN.sub(HIDDEN, text)
+    else:
+        text = PARAMETER.sub(_hidden, text)
+    return TOKEN.sub(_without_token, text)
 
 
 def is_json(text: str) -> bool:
-    """Whether a text is the JSON of an object or a list."""
+    """Whether a text is JSON."""
     try:
-        return isinstance(json.loads(text), dict | list)
+        json.loads(text)
     except (ValueError, RecursionError):
         return False
+    return True
 
 
 def _hidden(found: re.Match[str]) -> str:
-    quote = found[2][0] if found[2][0] in "\"'" else ""
-    return f"{found[1]}{quote}{HIDDEN}{quote}"
+    """What names a value, and the value; that is hidden if it is secret."""
+    name, is_, value = found.groups()
+    if value in (None, "null") or not is_secret(name) or value.startswith(name[:-1] + " "):
+        return found[0]  # the last is what is wrong with a field: "password is required"
+    quote = value[0] if value[:1] in ("'", '"') else ""
+    return f"{name}{is_}{quote}{HIDDEN}{quote}"
+
+
+def _without_token(found: re.Match[str]) -> str:
+    return HIDDEN if found[0].count(".") >= 2 else found[0]  # a JWT has three parts
 
 
 def header_fields(message: Message) -> Iterator[tuple[str, str]]:
     """The header fields of a message, without secrets."""
     for raw_name, raw_value in message.headers:
         name = raw_name.decode("latin-1").lower()
-        hidden = name in SECRET_FIELDS
+        hidden = name in SECRET_FIELDS or is_secret(name)
         yield name, HIDDEN if hidden else without_secrets(raw_value.decode("latin-1"))

@@ -74,13 +74,13 @@ class Faulty:
         return response
 
 
-def without_socket() -> None:
+async def without_socket() -> None:
     """What cuts the connection of an application that is called in its process."""
     raise ConnectionCutError
 
 
 async def _cut(scope: Scope) -> None:
-    scope["extensions"][CUT]()
+    await scope["extensions"][CUT]()
     await asyncio.sleep(0.01)  # until the server has noticed, so that it does not complain
 
 

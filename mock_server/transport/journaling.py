@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -19,8 +20,11 @@ from mock_server.errors import Unauthorized
 from mock_server.journal import MOST_BYTES, Entry, Message
 from mock_server.transport.faulty import without_socket
 from mock_server.transport.known_routes import is_below
+from mock_server.transport.reading import PUBLIC_BODY
 from mock_server.transport.scope import ANSWERED_BY, CONTEXT, CUT, SENT_BY, WORLD_IN_PATH, store_of
 
+LONGEST_WAIT: Final = 0.2  # seconds, for a body that has not arrived when its request is answered
+HAS_BODY: Final = frozenset({b"content-length", b"transfer-encoding"})  # one of these says so
 NO_RESPONSE: Final = 0  # the status of a request whose connection was cut, in HAR, too
 
 
@@ -38,21 +42,24 @@ class Journaling:
         # One dictionary for all layers, so that the operation and the user are visible here.
         scope["extensions"] = dict(scope["extensions"])
         began, at = time.perf_counter(), datetime.now(UTC)
-        sent = Sent()
+        sent = Sent(scope, receive)
         answer: list[bytes] = []
         start: Event = {"status": NO_RESPONSE, "headers": ()}
-        close: Callable[[], None] = scope["extensions"].get(CUT, without_socket)
+        close: Callable[[], Awaitable[None]] = scope["extensions"].get(CUT, without_socket)
         entered = False
 
-        def enter() -> None:
+        def enter(ended: float) -> None:
             nonlocal entered
             if not entered:
                 entered = True
-                took = (time.perf_counter() - began) * 1000
-                self._enter(scope, at, took, start, sent.whole if _has_body(scope) else b"", _whole(answer))
+                took = (ended - began) * 1000
+                self._enter(scope, at, took, start, sent.whole, _whole(answer))
 
-        async def hearing() -> Event:
-            return sent.heard(await receive())
+        async def end() -> None:
+            ended = time.perf_counter()
+            if not sent.is_whole:
+                await sent.take_the_rest(MOST_BYTES if self._sender(scope) else PUBLIC_BODY)
+            enter(ended)
 
         async def saying(event: Event) -> None:
             nonlocal start
@@ -61,20 +68,18 @@ class Journaling:
             else:
                 answer.append(event.get("body", b""))
                 if not event.get("more_body"):
-                    if _has_body(scope) and not _waits(scope):
-                        await sent.take_the_rest(receive)
-                    enter()
+                    await end()
             await send(event)
 
-        def cutting() -> None:
-            enter()
-            close()
+        async def cutting() -> None:
+            await end()
+            await close()
 
         scope["extensions"][CUT] = cutting
         try:
-            await self.app(scope, hearing, saying)
+            await self.app(scope, sent.hear, saying)
         finally:
-            enter()  # if the client has gone away
+            enter(time.perf_counter())  # if the client has gone away
 
     def _enter(
         self, scope: Scope, at: datetime, took: float, start: Event, sent: bytes | None, answer: bytes | None
@@ -98,7 +103,7 @@ class Journaling:
                 step=transaction.step if transaction else None,
                 answered_by=context.get(ANSWERED_BY, "api"),
                 sent_by=context.get(SENT_BY, "client"),
-                below=f"/worlds/{store.name}" if WORLD_IN_PATH in scope["extensions"] else "",
+                asked=_asked(scope),
             )
         )
 
@@ -121,47 +126,54 @@ class Journaling:
         return operation.id if operation else None
 
 
+def _asked(scope: Scope) -> str:
+    """The path as it was sent; its world, if it had one, stands before it again."""
+    below = f"/worlds/{store_of(scope).name}" if WORLD_IN_PATH in scope["extensions"] else ""
+    raw_path: bytes = scope["raw_path"]
+    return below + raw_path.decode("ascii", "replace")
+
+
 class Sent:
     """What has been read of the body of a request."""
 
-    def __init__(self) -> None:
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self._headers = Headers(scope=scope)
+        self._receive = receive
         self._parts: list[bytes] = []
-        self._is_whole = False
+        self.is_whole = HAS_BODY.isdisjoint(dict(scope["headers"]))
 
-    def heard(self, event: Event) -> Event:
-        """Remember what this event brings; the event."""
+    async def hear(self) -> Event:
+        """The next event of the request; what it brings is remembered."""
+        event = await self._receive()
         if event["type"] == "http.request":
             self._parts.append(event.get("body", b""))
-            self._is_whole = not event.get("more_body")
+            self.is_whole = not event.get("more_body")
         return event
 
     @property
     def whole(self) -> bytes | None:
         """The body; None if it has not been read to its end."""
-        return _whole(self._parts) if self._is_whole else None
+        return _whole(self._parts) if self.is_whole else None
 
-    async def take_the_rest(self, receive: Receive) -> None:
-        """Read what has arrived of a body that nobody has read, without waiting for more of it."""
-        while not self._is_whole and sum(map(len, self._parts)) <= MOST_BYTES:
-            next_ = asyncio.ensure_future(receive())
-            await asyncio.sleep(0)  # lets it run until it has to wait
-            if not next_.done():
-                next_.cancel()
-                return
-            if self.heard(next_.result())["type"] != "http.request":
-                return
+    async def take_the_rest(self, limit: int) -> None:
+        """Read what nobody has read, if that is no more than the limit and comes soon.
 
-
-def _has_body(scope: Scope) -> bool:
-    """Whether a request comes with a body."""
-    return not {b"content-length", b"transfer-encoding"}.isdisjoint(name for name, _ in scope["headers"])
+        Most clients send a body right after its head, and so after an early answer was made.
+        """
+        announced = self._headers.get("content-length", "")
+        if "expect" in self._headers or (announced.isdecimal() and int(announced[:20]) > limit):
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST_WAIT):
+                while not self.is_whole and _size(self._parts) <= limit:
+                    if (await self.hear())["type"] != "http.request":
+                        return
 
 
-def _waits(scope: Scope) -> bool:
-    """Whether the client sends the body only if it is asked for it."""
-    return any(name == b"expect" for name, _ in scope["headers"])
+def _size(parts: list[bytes]) -> int:
+    return sum(map(len, parts))
 
 
 def _whole(parts: list[bytes]) -> bytes | None:
     """A body, unless it is too large to be kept: copying that would keep others waiting."""
-    return b"".join(parts) if sum(map(len, parts)) <= MOST_BYTES else None
+    return b"".join(parts) if _size(parts) <= MOST_BYTES else None

@@ -24,6 +24,7 @@ PAGES = [
     "/__admin/health",
     "/__admin/",
     "/__admin/console.js",
+    "/__admin/journal.js",
 ]
 OURS = ["localhost", "LOCALHOST:4010", "127.0.0.1", "127.0.0.1:4010", "[::1]", "[::1]:4010", "192.168.1.9:80"]
 STRANGE = [

@@ -29,7 +29,7 @@ Place = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class Console:
-    """ASGI middleware beside the control side's operations: the page, its two files, and the stream."""
+    """ASGI middleware beside the control side's operations: the page, its files, and the stream."""
 
     def __init__(
         self, app: ASGIApp, base: str, worlds: Worlds, contract: MockContract, own: ControlContract
@@ -43,6 +43,7 @@ class Console:
             f"{base}/": self._page,
             f"{base}/console.css": _file("console.css", "text/css"),
             f"{base}/console.js": _file("console.js", "text/javascript"),
+            f"{base}/journal.js": _file("journal.js", "text/javascript"),
             f"{base}/events": self._events,
         }
 

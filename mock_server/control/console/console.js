@@ -1,19 +1,12 @@
 // The console. Whatever it does, it does by the operations of openapi/admin.yaml, at addresses relative to
 // the page: so they are about its world. What the page shows is rendered by the server and fetched again
-// when something changes; only the journal is made here, of the events of the stream.
+// when something changes; only the journal is made of the events of the stream (journal.js).
+
+import { element, row } from "./journal.js";
 
 const MOST_ENTRIES = 200; // that the page shows
-const TO_MICROSECONDS = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.\d{6}Z$/;
-const LONGEST = 60; // characters of a value in a change set
 
 const byId = (id) => document.getElementById(id);
-
-function element(tag, className = "", ...children) {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.append(...children); // text stays text
-  return made;
-}
 
 // Buttons: data-call says the method and path, the form's fields and data-body are the body.
 
@@ -150,56 +143,10 @@ let latest = null; // the number of the last request that is shown
 
 function add(request) {
   latest = request.number;
-  const line = element(
-    "div",
-    "line",
-    element("span", "number", `#${request.number}`),
-    element("b", "method", request.method),
-    element("code", "path", request.path + (request.query && `?${request.query}`)),
-    element("b", `status s${Math.floor(request.status / 100)}`, String(request.status)),
-    element("span", "ms", `${request.milliseconds} ms`),
-    element("span", "person", request.person ?? "nobody"),
-  );
-  if (request.sent_by !== "client") line.append(element("span", "tag", request.sent_by));
-  if (request.answered_by !== "api") line.append(element("span", "tag", request.answered_by));
-  const entry = element("li", "entry", line);
-  if (request.changes.length) entry.append(changeSet(request));
-  if (request.broken_rules.length) entry.append(element("ul", "changes", ...request.broken_rules.map(broken)));
-  journal.prepend(entry);
+  journal.prepend(row(request));
   while (journal.children.length > MOST_ENTRIES) journal.lastChild.remove();
   byId("nothing").hidden = true;
   for (const change of request.changes) if (change.table === "deals") changed.add(change.id);
-}
-
-function changeSet(request) {
-  const list = element("ul", "changes", ...request.changes.map((change) => element("li", "", ...told(change))));
-  if (request.changes_omitted) list.append(element("li", "", `… and ${request.changes_omitted} more records`));
-  return list;
-}
-
-function told({ table, id, before, after }) {
-  const record = element("b", "", `${table} ${id}`);
-  if (!before) return [record, " added: ", named(after)];
-  if (!after) return [record, " removed: ", named(before)];
-  const fields = Object.keys({ ...before, ...after }).map((name) =>
-    element("span", "field", `${name} `, element("del", "", short(before[name])), " → ", element("ins", "", short(after[name]))),
-  );
-  return [record, " ", ...fields];
-}
-
-const RESTS_ON = { documented: "documented", site: "from the site's other pages", guess: "our guess" };
-
-function broken({ message, rests_on, line, did_you_mean }) {
-  const rule = element("li", "", message, " ", element("small", "", `(${RESTS_ON[rests_on]}, deals.yaml line ${line})`));
-  if (did_you_mean !== null) rule.append(" Did you mean ", element("ins", "", short(did_you_mean)), "?");
-  return rule;
-}
-
-const named = (record) => short(record.name ?? record.title ?? record.content ?? record.subject ?? "");
-
-function short(value) {
-  const text = typeof value === "string" ? value.replace(TO_MICROSECONDS, "$1") : JSON.stringify(value ?? null);
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
 
 function clear() {

@@ -37,9 +37,10 @@ class Watch:
         self._name = name
         self._store = worlds.named(name)
         journal = self._store.journal
-        self._since = max(0, journal.latest - EARLIER) if since is None else since
         missed = since and (since <= journal.cleared or since > journal.latest)
         self._cleared = NEVER if missed else journal.cleared
+        seen = journal.latest - EARLIER if since is None else since
+        self._since = seen if missed else max(journal.cleared, seen)
         self._world, self._state = self._store.current, self._rest()
         self.over = False
 
@@ -51,21 +52,27 @@ class Watch:
             yield event("deleted", {})
             return
         if store is not self._store or store.journal.cleared != self._cleared:
-            self._store, self._since, self._cleared = store, 0, store.journal.cleared
+            before = self._store.journal
+            yield from self._requests(before.cleared if store is self._store else before.latest)
+            self._store, self._since, self._cleared = store, store.journal.cleared, store.journal.cleared
             yield event("cleared", {})
-        for entry in store.journal.after(self._since):
+        yield from self._requests(store.journal.latest)
+        world, state = store.current, self._rest()
+        if world is not self._world or state != self._state:
+            self._world, self._state = world, state
+            yield event("changed", world_body(store))
+
+    def _requests(self, last: int) -> Iterator[bytes]:
+        """The requests up to this number that were not told yet."""
+        for entry in self._store.journal.between(self._since, last):
             self._since = entry.number
-            line = request_line(entry, store.past, self._contract)
+            line = request_line(entry, self._store.past, self._contract)
             more = line["changes"][MOST_CHANGES:]
             line |= {
                 "changes": line["changes"][:MOST_CHANGES],
                 "changes_omitted": line["changes_omitted"] + len(more),
             }
             yield event("request", line, entry.number)
-        world, state = store.current, self._rest()
-        if world is not self._world or state != self._state:
-            self._world, self._state = world, state
-            yield event("changed", world_body(store))
 
     def _rest(self) -> tuple[Any, ...]:
         """What else than the records of the world is shown."""

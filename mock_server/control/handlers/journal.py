@@ -9,6 +9,7 @@ from typing import Any
 from mock_server.control.context import current_control
 from mock_server.control.har import archive
 from mock_server.control.known import check_known
+from mock_server.control.refusals import NoSuch
 from mock_server.control.responses import Body, done, request_body
 from mock_server.journal import Entry
 
@@ -21,6 +22,16 @@ def list_requests(query: Body) -> Body:
     found = [entry for entry in store.journal if _fits(entry, query)]
     latest = islice(reversed(found), query["limit"])
     return {"data": [request_body(entry, store.past, contract) for entry in latest], "total": len(found)}
+
+
+def get_request(number: int) -> Body:
+    """One request."""
+    control = current_control()
+    journal = control.store.journal
+    found = journal.between(max(number - 1, journal.cleared), number)
+    if not found:
+        raise NoSuch("request", str(number), " in the journal")
+    return request_body(found[0], control.store.past, control.deals_contract)
 
 
 def count_requests(body: Body | None) -> Body:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from mock_server.control.redaction import without_secrets
-from mock_server.journal import MOST_BYTES, MOST_ENTRIES, Entry, Journal, Message
 from tests.mock_server.conftest import Api
 from tests.mock_server.control.conftest import Controls
 
@@ -46,42 +42,10 @@ def test_what_was_refused_is_there_too(mock: Api, controls: Controls) -> None:
     assert all(entry["changes"] == [] for entry in found)
 
 
-UNREAD = {
-    "an unknown path": ("/api/nothing", {}),
-    "one response on demand": ("/api/deals", {"Prefer": "code=422"}),
-    "a field too many": ("/api/deals?colour=red", {"Content-Type": "text/plain"}),
-}
-
-
-@pytest.mark.parametrize(("path", "more"), UNREAD.values(), ids=list(UNREAD))
-def test_a_request_that_was_answered_early_is_there_whole(
-    mock: Api, controls: Controls, path: str, more: dict[str, str]
-) -> None:
-    mock.as_("rep").send("POST", path, json=RENAMED, headers=more)
-    [entry] = controls.get("/journal")["data"]
-    assert json.loads(entry["request"]["body"]) == RENAMED
-    assert entry["person"] == "rep@revorbit.example"
-    assert controls.post("/journal/count", {"person": "rep@revorbit.example"}) == {"count": 1}
-
-
-def test_a_request_without_a_token_is_nobodys(mock: Api, controls: Controls) -> None:
-    mock.as_("nobody").send("POST", "/api/deals", json=RENAMED)
-    [entry] = controls.get("/journal")["data"]
-    assert (json.loads(entry["request"]["body"]), entry["person"]) == (RENAMED, None)
-
-
 def test_a_request_without_a_body_has_none(mock: Api, controls: Controls) -> None:
     mock.get("/deals/1")
     [entry] = controls.get("/journal")["data"]
     assert entry["request"]["body"] is None
-
-
-def test_a_fault_does_not_hide_what_was_sent(mock: Api, controls: Controls) -> None:
-    controls.post("/faults", {"status": 503})
-    mock.as_("rep").send("POST", "/api/deals", json=RENAMED)
-    [entry] = controls.get("/journal")["data"]
-    assert (entry["status"], entry["answered_by"]) == (503, "fault")
-    assert (json.loads(entry["request"]["body"]), entry["person"]) == (RENAMED, "rep@revorbit.example")
 
 
 def test_the_archive_has_the_address_that_was_asked(mock: Api, controls: Controls) -> None:
@@ -94,18 +58,14 @@ def test_the_archive_has_the_address_that_was_asked(mock: Api, controls: Control
     ]
 
 
-PROSE = [
-    "Missing token: send Authorization: Bearer <token>",
-    "the secret: listen",
-    '{"content":"token: phase two, password=later"}',
-    '{"message":"Missing token: send it","tags":["token"]}',
-    "id,name\n1,token: phase two\n",
-]
-
-
-@pytest.mark.parametrize("text", PROSE)
-def test_prose_about_secrets_stays_as_it_is(text: str) -> None:
-    assert without_secrets(text) == text
+def test_the_path_that_was_asked_is_shown_with_its_world_and_as_it_was_written(
+    mock: Api, controls: Controls
+) -> None:
+    mock.send("GET", "/worlds/mine/api/deals/a%20b%2Fc")
+    [entry] = controls.of("mine").get("/journal")["data"]
+    assert (entry["path"], entry["asked"]) == ("/api/deals/a b/c", "/worlds/mine/api/deals/a%20b%2Fc")
+    [archived] = controls.of("mine").get("/journal.har")["log"]["entries"]
+    assert archived["request"]["url"].endswith("/worlds/mine/api/deals/a%20b%2Fc")
 
 
 def test_each_world_has_its_own(mock: Api, controls: Controls) -> None:
@@ -118,6 +78,19 @@ def test_each_world_has_its_own(mock: Api, controls: Controls) -> None:
 def test_the_control_side_is_not_in_it(controls: Controls) -> None:
     controls.post("/reset")
     assert controls.get("/journal") == {"data": [], "total": 0}
+
+
+def test_one_request_can_be_asked_for(mock: Api, controls: Controls) -> None:
+    mock.as_("rep").put("/deals/10", RENAMED)
+    mock.get("/deals/1")
+    assert controls.get("/journal/1") == controls.get("/journal")["data"][1]
+
+
+def test_one_that_is_not_there_is_told(mock: Api, controls: Controls) -> None:
+    mock.get("/deals/1")
+    controls.send("DELETE", "/journal")
+    answer = controls.send("GET", "/journal/1")
+    assert (answer.status_code, answer.json()["message"]) == (404, "There is no request 1 in the journal")
 
 
 FILTERS = {
@@ -170,8 +143,16 @@ def test_tokens_and_passwords_are_never_in_it(mock: Api, controls: Controls) -> 
     mock.post("/auth/login", LOGIN)
     mock.post("/auth/login", {**LOGIN, "password": 'a "quoted\\" one'})
     mock.get(f"/deals?token={token}&password=hunter2&per_page=1")
-    mock.send("GET", "/api/deals", headers={"Cookie": f"session={token}", "X-Token": token})
-    secrets = (token, "correct horse", "quoted", "hunter2", "eyJ")
+    mock.get("/deals?stage_ids[]=1&password=hunter3")
+    mock.get(f"/{token}")
+    headers = {
+        "Cookie": f"session={token}",
+        "X-Token": token,
+        "X-Api-Token": "hunter4",
+        "Referer": "/?token=hunter5",
+    }
+    mock.send("GET", "/api/deals", headers=headers)
+    secrets = (token, "correct horse", "quoted", "hunter", "eyJ")
     for path in ("/journal", "/journal.har", "/history"):
         text = controls.send("GET", path).text
         assert [secret for secret in secrets if secret in text] == [], path
@@ -185,19 +166,19 @@ def test_tokens_and_passwords_are_never_in_it(mock: Api, controls: Controls) -> 
         ('{"password":"cut off', '{"password":"(hidden)"'),
         ("{'token': 'abc'}", "{'token': '(hidden)'}"),
         ("a=1&password=x&b=2", "a=1&password=(hidden)&b=2"),
+        ("a[b]=1&password=x y", "a[b]=1&password=(hidden) y"),
+        ("http://a/?x=1&api_token=abc", "http://a/?x=1&api_token=(hidden)"),
+        (
+            r'{"a\"password":"x\"y","b":{"token" : 12}}',
+            r'{"a\"password":"(hidden)","b":{"token" : (hidden)}}',
+        ),
+        ("x_eyJhbGciOi.eyJzdWIi.c2ln and eyJ.a", "x_(hidden) and eyJ.a"),
         ("Bearer eyJhbGciOi.eyJzdWIi.c2ln!", "Bearer (hidden)!"),
         ("The token has expired", "The token has expired"),
     ],
 )
 def test_secrets_are_hidden_wherever_they_stand(text: str, shown: str) -> None:
     assert without_secrets(text) == shown
-
-
-@given(st.text(max_size=200))
-def test_hiding_takes_no_longer_for_any_text(text: str) -> None:
-    begin = time.process_time()
-    without_secrets(text * 50)
-    assert time.process_time() - begin < 1  # a pattern that tries everything would take for ever
 
 
 def test_it_can_be_downloaded_as_har(mock: Api, controls: Controls) -> None:
@@ -210,37 +191,6 @@ def test_it_can_be_downloaded_as_har(mock: Api, controls: Controls) -> None:
     assert json.loads(entry["request"]["postData"]["text"]) == RENAMED
     assert entry["response"]["content"]["mimeType"] == "application/json"
     assert datetime.fromisoformat(entry["startedDateTime"]).tzinfo == UTC
-
-
-def test_a_body_that_is_too_large_is_not_kept(mock: Api, controls: Controls) -> None:
-    mock.post("/deals/import", files={"file": ("a.csv", b"name,stage_name\n" + b"x" * MOST_BYTES)})
-    [entry] = controls.get("/journal")["data"]
-    assert (entry["path"], entry["request"]["body"]) == ("/api/deals/import", None)
-    assert entry["response"]["body"]
-
-
-def entry_of(number: int, size: int) -> Entry:
-    body = Message([], b"x" * size)
-    return Entry(number, datetime.now(UTC), 1.0, "GET", "/api", "", 200, Message([], b""), body)
-
-
-def test_the_number_of_entries_is_bounded() -> None:
-    journal = Journal()
-    for number in range(MOST_ENTRIES + 20):
-        journal.add(entry_of(number, 1))
-    assert [entry.number for entry in journal][:2] == [20, 21]
-    assert len(journal) == MOST_ENTRIES
-
-
-@given(st.lists(st.integers(0, MOST_BYTES // 3), max_size=40))
-def test_the_size_of_all_bodies_is_bounded(sizes: list[int]) -> None:
-    journal = Journal()
-    for number, size in enumerate(sizes):
-        journal.add(entry_of(number, size))
-    kept = [len(entry.response.body) for entry in journal if entry.response.body is not None]
-    assert sum(kept) <= MOST_BYTES
-    assert len(journal) == len(sizes)
-    assert kept == sizes[len(sizes) - len(kept) :]  # the latest ones
 
 
 def test_an_operation_that_does_not_exist_lets_no_assertion_hold(controls: Controls) -> None:

@@ -16,7 +16,7 @@ from tests.mock_server.control.conftest import Controls
 from tests.mock_server.control.test_closed import status_for
 
 IN_SMALL = {"X-Mock-World": "small"}
-FILES = {"console.css": "text/css", "console.js": "text/javascript"}
+FILES = {"console.css": "text/css", "console.js": "text/javascript", "journal.js": "text/javascript"}
 
 
 class Page(HTMLParser):
@@ -167,7 +167,7 @@ def test_the_page_may_be_neither_framed_nor_stored(mock: Api) -> None:
     assert headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize("name", ["", "console.css", "console.js", "events"])
+@pytest.mark.parametrize("name", ["", "console.css", "console.js", "journal.js", "events"])
 def test_it_is_as_closed_as_the_rest(name: str) -> None:
     for path in (f"/__admin/{name}", f"/worlds/base/__admin/{name}"):
         assert status_for("192.168.1.7", path) == 403

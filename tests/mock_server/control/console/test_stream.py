@@ -174,6 +174,31 @@ def test_a_cleared_journal_is_told_also_if_a_request_follows_at_once(
         assert next(received)[1]["path"] == "/api/deals/2"
 
 
+def test_what_was_cleared_before_anybody_looked_is_told_in_its_place(
+    here: MockWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with events(here) as received:
+        call(here, "GET", "/deals/1")
+        next(received)
+        monkeypatch.setattr(streaming, "PAUSE", 1)  # so that all are seen in one look
+        time.sleep(0.5)
+        call(here, "GET", "/deals/2")
+        control(here, "DELETE", "/journal")
+        call(here, "GET", "/deals/3")
+        told = [next(received) for _ in range(3)]
+    assert [name for name, _ in told] == ["request", "cleared", "request"]
+    assert [told[0][1]["path"], told[2][1]["path"]] == ["/api/deals/2", "/api/deals/3"]
+
+
+def test_what_was_cleared_is_not_told_to_who_comes_later(here: MockWorld) -> None:
+    call(here, "GET", "/deals/1")
+    control(here, "DELETE", "/journal")
+    call(here, "GET", "/deals/2")
+    for query in ("", "?since=0"):
+        with events(here, query) as received:
+            assert next(received)[1]["path"] == "/api/deals/2"
+
+
 def test_a_client_that_comes_back_after_a_clearing_is_told(here: MockWorld) -> None:
     call(here, "GET", "/deals/1")
     with events(here) as received:
