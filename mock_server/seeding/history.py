@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from sys import intern
 from datetime import timedelta
 from random import Random
 
@@ -26,7 +28,7 @@ DUE_TIMES = (None, None, "09:00", "10:30", "14:00", "16:15")
 PRIORITIES = ("low", "medium", "medium", "high")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Subject:
     """The deal that a history is about, and the people involved."""
 
@@ -38,7 +40,7 @@ class Subject:
     company: Company | None
     contact: Contact | None
 
-    @property
+    @cached_property
     def words(self) -> dict[str, str]:
         """The values that texts may mention."""
         return {
@@ -146,6 +148,7 @@ class HistoryGenerator:
         topic, words = thread.topic, subject.words
         directions = _directions(topic, self.rng.choice(_endings(topic, thread.last)))
         heading = topic.subject.format_map(words)
+        reply = f"Re: {heading}"
         longest = min(3, thread.span / len(directions))
         waits = [self.rng.uniform(longest / 5, longest) for _ in directions]
         for turn, direction in enumerate(directions):
@@ -158,11 +161,11 @@ class HistoryGenerator:
                     deal_id=subject.deal_id,
                     thread_id=thread.id,
                     direction=direction,
-                    subject=heading if turn == 0 else f"Re: {heading}",
+                    subject=heading if turn == 0 else reply,
                     body=letter(receiver.first_name, text, sender.name),
-                    from_name=sender.name,
+                    from_name=intern(sender.name),  # one text for all emails of a person
                     from_email=sender.email,
-                    to_name=receiver.name,
+                    to_name=intern(receiver.name),
                     to_email=receiver.email,
                     sent_at=self.calendar.ago(thread.newest + sum(waits[turn + 1 :])),
                 )
