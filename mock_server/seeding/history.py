@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from sys import intern
 from datetime import timedelta
+from functools import cached_property
 from random import Random
+from sys import intern
 
 from mock_server.domain.world import Company, Contact, Email, Note, Quote, Task, User
 from mock_server.seeding.business_calendar import BusinessCalendar
