@@ -102,8 +102,8 @@ class HistoryGenerator:
             Task(
                 id=len(self.draft.tasks) + 1,
                 deal_id=subject.deal_id,
-                title=title.format_map(words),
-                description=description and description.format_map(words),
+                title=_told(title, words),
+                description=description and _told(description, words),
                 due_date=self.calendar.day(due_in) if rng.random() < 0.9 or due_in < 0 else None,
                 due_time=rng.choice(DUE_TIMES),
                 priority=rng.choice(PRIORITIES),
@@ -122,7 +122,7 @@ class HistoryGenerator:
                 Note(
                     id=len(self.draft.notes) + 1,
                     deal_id=subject.deal_id,
-                    content=self.rng.choice(NOTES).format_map(subject.words),
+                    content=_told(self.rng.choice(NOTES), subject.words),
                     created_by=subject.seller.id,
                     created_at=self.calendar.ago(self._age(subject.profile)),
                 )
@@ -147,8 +147,8 @@ class HistoryGenerator:
     def _thread(self, subject: Subject, contact: Contact, thread: Thread) -> None:
         topic, words = thread.topic, subject.words
         directions = _directions(topic, self.rng.choice(_endings(topic, thread.last)))
-        heading = topic.subject.format_map(words)
-        reply = f"Re: {heading}"
+        heading = _told(topic.subject, words)
+        reply = intern(f"Re: {heading}")
         longest = min(3, thread.span / len(directions))
         waits = [self.rng.uniform(longest / 5, longest) for _ in directions]
         for turn, direction in enumerate(directions):
@@ -196,6 +196,11 @@ def _endings(topic: Topic, direction: str) -> list[int]:
 def _directions(topic: Topic, ending: int) -> list[str]:
     other = IN if topic.begins == OUT else OUT
     return [topic.begins if turn % 2 == 0 else other for turn in range(ending + 1)]
+
+
+def _told(template: str, words: dict[str, str]) -> str:
+    """The text for these words; many records have the same, and share it in memory."""
+    return intern(template.format_map(words))
 
 
 def letter(to: str, text: str, sender: str) -> str:
