@@ -24,6 +24,7 @@ from mock_server.contract import MockContract
 from mock_server.contract_file import made_of_contract
 from mock_server.control.closed import KEY
 from mock_server.control.contract import ControlContract
+from mock_server.garbage import made_to_stay
 from mock_server.greeting import Greeting
 from mock_server.handlers import HandlerError
 from mock_server.options import parser
@@ -70,7 +71,8 @@ def run(options: argparse.Namespace) -> None:
     ready = ReadyFile.at(options.ready_file)
     with listen(options.host, options.port) as listening, taken as state, ready as ready_file:
         access = access_of(options, is_local=is_local(listening))
-        mock = Mock.of(options, clock, access, state)
+        with made_to_stay():
+            mock = Mock.of(options, clock, access, state)
         save = start_saving(mock.worlds, state)
         stated = state_line(options, mock.worlds, mock.restored)
         notes = [mutation_line(options), stated, clock_line(mock.worlds)]

@@ -40,7 +40,7 @@ class Kept:
 
     def carried(self, name: str, old: HoldsTables, new: HoldsTables, touched: Collection[int]) -> Kept:
         """What is still right in the new world, which differs from the old one in these records."""
-        if name in JOINED:
+        if name in JOINED or not self._made:
             return Kept()
         ids = set(touched) if name == "deals" else _owners(name, old, touched) | _owners(name, new, touched)
         return Kept({kind: _without(made, ids) for kind, made in self._made.items()})

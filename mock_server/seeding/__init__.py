@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from random import Random
 
 from mock_server.domain.world import World
+from mock_server.garbage import nothing_to_collect
 from mock_server.seeding.business_calendar import BusinessCalendar
 from mock_server.seeding.deals import DealGenerator
 from mock_server.seeding.draft import WorldDraft
@@ -21,7 +20,7 @@ __all__ = ["STAGES", "USERS", "seed_world"]
 
 def seed_world(*, deals: int, seed: int, now: datetime) -> World:
     """A world with this many deals around the time `now`, which must have a time zone."""
-    with _nothing_to_collect():
+    with nothing_to_collect():
         draft, people = WorldDraft(), people_for(deals, seed)
         generator = DealGenerator(draft, people, BusinessCalendar(now), Random(f"{seed}:deals"))
         for deal_id in _ids(deals):
@@ -38,15 +37,3 @@ def _ids(deals: int) -> Iterator[int]:
     if deals:
         yield EXAMPLE_ID
     yield from range(EXAMPLE_ID + 1, deals + 1)
-
-
-@contextmanager
-def _nothing_to_collect() -> Iterator[None]:
-    """Pause garbage collection: a large world has no cycles, but looking for them is slow."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()

@@ -20,6 +20,7 @@ class BusinessCalendar:
     def __init__(self, now: datetime) -> None:
         self._now = (now - SOME_MONDAY) // timedelta(seconds=1)
         self.today = now.astimezone(UTC).date()
+        self._days: dict[int, date] = {}
 
     def ago(self, days: float) -> datetime:
         """A time about this many days ago, between opening and closing time.
@@ -33,8 +34,10 @@ class BusinessCalendar:
 
     def day(self, ahead: int) -> date:
         """The workday this many days ahead (negative: in the past), or the Friday before a weekend."""
-        day = self.today + timedelta(days=ahead)
-        return day - timedelta(days=max(0, day.weekday() - 4))
+        if ahead not in self._days:  # deals share their days: each takes memory once
+            day = self.today + timedelta(days=ahead)
+            self._days[ahead] = day - timedelta(days=max(0, day.weekday() - 4))
+        return self._days[ahead]
 
 
 def month_end(day: date) -> date:

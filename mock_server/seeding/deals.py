@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from random import Random
+from sys import intern
 
 from mock_server.domain.world import Company, Contact, Deal, User
 from mock_server.seeding.business_calendar import BusinessCalendar, month_end
@@ -93,7 +94,7 @@ class DealGenerator:
             expected_close_date=self._expected_close(profile),
             assigned_to=assigned_to,
             notes=rng.choice(DEAL_NOTES) if rng.random() < 0.3 else None,
-            tags=",".join(rng.sample(TAGS, rng.randint(1, 3))) if rng.random() < 0.6 else None,
+            tags=intern(",".join(rng.sample(TAGS, rng.randint(1, 3)))) if rng.random() < 0.6 else None,
             loss_reason=rng.choice(LOSS_REASONS) if stage.is_lost else None,
             primary_quote_id=primary_quote,
             stage_entered_at=entered_at,
@@ -127,7 +128,7 @@ class DealGenerator:
     def _name(self, company: Company | None) -> str:
         if company is None:
             return self._rng.choice(ORPHAN_NAMES)
-        return self._rng.choice(DEAL_NAMES).format(company=company.name)
+        return intern(self._rng.choice(DEAL_NAMES).format(company=company.name))
 
     def _priced(self) -> Iterator[float | int | None]:
         """Realistic prices: log-normal and rounded, some from the price list, a few with cents."""

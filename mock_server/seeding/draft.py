@@ -21,7 +21,7 @@ class WorldDraft:
     emails: list[Email] = field(default_factory=list)
 
     def world(self, people: People) -> World:
-        """The finished world."""
+        """The finished world, as a beginning: what was written to make it is not remembered."""
         return (
             World()
             .put("users", *USERS)
@@ -33,6 +33,7 @@ class WorldDraft:
             .put("tasks", *self.tasks)
             .put("notes", *self.notes)
             .put("emails", *self.emails)
+            .as_beginning()
         )
 
 

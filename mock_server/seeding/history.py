@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from random import Random
+from sys import intern
 
 from mock_server.domain.world import Company, Contact, Email, Note, Quote, Task, User
 from mock_server.seeding.business_calendar import BusinessCalendar
@@ -26,7 +28,7 @@ DUE_TIMES = (None, None, "09:00", "10:30", "14:00", "16:15")
 PRIORITIES = ("low", "medium", "medium", "high")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Subject:
     """The deal that a history is about, and the people involved."""
 
@@ -38,7 +40,7 @@ class Subject:
     company: Company | None
     contact: Contact | None
 
-    @property
+    @cached_property
     def words(self) -> dict[str, str]:
         """The values that texts may mention."""
         return {
@@ -100,8 +102,8 @@ class HistoryGenerator:
             Task(
                 id=len(self.draft.tasks) + 1,
                 deal_id=subject.deal_id,
-                title=title.format_map(words),
-                description=description and description.format_map(words),
+                title=_told(title, words),
+                description=description and _told(description, words),
                 due_date=self.calendar.day(due_in) if rng.random() < 0.9 or due_in < 0 else None,
                 due_time=rng.choice(DUE_TIMES),
                 priority=rng.choice(PRIORITIES),
@@ -120,7 +122,7 @@ class HistoryGenerator:
                 Note(
                     id=len(self.draft.notes) + 1,
                     deal_id=subject.deal_id,
-                    content=self.rng.choice(NOTES).format_map(subject.words),
+                    content=_told(self.rng.choice(NOTES), subject.words),
                     created_by=subject.seller.id,
                     created_at=self.calendar.ago(self._age(subject.profile)),
                 )
@@ -145,7 +147,8 @@ class HistoryGenerator:
     def _thread(self, subject: Subject, contact: Contact, thread: Thread) -> None:
         topic, words = thread.topic, subject.words
         directions = _directions(topic, self.rng.choice(_endings(topic, thread.last)))
-        heading = topic.subject.format_map(words)
+        heading = _told(topic.subject, words)
+        reply = intern(f"Re: {heading}")
         longest = min(3, thread.span / len(directions))
         waits = [self.rng.uniform(longest / 5, longest) for _ in directions]
         for turn, direction in enumerate(directions):
@@ -158,11 +161,11 @@ class HistoryGenerator:
                     deal_id=subject.deal_id,
                     thread_id=thread.id,
                     direction=direction,
-                    subject=heading if turn == 0 else f"Re: {heading}",
+                    subject=heading if turn == 0 else reply,
                     body=letter(receiver.first_name, text, sender.name),
-                    from_name=sender.name,
+                    from_name=intern(sender.name),  # one text for all emails of a person
                     from_email=sender.email,
-                    to_name=receiver.name,
+                    to_name=intern(receiver.name),
                     to_email=receiver.email,
                     sent_at=self.calendar.ago(thread.newest + sum(waits[turn + 1 :])),
                 )
@@ -193,6 +196,11 @@ def _endings(topic: Topic, direction: str) -> list[int]:
 def _directions(topic: Topic, ending: int) -> list[str]:
     other = IN if topic.begins == OUT else OUT
     return [topic.begins if turn % 2 == 0 else other for turn in range(ending + 1)]
+
+
+def _told(template: str, words: dict[str, str]) -> str:
+    """The text for these words; many records have the same, and share it in memory."""
+    return intern(template.format_map(words))
 
 
 def letter(to: str, text: str, sender: str) -> str:

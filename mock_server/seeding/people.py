@@ -64,6 +64,8 @@ BOB_WILSON = Contact(
 
 WESTERN = ("en_US", "de_DE", "fr_FR", "en_GB", "es_ES", "en_US")
 LOCALES = (*WESTERN, "pl_PL", "ja_JP", "sv_SE", *WESTERN, "pt_BR", "tr_TR")
+# All that names are made of; the other providers would be most of what a start takes.
+NAMING = ["faker.providers.company", "faker.providers.person"]
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def people_for(deals: int, seed: int) -> People:
 
 
 def _strangers(count: int, seed: int) -> Iterator[tuple[Company, tuple[Contact, ...]]]:
-    fake = Faker(list(dict.fromkeys(LOCALES)))
+    fake = Faker(list(dict.fromkeys(LOCALES)), providers=NAMING)
     fake.seed_instance(seed)
     rng = Random(f"{seed}:people")
     # Spreadsheets refer to people and companies by name, so each name is unique.

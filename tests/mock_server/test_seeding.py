@@ -57,6 +57,22 @@ def test_the_same_seed_and_clock_give_the_same_world(world: World) -> None:
     assert seed_world(deals=200, seed=42, now=NOW) == world
 
 
+@pytest.mark.parametrize(
+    ("table", "field"),
+    [
+        ("deals", "name"),
+        ("tasks", "title"),
+        ("notes", "content"),
+        ("emails", "subject"),
+        ("emails", "to_name"),
+    ],
+)
+def test_equal_texts_are_in_memory_once(world: World, table: str, field: str) -> None:
+    seeded = (record for record in world.table(table) if getattr(record, "deal_id", record.id) != EXAMPLE)
+    texts = [getattr(record, field) for record in seeded]
+    assert len({id(text) for text in texts}) == len(set(texts)) < len(texts)
+
+
 def test_another_process_makes_the_same_bytes() -> None:
     script = (
         "from datetime import UTC, datetime; from hashlib import sha256\n"
