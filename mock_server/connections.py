@@ -63,12 +63,13 @@ class Joined:
             self.write(b"")
 
 
-class Watched:
+class Watched(asyncio.Protocol):
     """What is the same for both protocols: the end of patience, and what an application can tell them.
 
     Uvicorn limits only how long a connection may be idle after an answer.
     """
 
+    loop: asyncio.AbstractEventLoop
     transport: Any
     cycle: Any
     app: Callable[..., Any]
@@ -76,6 +77,17 @@ class Watched:
     _endless = False  # whether the response goes on until the client goes away
     _unread = 0  # bytes of answers that the client has not taken yet, and since when they are as many
     _unread_since = 0.0
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._let_it_be_told()
+        self._since = self.loop.time()
+
+    def shutdown(self) -> None:
+        """End as soon as the response has ended; one without an end, at once."""
+        super().shutdown()  # type: ignore[misc]  # the protocol that this is mixed into has it
+        if self._endless:
+            self.transport.close()
 
     def _let_it_be_told(self) -> None:
         """Give the application what it can tell the connection, in the extensions of each request."""
@@ -120,14 +132,6 @@ class Connection(Watched, HttpToolsProtocol):
     _in_body = False  # whether its head has arrived
     _shared = False  # whether the latest data contains the end of another request
     _head = b""  # what has arrived of a head, as far as it is known
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._let_it_be_told()
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self._since = self.loop.time()
 
     def data_received(self, data: bytes) -> None:
         self._unset_keepalive_if_required()
@@ -179,12 +183,6 @@ class Connection(Watched, HttpToolsProtocol):
         if not self._in_message:
             self._since = None
 
-    def shutdown(self) -> None:
-        """End as soon as the response has ended; one without an end, at once."""
-        super().shutdown()
-        if self._endless:
-            self.transport.close()
-
     def _refused(self) -> None:
         """Let h11 judge what httptools has refused, if that is the head of a request, and known whole."""
         if self._in_body or self._shared or not self._head or not self.idle:
@@ -215,14 +213,6 @@ class Connection(Watched, HttpToolsProtocol):
 class H11Connection(Watched, H11Protocol):
     """HTTP by h11."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._let_it_be_told()
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self._since = self.loop.time()
-
     def data_received(self, data: bytes) -> None:
         if self._since is None:
             self._since = self.loop.time()
@@ -233,12 +223,6 @@ class H11Connection(Watched, H11Protocol):
         self._endless = False
         more = self.conn.their_state is not h11.IDLE or self.conn.trailing_data[0]
         self._since = self.loop.time() if more else None
-
-    def shutdown(self) -> None:
-        """End as soon as the response has ended; one without an end, at once."""
-        super().shutdown()
-        if self._endless:
-            self.transport.close()
 
     def _expects_more(self) -> bool:
         return self.conn.their_state in (h11.IDLE, h11.SEND_BODY)

@@ -42,6 +42,11 @@ def without_secrets(text: str) -> str:
         text = NAMED.sub(_hidden, text)
     else:
         text = PARAMETER.sub(_hidden, text)
+    return without_tokens(text)
+
+
+def without_tokens(text: str) -> str:
+    """A text in which no token is left, whatever else it says."""
     return TOKEN.sub(_without_token, text)
 
 
@@ -57,10 +62,15 @@ def is_json(text: str) -> bool:
 def _hidden(found: re.Match[str]) -> str:
     """What names a value, and the value; that is hidden if it is secret."""
     name, is_, value = found.groups()
-    if value in (None, "null") or not is_secret(name) or value.startswith(name[:-1] + " "):
-        return found[0]  # the last is what is wrong with a field: "password is required"
+    if value in (None, "null") or not is_secret(name) or _is_mistake(name, value):
+        return found[0]
     quote = value[0] if value[:1] in ("'", '"') else ""
     return f"{name}{is_}{quote}{HIDDEN}{quote}"
+
+
+def _is_mistake(name: str, value: str) -> bool:
+    """Whether a value says what is wrong with the field (`"password is required"`)."""
+    return value.startswith((f"{name[:-1]} is required", f"{name[:-1]} must be "))
 
 
 def _without_token(found: re.Match[str]) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, Final
 
 from deals_spec.places import lines_of, pointer
 from mock_server.contract import MockContract
 from mock_server.control.broken_rules import BrokenRule, broken_rules
-from mock_server.control.redaction import header_fields, without_secrets
+from mock_server.control.redaction import header_fields, without_secrets, without_tokens
 from mock_server.domain.changes import Change
 from mock_server.domain.values import to_json
 from mock_server.journal import Entry, Message
@@ -119,6 +120,12 @@ def _change_body(change: Change) -> Body:
     return {
         "table": change.table,
         "id": change.id,
-        "before": change.before or None,
-        "after": change.after or None,
+        "before": _shown(change.before),
+        "after": _shown(change.after),
     }
+
+
+def _shown(fields: Mapping[str, Any]) -> Body | None:
+    """Fields of a record as a change set shows them: a token that somebody has written into one is hidden."""
+    shown = {n: without_tokens(value) if isinstance(value, str) else value for n, value in fields.items()}
+    return shown or None

@@ -159,9 +159,20 @@ def test_tokens_and_passwords_are_never_in_it(mock: Api, controls: Controls) -> 
         assert path == "/history" or "rep@revorbit.example" in text
 
 
+def test_a_token_that_somebody_has_written_down_is_in_no_change_set(mock: Api, controls: Controls) -> None:
+    token = mock.tokens["admin"]
+    mock.post("/deals/10/notes", {"content": f"my {token}"})
+    for path in ("/journal", "/journal.har", "/history"):
+        text = controls.send("GET", path).text
+        assert token not in text, path
+        assert "my (hidden)" in text, path
+    assert token in controls.send("GET", "/export").text  # which must load again
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
+        ('{"password":"password 123"}', '{"password":"(hidden)"}'),
         ('{"password": "x y", "email": "a"}', '{"password": "(hidden)", "email": "a"}'),
         ('{"password":"cut off', '{"password":"(hidden)"'),
         ("{'token': 'abc'}", "{'token': '(hidden)'}"),
