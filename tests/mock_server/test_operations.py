@@ -7,12 +7,13 @@ from functools import partial
 from typing import Any
 
 import pytest
+from connexion import FlaskApp
 from flask import Response
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
 from deals_spec import Contract
-from mock_server.framework import ContextMiddleware, FlaskApp, RoutingMiddleware, request_context
+from mock_server.framework import ContextMiddleware, RoutingMiddleware, request_context
 from mock_server.transport.flask_app import flask_app
 from mock_server.transport.scope import CONTEXT
 
