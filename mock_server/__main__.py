@@ -8,6 +8,8 @@ import sys
 from contextlib import suppress
 from io import TextIOWrapper
 
+from mock_server.garbage import made_to_stay
+
 COULD_NOT_RUN = 2
 
 
@@ -16,7 +18,8 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # until the server handles it; the imports take a while
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a console may not know every character
-    from mock_server.cli import main as run
+    with made_to_stay():  # looking for garbage among modules would take a tenth of the start
+        from mock_server.cli import main as run
 
     try:
         try:
