@@ -6,8 +6,13 @@ Connexion's own imports trigger deprecation warnings that users of the mock can 
 from __future__ import annotations
 
 import warnings
+from typing import Final
 
-with warnings.catch_warnings():
+from mock_server.put_off import put_off
+
+NOT_USED: Final = {"httpx": (), "requests": (), "starlette.testclient": ("TestClient",)}
+
+with warnings.catch_warnings(), put_off(NOT_USED):
     for _message in ("Using `httpx` with `starlette.testclient`", r"jsonschema\..*Ref"):
         warnings.filterwarnings("ignore", message=_message)
     from connexion import ConnexionMiddleware
