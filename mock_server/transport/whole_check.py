@@ -8,7 +8,7 @@ its error has the place.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -26,15 +26,12 @@ log = logging.getLogger(__name__)
 def check(document: Schema) -> None:
     """Raise what Connexion raises if this is not OpenAPI 3.0 or refers to what is not there."""
     try:
-        if _fits_openapi(document) and _has_fitting_defaults(document) and _refers_to_itself(document):
+        nodes = list(_nodes(document))
+        if _openapi().is_valid(document) and _defaults_fit(document, nodes) and _is_whole(document, nodes):
             return
     except Exception:  # whatever it is, Connexion says it better
         log.debug("Connexion has to check this contract", exc_info=True)
     Specification.from_dict(document)
-
-
-def _fits_openapi(document: Schema) -> bool:
-    return _openapi().is_valid(document)
 
 
 @cache
@@ -42,22 +39,22 @@ def _openapi() -> jsonschema_rs.Draft4Validator:
     return jsonschema_rs.Draft4Validator(OpenAPISpecification.openapi_schema)
 
 
-def _has_fitting_defaults(document: Schema) -> bool:
-    """Whether each default is what its schema allows."""
+def _defaults_fit(document: Schema, nodes: Iterable[Schema]) -> bool:
+    """Whether each default is what its schema allows, exactly as Connexion asks it."""
     validator = extend(Draft4Validator, {"type": NullableTypeValidator})(document)
-    nodes = [node for node in _nodes(document) if "default" in node]
-    return all(validator.evolve(schema=node).is_valid(node["default"]) for node in nodes)
+    found = [node for node in nodes if "default" in node]
+    return all(validator.evolve(schema=node).is_valid(node["default"]) for node in found)
 
 
-def _refers_to_itself(document: Schema) -> bool:
+def _is_whole(document: Schema, nodes: Iterable[Schema]) -> bool:
     """Whether each reference is to a node of the document; `resolved` raises something if it is not there."""
-    references = {node["$ref"] for node in _nodes(document) if "$ref" in node}
+    references = {node["$ref"] for node in nodes if "$ref" in node}
     for reference in references:
         resolved(document, {"$ref": reference})
     return all(reference.startswith("#/") for reference in references)
 
 
-def _nodes(node: Any) -> Iterator[Mapping[str, Any]]:
+def _nodes(node: Any) -> Iterator[Schema]:
     """Every object of a document."""
     if isinstance(node, Mapping):
         yield node
