@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.errors import ErrorResponse
-from mock_server.transport.warnings import WARNING
+from mock_server.headers import WARNING
 
 READABLE = ["Content-Disposition", "Retry-After", "Preference-Applied", WARNING]
 

@@ -9,14 +9,14 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.errors import ErrorResponse
+from mock_server.headers import WORLD
 from mock_server.store import Store
 from mock_server.transport.known_routes import is_below
 from mock_server.transport.scope import CONTEXT, NAMED, STORE, WORLD_IN_PATH
 from mock_server.worlds import BASE, Naming, Worlds
 
-HEADER: Final = "X-Mock-World"  # also the name of the cookie
 NONE_NAMED: Final = (
-    f"This mock wants every request to name a world: in the header {HEADER}, a cookie of this name, "
+    f"This mock wants every request to name a world: in the header {WORLD}, a cookie of this name, "
     "or the base URL (/worlds/NAME/api)"
 )
 
@@ -66,10 +66,10 @@ class WorldChoice:
 
 def _named_in_head(scope: Scope) -> str | None:
     headers = Headers(scope=scope)
-    if HEADER in headers:
-        return headers[HEADER].strip()
+    if WORLD in headers:
+        return headers[WORLD].strip()
     try:
-        cookie = SimpleCookie(headers.get("cookie", "")).get(HEADER)
+        cookie = SimpleCookie(headers.get("cookie", "")).get(WORLD)
     except CookieError:  # others' cookies may be anything
         return None
     return cookie.value if cookie else None

@@ -25,6 +25,20 @@ def test_the_mock_is_loaded_without_them() -> None:
     assert printed_by(f"import mock_server.cli, sys; print({names} & set(sys.modules))") == "set()"
 
 
+@pytest.mark.parametrize("option", ["--help", "--version", "--dales"])
+def test_what_only_says_something_does_not_wait_for_the_server(option: str) -> None:
+    code = (
+        "import contextlib, os, sys\n"
+        "from mock_server.__main__ import main\n"
+        f"sys.argv[1:] = [{option!r}]\n"
+        "sys.stdout, out = open(os.devnull, 'w'), sys.stdout\n"
+        "with contextlib.suppress(SystemExit):\n"
+        "    main()\n"
+        "print({'connexion', 'faker', 'flask', 'starlette', 'yaml'} & set(sys.modules), file=out)"
+    )
+    assert printed_by(code) == "set()"
+
+
 @pytest.mark.parametrize(
     ("connexions", "itself"),
     [
