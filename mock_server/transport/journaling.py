@@ -80,6 +80,7 @@ class Journaling:
             await self.app(scope, sent.hear, saying)
         finally:
             enter(time.perf_counter())  # if the client has gone away
+            del scope["extensions"][CUT]  # a cycle: without it, the garbage collector has nothing to do
 
     def _enter(
         self, scope: Scope, at: datetime, took: float, start: Event, sent: bytes | None, answer: bytes | None
