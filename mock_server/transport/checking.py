@@ -14,7 +14,7 @@ from mock_server.checked_json import Written
 from mock_server.contract import CompiledOperation, MockContract
 from mock_server.errors import ErrorResponse
 from mock_server.transport.atomic import transaction_of
-from mock_server.transport.scope import CONTEXT, WRITTEN
+from mock_server.transport.scope import CONTEXT, WRITTEN, operation_of
 
 PIECE = 1_000_000  # bytes that are sent at once: others need not wait until a long body is on its way
 log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ class ResponseChecker:
         held: list[Message] = []
 
         async def checking(message: Message) -> None:
-            operation_id = scope["extensions"].get("connexion_routing", {}).get("operation_id")
+            operation_id = operation_of(scope)
             if operation_id is None:
                 await send(message)
                 return

@@ -19,9 +19,17 @@ from mock_server.domain.world import User
 from mock_server.errors import Unauthorized
 from mock_server.journal import MOST_BYTES, Entry, Message
 from mock_server.transport.faulty import without_socket
-from mock_server.transport.known_routes import is_below
 from mock_server.transport.reading import PUBLIC_BODY
-from mock_server.transport.scope import ANSWERED_BY, CONTEXT, CUT, SENT_BY, WORLD_IN_PATH, store_of
+from mock_server.transport.routing import is_below
+from mock_server.transport.scope import (
+    ANSWERED_BY,
+    CONTEXT,
+    CUT,
+    SENT_BY,
+    WORLD_IN_PATH,
+    operation_of,
+    store_of,
+)
 
 LONGEST_WAIT: Final = 0.2  # seconds, for a body that has not arrived when its request is answered
 HAS_BODY: Final = frozenset({b"content-length", b"transfer-encoding"})  # one of these says so
@@ -119,7 +127,7 @@ class Journaling:
 
     def _operation(self, scope: Scope) -> str | None:
         """The operation of a request, also if a fault has kept it from being routed."""
-        routed: str | None = scope["extensions"].get("connexion_routing", {}).get("operation_id")
+        routed = operation_of(scope)
         if routed is not None:
             return routed
         path = scope["path"].removeprefix(self._contract.base_path)

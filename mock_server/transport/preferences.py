@@ -22,7 +22,7 @@ from deals_spec.document import resolved
 from mock_server.checked_json import written
 from mock_server.domain.values import in_short
 from mock_server.errors import BadRequest
-from mock_server.transport.scope import ANSWERED_BY, CONTEXT
+from mock_server.transport.scope import ANSWERED_BY, CONTEXT, operation_of
 
 LONGEST_DELAY: Final = 60_000  # milliseconds
 PREFERENCE: Final = re.compile(r'\s*([A-Za-z]+)\s*=\s*(?:"([^"]*)"|([^\s";,]*))\s*')
@@ -69,7 +69,7 @@ class Preferences:
         self._contract = contract
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        operation_id = scope.get("extensions", {}).get("connexion_routing", {}).get("operation_id")
+        operation_id = operation_of(scope)
         wanted = preferences(Headers(scope=scope).getlist("prefer")) if operation_id is not None else {}
         if not wanted:
             await self.app(scope, receive, send)

@@ -22,6 +22,7 @@ from mock_server.errors import BadRequest
 from mock_server.schemas import Validator
 from mock_server.transport.content_encoding import unpacked
 from mock_server.transport.json_body import read_json
+from mock_server.transport.scope import CONTEXT, operation_of
 from mock_server.transport.unknown_names import complaints, fixed_fields, unchanged
 from mock_server.transport.warnings import as_header, warn
 
@@ -213,14 +214,13 @@ class RequestReader:
         self._strict = strict
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        extensions = scope.get("extensions", {})
-        operation_id = extensions.get("connexion_routing", {}).get("operation_id")
+        operation_id = operation_of(scope)
         if scope["type"] != "http" or operation_id is None:
             await self.app(scope, receive, send)
             return
         operation = self._contract.compiled[operation_id]
         arguments, fixed = await self._read(operation, scope, receive)
-        extensions.setdefault("connexion_context", {}).update(arguments)
+        scope["extensions"].setdefault(CONTEXT, {}).update(arguments)
         if fixed:
             send = _watching(fixed, scope, send)
         await self.app(_already_read(scope), receive, send)

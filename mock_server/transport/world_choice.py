@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.errors import ErrorResponse
 from mock_server.store import Store
-from mock_server.transport.known_routes import is_below
+from mock_server.transport.routing import is_below
 from mock_server.transport.scope import CONTEXT, NAMED, STORE, WORLD_IN_PATH
 from mock_server.worlds import BASE, Naming, Worlds
 
