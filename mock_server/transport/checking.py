@@ -6,13 +6,13 @@ import json
 import logging
 from typing import Any
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from werkzeug.http import parse_options_header
 
 from mock_server.checked_json import Written
 from mock_server.contract import CompiledOperation, MockContract
 from mock_server.errors import ErrorResponse
+from mock_server.header_fields import value_of
 from mock_server.transport.atomic import transaction_of
 from mock_server.transport.scope import CONTEXT, WRITTEN, operation_of
 
@@ -69,7 +69,7 @@ class ResponseChecker:
         self, operation: CompiledOperation, held: list[Message], scope: Scope, send: Send
     ) -> None:
         start, *parts = held
-        content_type = Headers(raw=start["headers"]).get("content-type", "")
+        content_type = value_of(start["headers"], b"content-type") or ""
         body = b"".join(part.get("body", b"") for part in parts)
         found = breach(operation, start["status"], content_type, body, _outline(scope, body))
         transaction = transaction_of(scope)

@@ -9,7 +9,6 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as Event
 
@@ -17,6 +16,7 @@ from deals_spec import Contract
 from mock_server.auth import Tokens, bearer
 from mock_server.domain.world import User
 from mock_server.errors import Unauthorized
+from mock_server.header_fields import HeaderFields, by_name, value_of
 from mock_server.journal import MOST_BYTES, Entry, Message
 from mock_server.transport.faulty import without_socket
 from mock_server.transport.reading import PUBLIC_BODY
@@ -120,7 +120,7 @@ class Journaling:
         """Who has sent a request that was answered before anybody has looked at its token."""
         store = store_of(scope)
         try:
-            token = bearer(Headers(scope=scope).get("authorization"))
+            token = bearer(value_of(scope["headers"], b"authorization"))
             return Tokens(store.clock).read(token, store.current)
         except Unauthorized:
             return None
@@ -146,10 +146,10 @@ class Sent:
     """What has been read of the body of a request."""
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
-        self._headers = Headers(scope=scope)
+        self._headers: HeaderFields = scope["headers"]
         self._receive = receive
         self._parts: list[bytes] = []
-        self.is_whole = HAS_BODY.isdisjoint(dict(scope["headers"]))
+        self.is_whole = HAS_BODY.isdisjoint(dict(self._headers))
 
     async def hear(self) -> Event:
         """The next event of the request; what it brings is remembered."""
@@ -169,8 +169,9 @@ class Sent:
 
         Most clients send a body right after its head, and so after an early answer was made.
         """
-        announced = self._headers.get("content-length", "")
-        if "expect" in self._headers or (announced.isdecimal() and int(announced[:20]) > limit):
+        headers = by_name(self._headers)
+        announced = headers.get("content-length", "")
+        if "expect" in headers or (announced.isdecimal() and int(announced[:20]) > limit):
             return
         with suppress(TimeoutError):
             async with asyncio.timeout(LONGEST_WAIT):

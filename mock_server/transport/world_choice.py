@@ -5,10 +5,10 @@ from __future__ import annotations
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.errors import ErrorResponse
+from mock_server.header_fields import value_of
 from mock_server.store import Store
 from mock_server.transport.routing import is_below
 from mock_server.transport.scope import CONTEXT, NAMED, STORE, WORLD_IN_PATH
@@ -65,11 +65,11 @@ class WorldChoice:
 
 
 def _named_in_head(scope: Scope) -> str | None:
-    headers = Headers(scope=scope)
-    if HEADER in headers:
-        return headers[HEADER].strip()
+    named = value_of(scope["headers"], HEADER.lower().encode())
+    if named is not None:
+        return named.strip()
     try:
-        cookie = SimpleCookie(headers.get("cookie", "")).get(HEADER)
+        cookie = SimpleCookie(value_of(scope["headers"], b"cookie")).get(HEADER)
     except CookieError:  # others' cookies may be anything
         return None
     return cookie.value if cookie else None
