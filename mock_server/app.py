@@ -18,7 +18,7 @@ from mock_server.control.app import create_control
 from mock_server.control.contract import ControlContract
 from mock_server.docs import FILES, PAGE, docs
 from mock_server.errors import Errors
-from mock_server.framework import ContextMiddleware, RoutingMiddleware, SecurityMiddleware
+from mock_server.framework import ContextMiddleware, SecurityMiddleware
 from mock_server.handlers import Handler
 from mock_server.transport.atomic import AtomicWrites
 from mock_server.transport.below import Below
@@ -29,11 +29,11 @@ from mock_server.transport.faulty import Faulty
 from mock_server.transport.flask_app import Application, flask_app
 from mock_server.transport.head import RequestHead
 from mock_server.transport.journaling import Journaling
-from mock_server.transport.known_routes import KnownRoutesOnly, is_below
 from mock_server.transport.operations import has_many_deals
 from mock_server.transport.own_pages import OwnPages
 from mock_server.transport.preferences import Preferences
 from mock_server.transport.reading import RequestReader
+from mock_server.transport.routing import Routing, is_below
 from mock_server.transport.scope import store_of
 from mock_server.transport.warnings import Warnings
 from mock_server.transport.world_choice import WorldChoice
@@ -148,8 +148,7 @@ class _Api:
                 *watch,
                 Errors,
                 partial(OwnPages, base_path=contract.base_path, hosts=self.access.hosts),
-                partial(KnownRoutesOnly, contract=contract),
-                RoutingMiddleware,
+                partial(Routing, contract=contract),
                 partial(Preferences, contract=contract),
                 SecurityMiddleware,
                 partial(RequestReader, contract=contract, strict=self.strict),

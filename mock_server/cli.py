@@ -26,7 +26,7 @@ from mock_server.control.contract import ControlContract
 from mock_server.garbage import made_to_stay
 from mock_server.greeting import Greeting
 from mock_server.handlers import HandlerError
-from mock_server.headers import KEY
+from mock_server.header_fields import KEY
 from mock_server.options import parser
 from mock_server.past import Point
 from mock_server.ready_file import ReadyFile, ReadyFileError

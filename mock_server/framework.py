@@ -22,7 +22,6 @@ with warnings.catch_warnings(), put_off(NOT_USED):
     from connexion.exceptions import InvalidSpecification, ProblemException
     from connexion.json_schema import NullableTypeValidator
     from connexion.middleware.context import ContextMiddleware
-    from connexion.middleware.routing import RoutingMiddleware
     from connexion.middleware.security import SecurityMiddleware
     from connexion.spec import OpenAPISpecification, Specification
 
@@ -33,7 +32,6 @@ __all__ = [
     "NullableTypeValidator",
     "OpenAPISpecification",
     "ProblemException",
-    "RoutingMiddleware",
     "SecurityMiddleware",
     "Specification",
     "pythonic",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from mock_server import __version__
 from mock_server.clock import parse_time
 from mock_server.fixtures import DEFAULT_FIXTURE, RECIPE, fixture_names
-from mock_server.headers import KEY, WARNING, WORLD, name_of
+from mock_server.header_fields import KEY, WARNING, WORLD, name_of
 
 if TYPE_CHECKING:
     from mock_server.mutations import Mutation

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from deals_spec.operation import SAFE_METHODS
 from mock_server.access import Access
 from mock_server.errors import Forbidden, NotFound
-from mock_server.headers import KEY
+from mock_server.header_fields import KEY
 
 HEALTH: Final = "/health"  # read-only and harmless: a container's health check comes from another machine
 FROM_ELSEWHERE: Final = "Only this machine may control the mock"

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import logging
+from functools import lru_cache
 from typing import Any
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from werkzeug.http import parse_options_header
 
 from mock_server.checked_json import Written
 from mock_server.contract import CompiledOperation, MockContract
 from mock_server.errors import ErrorResponse
+from mock_server.header_fields import value_of
+from mock_server.schemas import Validator
 from mock_server.transport.atomic import transaction_of
-from mock_server.transport.scope import CONTEXT, WRITTEN
+from mock_server.transport.scope import CONTEXT, WRITTEN, operation_of
 
+SHORT = 4_000  # bytes of a body or an outline: what was wrong with it is remembered
 PIECE = 1_000_000  # bytes that are sent at once: others need not wait until a long body is on its way
 log = logging.getLogger(__name__)
 
@@ -32,11 +35,19 @@ def breach(
         return None
     if kind not in declared:
         return f"the contract does not declare the content type {kind or '(none)'}"
+    sent = body if outline is None else outline
+    check = _wrong if len(sent) <= SHORT else _wrong.__wrapped__
+    return check(declared[kind], kind, sent)
+
+
+@lru_cache(maxsize=1000)
+def _wrong(schema: Validator, kind: str, sent: bytes) -> str | None:
+    """What is wrong with a body; the outline of a response is mostly that of an earlier one."""
     try:
-        value: Any = json.loads(outline or body) if kind == "application/json" else body.decode("utf-8")
+        value: Any = json.loads(sent) if kind == "application/json" else sent.decode("utf-8")
     except ValueError as error:
         return f"the body cannot be read: {error}"
-    return "; ".join(declared[kind].errors(value).values()) or None
+    return "; ".join(schema.errors(value).values()) or None
 
 
 class ResponseChecker:
@@ -55,7 +66,7 @@ class ResponseChecker:
         held: list[Message] = []
 
         async def checking(message: Message) -> None:
-            operation_id = scope["extensions"].get("connexion_routing", {}).get("operation_id")
+            operation_id = operation_of(scope)
             if operation_id is None:
                 await send(message)
                 return
@@ -69,7 +80,7 @@ class ResponseChecker:
         self, operation: CompiledOperation, held: list[Message], scope: Scope, send: Send
     ) -> None:
         start, *parts = held
-        content_type = Headers(raw=start["headers"]).get("content-type", "")
+        content_type = value_of(start["headers"], b"content-type") or ""
         body = b"".join(part.get("body", b"") for part in parts)
         found = breach(operation, start["status"], content_type, body, _outline(scope, body))
         transaction = transaction_of(scope)

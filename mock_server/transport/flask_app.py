@@ -12,9 +12,9 @@ from werkzeug.exceptions import HTTPException
 
 from deals_spec import Contract
 from mock_server.framework import ConnexionMiddleware
+from mock_server.transport.abridged import abridged
 from mock_server.transport.bridge import FlaskBridge
 from mock_server.transport.operations import Call, Operations
-from mock_server.transport.outline import outline
 from mock_server.transport.whole_check import check
 
 
@@ -48,7 +48,7 @@ def flask_app(
         resolver=lambda _: _not_called,
     )
     check(contract.document)
-    connexion.add_api(outline(contract), base_path=contract.base_path)
+    connexion.add_api(abridged(contract.document), base_path=contract.base_path)
     _build(connexion)
     return Application(flask, connexion)
 

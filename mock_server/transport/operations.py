@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from deals_spec import Operation
 from mock_server.checked_json import written
 from mock_server.framework import pythonic
-from mock_server.transport.scope import CONTEXT, WRITTEN, store_of
+from mock_server.transport.scope import CONTEXT, WRITTEN, operation_of, store_of
 
 MANY_DEALS: Final = 2_000  # fewer take less time than a thread is worth
 JSON_HEADERS: Final = [("Content-Type", "application/json")]
@@ -66,7 +66,7 @@ class Operations:
         self._is_long = is_long
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        operation_id = scope.get("extensions", {}).get("connexion_routing", {}).get("operation_id")
+        operation_id = operation_of(scope)
         if operation_id is None:
             await self._pages(scope, receive, send)
             return

@@ -14,8 +14,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_server.errors import Forbidden
-from mock_server.headers import name_of
-from mock_server.transport.known_routes import is_below
+from mock_server.header_fields import name_of
+from mock_server.transport.routing import is_below
 
 NO_FRAMES = {"Content-Security-Policy": "frame-ancestors 'none'", "X-Frame-Options": "DENY"}
 

@@ -10,7 +10,7 @@ from typing import Final
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mock_server.headers import WARNING
+from mock_server.header_fields import WARNING
 from mock_server.transport.scope import CONTEXT
 
 WARNINGS: Final = "warnings"  # in the context of a request: what to warn of

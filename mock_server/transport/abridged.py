@@ -1,4 +1,4 @@
-"""What Connexion is told of a contract: which operations there are, where, and who may call them.
+"""What Connexion is told of a contract: which operations there are, and who may call them.
 
 It needs no more, for everything else is read, validated and checked by our own middleware. It copies what it
 is told three times, and checks it with Python's jsonschema: of the whole contract that took an eighth of the
@@ -9,19 +9,19 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from deals_spec import Contract, Schema
+from deals_spec import Schema
 from deals_spec.document import METHODS, resolved
 
 ABOUT_ALL: Final = ("openapi", "info", "servers", "security")
+ABOUT_ONE: Final = ("operationId", "security")
 SOME_RESPONSE: Final = {"default": {"description": ""}}  # OpenAPI wants one
 
 
-def outline(contract: Contract) -> dict[str, Any]:
-    """An OpenAPI document with the operations of a contract, but without what they send and receive.
+def abridged(document: Schema) -> dict[str, Any]:
+    """An OpenAPI document with the operations of this one, but without what they send and receive.
 
     Raises ValueError if two operations have the same id, by which Connexion finds them.
     """
-    document = contract.document
     schemes = document.get("components", {}).get("securitySchemes", {})
     ids = [node["operationId"] for item in document["paths"].values() for node in _operations(item).values()]
     if twice := {id_ for id_ in ids if ids.count(id_) > 1}:
@@ -30,10 +30,7 @@ def outline(contract: Contract) -> dict[str, Any]:
         **{key: document[key] for key in ABOUT_ALL if key in document},
         "components": {"securitySchemes": {name: resolved(document, each) for name, each in schemes.items()}},
         "paths": {
-            path: {
-                method: _outline(contract, node["operationId"], node)
-                for method, node in _operations(item).items()
-            }
+            path: {method: _abridged(node) for method, node in _operations(item).items()}
             for path, item in document["paths"].items()
         },
     }
@@ -44,18 +41,5 @@ def _operations(item: Schema) -> dict[str, Schema]:
     return {method: node for method, node in item.items() if method in METHODS}
 
 
-def _outline(contract: Contract, id_: str, node: Schema) -> dict[str, Any]:
-    parameters = [each for each in contract.operations[id_].parameters if each["in"] == "path"]
-    return {
-        "operationId": id_,
-        "parameters": [_path_parameter(contract, each) for each in parameters],
-        "responses": SOME_RESPONSE,
-        **({"security": node["security"]} if "security" in node else {}),
-    }
-
-
-def _path_parameter(contract: Contract, parameter: Schema) -> dict[str, Any]:
-    """The parameter with its type, by which Connexion knows whether a path is meant."""
-    schema = resolved(contract.document, parameter["schema"])
-    kind = {key: schema[key] for key in ("type", "format") if key in schema}
-    return {"name": parameter["name"], "in": "path", "required": True, "schema": kind}
+def _abridged(node: Schema) -> dict[str, Any]:
+    return {**{key: node[key] for key in ABOUT_ONE if key in node}, "responses": SOME_RESPONSE}
