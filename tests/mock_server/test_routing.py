@@ -63,7 +63,7 @@ def test_a_request_has_the_operation_and_the_parameters_that_connexion_finds(
         assert ours(contract, method, asked) == connexions_own(contract, method, asked) != []
 
 
-@pytest.mark.parametrize("path", ["/deals/x", "/deals/1.5", "/deals/1/nothing"])
+@pytest.mark.parametrize("path", ["/deals/x", "/deals/1.5", "/deals/1/nothing", "/deals/{id}"])
 def test_what_connexion_does_not_find_is_not_found(path: str) -> None:
     contract = CONTRACTS["API"]
     [(found, _)] = connexions_own(contract, "GET", path)
