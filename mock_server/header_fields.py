@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from typing import Final
 
+# The mock's own; those of the request are also names of cookies.
+KEY: Final = "X-Mock-Admin-Key"
+WORLD: Final = "X-Mock-World"
+WARNING: Final = "X-Mock-Warning"
+
+HOST: Final = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<name>[^\s:@/\[\]]+))(?::[0-9]*)?")
 HeaderFields = Iterable[tuple[bytes, bytes]]
 
 
@@ -26,3 +34,9 @@ def by_name(fields: HeaderFields) -> dict[str, str]:
     for name, value in fields:
         found.setdefault(name.decode("latin-1"), value.decode("latin-1"))
     return found
+
+
+def name_of(host: str) -> str:
+    """The name or address in a `Host` field, without its port; empty if there is none."""
+    found = HOST.fullmatch(host)
+    return (found["six"] or found["name"]) if found else ""

@@ -17,10 +17,10 @@ from mock_server.control.context import Control, Described
 from mock_server.control.contract import ControlContract
 from mock_server.control.named_world import NamedWorld
 from mock_server.errors import Errors
-from mock_server.framework import ContextMiddleware, FlaskApp
+from mock_server.framework import ContextMiddleware
 from mock_server.handlers import handlers_of, modules
 from mock_server.transport.checking import ResponseChecker
-from mock_server.transport.flask_app import flask_app
+from mock_server.transport.flask_app import Application, flask_app
 from mock_server.transport.one_write import OneWriteAtATime
 from mock_server.transport.operations import has_many_deals
 from mock_server.transport.own_pages import OwnPages
@@ -39,7 +39,7 @@ def create_control(
     facts: Mapping[str, Any],
     access: Access,
     defects: Callable[[], Mapping[str, Described]],
-) -> FlaskApp:
+) -> Application:
     """The control side of a mock with this contract of the Deals API; `facts` are shown with its health."""
     functions: Mapping[str, Callable[..., Any]] = handlers_of(own.operations, modules(handlers))
     app = flask_app(
@@ -61,7 +61,7 @@ def create_control(
         functions,
         is_long=_is_long,
     )
-    app.app.extensions["control"] = Control(own, contract, worlds, facts, defects)
+    app.flask.extensions["control"] = Control(own, contract, worlds, facts, defects)
     return app
 
 

@@ -10,8 +10,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_server.errors import ErrorResponse
-from mock_server.header_fields import value_of
-from mock_server.transport.warnings import WARNING
+from mock_server.header_fields import WARNING, value_of
 
 READABLE = ["Content-Disposition", "Retry-After", "Preference-Applied", WARNING]
 

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from connexion import FlaskApp
 from connexion.middleware.routing import RoutingMiddleware
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -13,7 +14,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mock_server.contract import MockContract
 from mock_server.control.contract import ControlContract
 from mock_server.errors import NotFound
-from mock_server.framework import FlaskApp
 from mock_server.transport.routing import Routing
 from mock_server.transport.scope import ROUTING
 
@@ -63,7 +63,7 @@ def test_a_request_has_the_operation_and_the_parameters_that_connexion_finds(
         assert ours(contract, method, asked) == connexions_own(contract, method, asked) != []
 
 
-@pytest.mark.parametrize("path", ["/deals/x", "/deals/1.5", "/deals/1/nothing"])
+@pytest.mark.parametrize("path", ["/deals/x", "/deals/1.5", "/deals/1/nothing", "/deals/{id}"])
 def test_what_connexion_does_not_find_is_not_found(path: str) -> None:
     contract = CONTRACTS["API"]
     [(found, _)] = connexions_own(contract, "GET", path)
