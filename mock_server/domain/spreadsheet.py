@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import chain, islice
 from typing import Any, Protocol
 
 from mock_server.domain.cells import meaning
@@ -17,6 +18,7 @@ from mock_server.domain.readings import shown
 from mock_server.domain.reports import Problem
 from mock_server.domain.values import to_json
 
+AT_ONCE = 1000  # lines
 QUOTE = '"'
 QUOTED = re.compile(r'[,;|\t\r\n"]|\A\s|\s\Z')  # more than a comma needs, for readers that split elsewhere
 
@@ -55,9 +57,16 @@ class Sheet:
 
 def export(rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> str:
     """The rows as CSV, with a header."""
+    return "".join(exported(rows, columns))
+
+
+def exported(rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> Iterator[str]:
+    """The same in pieces of many lines: to copy all of them at once would keep others waiting."""
     names = list(columns)
-    lines = [names, *([_cell(row.get(name)) for name in names] for row in rows)]
-    return "".join(",".join(cells) + "\r\n" for cells in lines)
+    cells = chain([names], ([_cell(row.get(name)) for name in names] for row in rows))
+    lines = (",".join(line) + "\r\n" for line in cells)
+    while piece := "".join(islice(lines, AT_ONCE)):
+        yield piece
 
 
 def template(columns: Iterable[str], example: Mapping[str, Any]) -> str:

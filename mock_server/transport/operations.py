@@ -9,7 +9,7 @@ above have found, JSON.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import Parameter, signature
 from typing import Any, Final
@@ -75,7 +75,10 @@ class Operations:
         else:
             response = self._answer(self._calls[operation_id], scope)
         await send(response.start)
-        await send({"type": "http.response.body", "body": response.body})
+        *first, last = response.pieces
+        for piece in first:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": last})
 
     def _answer(self, call: Call, scope: Scope) -> Answer:
         context: dict[str, Any] = scope["extensions"][CONTEXT]
@@ -85,7 +88,7 @@ class Operations:
             return Answer.of(returned)
         value, status = returned if isinstance(returned, tuple) else (returned, 200)
         made = context[WRITTEN] = written(value)
-        return Answer(status, JSON_HEADERS, made.body)
+        return Answer(status, JSON_HEADERS, made.pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +97,18 @@ class Answer:
 
     status: int
     headers: list[tuple[str, str]]
-    body: bytes
+    pieces: Sequence[bytes]  # of the body; at least one
 
     @classmethod
     def of(cls, response: Response) -> Answer:
         """A handler's own response, such as a file."""
         headers = [(name, value) for name, value in response.headers if name != "Content-Length"]
-        return cls(response.status_code, headers, response.get_data())
+        return cls(response.status_code, headers, [*response.iter_encoded()] or [b""])
 
     @property
     def start(self) -> dict[str, Any]:
         """The event that begins it."""
-        headers = [*self.headers, ("Content-Length", str(len(self.body)))]
+        headers = [*self.headers, ("Content-Length", str(sum(map(len, self.pieces))))]
         raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         return {"type": "http.response.start", "status": self.status, "headers": raw}
 
