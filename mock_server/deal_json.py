@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from mock_server.checked_json import DEAL, DETAILS, FORMAT, CheckedJson
+from mock_server.checked_json import AT_ONCE, DEAL, DETAILS, FORMAT, CheckedJson
 from mock_server.contract import MockContract
 from mock_server.domain.fields import deal_record, record
 from mock_server.domain.notes import author_of
@@ -71,6 +71,9 @@ def _shown(
                 continue
             text = json.dumps(value, **FORMAT).encode()
             made = fresh[deal.id] = DealJson(part, text, schema, now, _until(world, deal, now))
+            if len(fresh) == AT_ONCE:  # to keep very many is a single step, in which nobody else is served
+                world.kept.keep(part, fresh)
+                fresh = {}
         shown.append(made)
     if fresh:
         world.kept.keep(part, fresh)

@@ -21,6 +21,7 @@ from deals_spec import Operation
 from mock_server.checked_json import written
 from mock_server.domain.long_work import MANY, REFUSED, TakesLong
 from mock_server.framework import pythonic
+from mock_server.garbage import long_work
 from mock_server.transport.scope import CONTEXT, WRITTEN, operation_of, store_of
 
 JSON_HEADERS: Final = [("Content-Type", "application/json")]
@@ -74,7 +75,7 @@ class Operations:
         call = self._calls[operation_id]
         response = None if self._is_long(operation_id, scope) else self._soon(call, scope)
         if response is None:
-            response = await asyncio.to_thread(self._answer, call, scope)
+            response = await asyncio.to_thread(self._in_time, call, scope)
         await send(response.start)
         *first, last = response.pieces
         for piece in first:
@@ -90,6 +91,11 @@ class Operations:
             return None
         finally:
             REFUSED.reset(before)
+
+    def _in_time(self, call: Call, scope: Scope) -> Answer:
+        """The answer, made in a thread."""
+        with long_work():
+            return self._answer(call, scope)
 
     def _answer(self, call: Call, scope: Scope) -> Answer:
         context: dict[str, Any] = scope["extensions"][CONTEXT]
