@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 
 from mock_server.domain.long_work import looks_at
 from mock_server.domain.sorted_items import SortedItems
+from mock_server.domain.sorting import in_order
 from mock_server.domain.tables import Table
 
 Entry = tuple[Any, int]  # key, id
@@ -47,8 +48,8 @@ class Order:
     def of(cls, entries: Iterable[Entry]) -> Order:
         """The order of these entries; a key of None means no value."""
         valued, nulls = _apart(entries)
-        valued.sort(key=ID)
-        valued.sort(key=KEY)  # two sorts by parts are faster than one of pairs: a sort is stable
+        # Two sorts by parts are faster than one of pairs: a sort is stable.
+        valued = in_order(in_order(valued, ID), KEY)
         return cls(SortedItems.of(valued), SortedItems.of(sorted(nulls)))
 
     def __len__(self) -> int:
