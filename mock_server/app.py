@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -157,8 +157,8 @@ class _Api:
             ],
             functions,
             security={"bearer": lambda: Guard(contract, store_of)},
-            # What a mutation has begun may not be begun again: it may count its calls.
-            is_long=_is_long if self.mutation is None else _has_many_deals,
+            # What a mutation has begun is never begun again: it may count its calls.
+            is_long=partial(_is_long, OF_ALL_DEALS if self.mutation is None else functions),
         )
         app.flask.extensions["mock"] = MockContext(contract, keeps=self.mutation is None)
         return app
@@ -171,12 +171,6 @@ def _all_defects() -> Mapping[str, Mutation]:
     return all_defects()
 
 
-def _has_many_deals(_: str, scope: Scope) -> bool:
-    return has_many_deals(scope)
-
-
-def _is_long(operation_id: str, scope: Scope) -> bool:
+def _is_long(of_all_deals: Container[str], operation_id: str, scope: Scope) -> bool:
     """Whether an operation may take so long that others should not wait for it."""
-    if operation_id in OF_ALL_DEALS:
-        return has_many_deals(scope)
-    return operation_id == "importDeals"
+    return operation_id == "importDeals" or (operation_id in of_all_deals and has_many_deals(scope))

@@ -75,7 +75,7 @@ class Operations:
         call = self._calls[operation_id]
         response = None if self._is_long(operation_id, scope) else self._soon(call, scope)
         if response is None:
-            response = await asyncio.to_thread(self._in_time, call, scope)
+            response = await asyncio.to_thread(self._in_thread, call, scope)
         await send(response.start)
         *first, last = response.pieces
         for piece in first:
@@ -92,7 +92,7 @@ class Operations:
         finally:
             REFUSED.reset(before)
 
-    def _in_time(self, call: Call, scope: Scope) -> Answer:
+    def _in_thread(self, call: Call, scope: Scope) -> Answer:
         """The answer, made in a thread."""
         with long_work():
             return self._answer(call, scope)

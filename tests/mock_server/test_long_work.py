@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
 from mock_server.checked_json import AT_ONCE, DEAL, MARKS, CheckedJson, written
+from mock_server.contract import MockContract
 from mock_server.domain import orders
 from mock_server.domain.listing import EVERY_DEAL, Sort, page_of_deals
 from mock_server.domain.long_work import MANY, REFUSED, TakesLong
 from mock_server.domain.spreadsheet import AT_ONCE as LINES
 from mock_server.domain.spreadsheet import export, exported
+from mock_server.handlers import Handler
+from mock_server.testing import build_mock
 from mock_server.transport.aside import LARGE
 from mock_server.transport.checking import PIECE
-from tests.mock_server.conftest import Api, mock_on, seeded
+from tests.mock_server.conftest import NOW, Api, mock_on, seeded
 
 LONG_READS = {
     "the export": "/api/deals/export",
@@ -83,6 +87,34 @@ def test_a_long_read_that_is_begun_again_is_answered_as_any_other(large: Api) ->
 def test_a_write_passes_nothing_on(large: Api, passed_on: list[Any]) -> None:
     large.create()
     assert not passed_on
+
+
+def test_what_a_mutation_has_begun_is_not_begun_again(passed_on: list[Any]) -> None:
+    calls = 0
+
+    def counted(handler: Handler) -> Handler:
+        def counting(query: Any) -> Any:
+            nonlocal calls
+            calls += 1
+            return handler(query=query)
+
+        return counting
+
+    class Counting:
+        def contract(self, original: MockContract) -> MockContract:
+            return original
+
+        def handlers(self, original: Mapping[str, Handler]) -> Mapping[str, Handler]:
+            return {**original, "listDeals": counted(original["listDeals"])}
+
+        def middlewares(self, contract: MockContract) -> list[Callable[..., Any]]:
+            return []
+
+    mock = build_mock(world=seeded(MANY + 100), now=NOW, mutation=Counting())
+    headers = {"Authorization": f"Bearer {mock.token('admin')}"}
+    assert TestClient(mock.app).get("/api/deals?search=b", headers=headers).status_code == 200
+    assert calls == 1
+    assert passed_on
 
 
 def test_a_large_body_is_read_in_a_thread(api: Api, passed_on: list[Any]) -> None:
