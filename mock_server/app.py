@@ -157,7 +157,8 @@ class _Api:
             ],
             functions,
             security={"bearer": lambda: Guard(contract, store_of)},
-            is_long=_is_long,
+            # What a mutation has begun may not be begun again: it may count its calls.
+            is_long=_is_long if self.mutation is None else _has_many_deals,
         )
         app.flask.extensions["mock"] = MockContext(contract, keeps=self.mutation is None)
         return app
@@ -168,6 +169,10 @@ def _all_defects() -> Mapping[str, Mutation]:
     from mock_server.mutations import all_defects
 
     return all_defects()
+
+
+def _has_many_deals(_: str, scope: Scope) -> bool:
+    return has_many_deals(scope)
 
 
 def _is_long(operation_id: str, scope: Scope) -> bool:

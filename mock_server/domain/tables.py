@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Generic, Protocol, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 from immutables import Map
 
@@ -16,6 +16,8 @@ class Record(Protocol):
     def id(self) -> int: ...
 
 
+FEW_GAPS: Final = 2  # if at least one id in two is in use, all can be tried
+
 R = TypeVar("R", bound=Record)
 Ids = Map[int, None]
 NOBODY: Ids = Map()
@@ -25,7 +27,7 @@ NOBODY: Ids = Map()
 class Table(Generic[R]):
     """Records of one kind, by id and by the record that owns them.
 
-    `owner` is the field with the owner's id (`"deal_id"`), or empty.
+    Ids begin with 1. `owner` is the field with the owner's id (`"deal_id"`), or empty.
     """
 
     owner: str = ""
@@ -38,7 +40,11 @@ class Table(Generic[R]):
 
     def __iter__(self) -> Iterator[R]:
         """All records, by id."""
-        return (self.rows[id_] for id_ in sorted(self.rows))
+        if len(self.rows) * FEW_GAPS < self.next_id:
+            return (self.rows[id_] for id_ in sorted(self.rows))
+        # Faster than sorting, and no single long step of the interpreter, in which nobody else is served.
+        found = map(self.rows.get, range(1, self.next_id))
+        return (record for record in found if record is not None)
 
     def __contains__(self, id_: object) -> bool:
         return id_ in self.rows

@@ -20,6 +20,7 @@ from mock_server.domain.refusals import Invalid
 from mock_server.errors import BadRequest
 from mock_server.header_fields import by_name
 from mock_server.schemas import Validator
+from mock_server.transport.aside import aside
 from mock_server.transport.content_encoding import unpacked
 from mock_server.transport.json_body import read_json
 from mock_server.transport.scope import CONTEXT, operation_of
@@ -242,7 +243,9 @@ class RequestReader:
         if operation.bodies:
             limit = self._largest(operation)
             packed = await read_body(receive, headers, limit)
-            body = body_value(operation, packed, headers, limit, repeated)
+            # Packed, a body may be a thousandth of what it becomes.
+            size = limit if "content-encoding" in headers else len(packed)
+            body = await aside(size, body_value, operation, packed, headers, limit, repeated)
             errors |= body_errors(operation, body, media_type(headers))
             arguments["body"] = known_fields(operation, body)
         ignored = complaints(operation, sent.texts, body, repeated=sent.repeated, repeated_fields=repeated)

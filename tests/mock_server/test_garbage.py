@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from mock_server.garbage import made_to_stay, nothing_to_collect
+from mock_server.garbage import MUCH, long_work, made_to_stay, nothing_to_collect
 from mock_server.testing import running_mock
 
 
@@ -38,6 +38,17 @@ def test_collection_goes_on_after_an_error() -> None:
     with pytest.raises(ValueError, match="broken"), made_to_stay():
         raise ValueError("broken")
     assert gc.isenabled()
+
+
+@pytest.mark.parametrize("much", [False, True])
+def test_much_that_long_work_leaves_behind_is_not_looked_through(much: bool) -> None:
+    gc.collect()
+    before = gc.get_freeze_count()
+    with long_work():
+        made: list[list[object]] = [[] for _ in range(2 * MUCH if much else 10)]
+    assert (gc.get_freeze_count() - before > MUCH) == much
+    assert gc.isenabled()
+    assert made
 
 
 def test_what_was_made_to_stay_is_not_looked_through() -> None:
