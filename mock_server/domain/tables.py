@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Generic, Protocol, TypeVar
+from operator import attrgetter
+from typing import Final, Generic, Protocol, TypeVar
 
-from immutables import Map
+from immutables import Map, MapMutation
 
 
 class Record(Protocol):
@@ -17,8 +18,12 @@ class Record(Protocol):
 
 
 R = TypeVar("R", bound=Record)
-Ids = Map[int, None]
-NOBODY: Ids = Map()
+
+# The records of one owner: mostly a few, for which a tuple takes half the memory of a map;
+# of many, as the deals of a stage, adding one must not copy them all.
+Ids = tuple[int, ...] | Map[int, None]
+FEW: Final = 16
+NOBODY: Ids = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,7 @@ class Table(Generic[R]):
 
     owner: str = ""
     rows: Map[int, R] = field(default_factory=Map)
-    owned: Map[int, Ids] = field(default_factory=Map)
+    owned: Map[int, Ids] = field(default_factory=Map, compare=False)  # all of it follows from the rows
     next_id: int = 1
 
     def __len__(self) -> int:
@@ -64,33 +69,47 @@ class Table(Generic[R]):
 
     def put(self, *records: R) -> Table[R]:
         """This table with these records added, or replacing those with the same ids."""
-        rows = {record.id: record for record in records}
-        table = self._without_ownership(rows)
-        owned = table.owned
-        if self.owner:
-            for record in rows.values():
-                owner_id = getattr(record, self.owner)
-                owned = owned.set(owner_id, owned.get(owner_id, NOBODY).set(record.id, None))
-        return Table(
-            self.owner,
-            self.rows.update(rows),
-            owned,
-            max([self.next_id, *(record.id + 1 for record in records)]),
-        )
+        rows, owned = self.rows.mutate(), self.owned.mutate()
+        owner_of = attrgetter(self.owner) if self.owner else None
+        next_id = self.next_id
+        for record in records:
+            id_ = record.id
+            if owner_of:
+                known, owner_id = rows.get(id_), owner_of(record)
+                if known is None:
+                    _give(owned, owner_id, id_)
+                elif (before := owner_of(known)) != owner_id:
+                    _take(owned, before, id_)
+                    _give(owned, owner_id, id_)
+            rows[id_] = record
+            if id_ >= next_id:
+                next_id = id_ + 1
+        return Table(self.owner, rows.finish(), owned.finish(), next_id)
 
     def drop(self, *ids: int) -> Table[R]:
         """This table without the records with these ids; the ids are never used again."""
-        table = self._without_ownership(set(ids))
-        rows = self.rows.mutate()
+        rows, owned = self.rows.mutate(), self.owned.mutate()
         for id_ in ids:
-            rows.pop(id_, None)
-        return Table(self.owner, rows.finish(), table.owned, self.next_id)
+            known = rows.pop(id_, None)
+            if self.owner and known is not None:
+                _take(owned, getattr(known, self.owner), id_)
+        return Table(self.owner, rows.finish(), owned.finish(), self.next_id)
 
-    def _without_ownership(self, ids: Iterable[int]) -> Table[R]:
-        owned = self.owned
-        if self.owner:
-            for known in (self.rows[id_] for id_ in ids if id_ in self.rows):
-                owner_id = getattr(known, self.owner)
-                rest = owned[owner_id].delete(known.id)
-                owned = owned.set(owner_id, rest) if rest else owned.delete(owner_id)
-        return Table(self.owner, self.rows, owned, self.next_id)
+
+def _give(owned: MapMutation[int, Ids], owner_id: int, id_: int) -> None:
+    ids = owned.get(owner_id, NOBODY)
+    if not isinstance(ids, tuple):
+        owned[owner_id] = ids.set(id_, None)
+    elif len(ids) < FEW:
+        owned[owner_id] = (*ids, id_)
+    else:
+        owned[owner_id] = Map(dict.fromkeys((*ids, id_)))
+
+
+def _take(owned: MapMutation[int, Ids], owner_id: int, id_: int) -> None:
+    ids = owned[owner_id]
+    rest = tuple(other for other in ids if other != id_) if isinstance(ids, tuple) else ids.delete(id_)
+    if rest:
+        owned[owner_id] = rest
+    else:
+        del owned[owner_id]
