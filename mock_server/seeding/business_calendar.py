@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 DAY = 86_400
-WEEK = 7 * DAY
+SECOND = timedelta(seconds=1)
 OPENING, HOURS_OPEN = 8 * 3_600, 10
 SOME_MONDAY = datetime(1970, 1, 5, tzinfo=UTC)
 
@@ -18,7 +18,7 @@ class BusinessCalendar:
     """Gives times in the past and days to come, all on workdays."""
 
     def __init__(self, now: datetime) -> None:
-        self._now = (now - SOME_MONDAY) // timedelta(seconds=1)
+        self._now = (now - SOME_MONDAY) // SECOND
         self.today = now.astimezone(UTC).date()
         self._days: dict[int, date] = {}
 
@@ -27,10 +27,9 @@ class BusinessCalendar:
 
         The seven days of a week are squeezed into five working days: what was earlier stays earlier.
         """
-        week, second = divmod(self._now - int(days * DAY), WEEK)
-        workday, rest = divmod(second * 5 // 7, DAY)
-        opened = week * WEEK + workday * DAY + OPENING
-        return SOME_MONDAY + timedelta(seconds=opened + rest * HOURS_OPEN // 24)
+        workday, second = divmod((self._now - int(days * DAY)) * 5 // 7, DAY)
+        opened = (workday + workday // 5 * 2) * DAY + OPENING  # after every five days, a weekend
+        return SOME_MONDAY + SECOND * (opened + second * HOURS_OPEN // 24)
 
     def day(self, ahead: int) -> date:
         """The workday this many days ahead (negative: in the past), or the Friday before a weekend."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from mock_server.domain.world import Deal, Email, Note, Quote, Task
-from mock_server.seeding.draft import WorldDraft
+from mock_server.domain.world import Deal, Email, Quote, Task
+from mock_server.seeding.draft import DraftDeal, DraftEmail, DraftNote, DraftQuote, DraftTask, WorldDraft
 from mock_server.seeding.history import letter
 from mock_server.seeding.people import ACME, BOB_WILSON, CHANNEL_PARTNERS, JANE_SMITH, USERS
 from mock_server.seeding.profiles import PROPOSAL
@@ -43,10 +43,10 @@ def add_example(draft: WorldDraft) -> None:
         ("Call Jane about the two-year term", date(2026, 1, 22), "14:00"),
         ("Send updated proposal", date(2026, 1, 29), None),
     ):
-        draft.tasks.append(_task(len(draft.tasks) + 1, title, due_date, due_time))
+        draft.tasks.append(_task(draft.next_id(draft.tasks), title, due_date, due_time))
     draft.notes.append(
-        Note(
-            id=len(draft.notes) + 1,
+        DraftNote(
+            id=draft.next_id(draft.notes),
             deal_id=EXAMPLE_ID,
             content="Bob Wilson introduced us to Jane. Acme wants to start before the summer.",
             created_by=SELLER.id,
@@ -54,11 +54,11 @@ def add_example(draft: WorldDraft) -> None:
         )
     )
     for direction in MAILS:
-        draft.emails.append(_email(len(draft.emails) + 1, direction))
+        draft.emails.append(_email(draft.next_id(draft.emails), direction))
 
 
 def _deal(primary_quote_id: int) -> Deal:
-    return Deal(
+    return DraftDeal(
         id=EXAMPLE_ID,
         name="Acme Enterprise License",
         stage_id=PROPOSAL.id,
@@ -81,8 +81,8 @@ def _deal(primary_quote_id: int) -> Deal:
 
 
 def _quote(draft: WorldDraft, status: str, total: int) -> Quote:
-    return Quote(
-        id=len(draft.quotes) + 1,
+    return DraftQuote(
+        id=draft.next_id(draft.quotes),
         deal_id=EXAMPLE_ID,
         quote_number="",
         status=status,
@@ -93,7 +93,7 @@ def _quote(draft: WorldDraft, status: str, total: int) -> Quote:
 
 
 def _task(id_: int, title: str, due_date: date, due_time: str | None) -> Task:
-    return Task(
+    return DraftTask(
         id=id_,
         deal_id=EXAMPLE_ID,
         title=title,
@@ -111,7 +111,7 @@ def _task(id_: int, title: str, due_date: date, due_time: str | None) -> Task:
 def _email(id_: int, direction: str) -> Email:
     sender, receiver = (SELLER, JANE_SMITH) if direction == OUT else (JANE_SMITH, SELLER)
     subject, text, sent_at = MAILS[direction]
-    return Email(
+    return DraftEmail(
         id=id_,
         deal_id=EXAMPLE_ID,
         thread_id=f"thread-{EXAMPLE_ID}-1",
