@@ -21,6 +21,7 @@ class BusinessCalendar:
         self._now = (now - SOME_MONDAY) // SECOND
         self.today = now.astimezone(UTC).date()
         self._days: dict[int, date] = {}
+        self._month_ends: dict[date, date] = {}
 
     def ago(self, days: float) -> datetime:
         """A time about this many days ago, between opening and closing time.
@@ -37,6 +38,12 @@ class BusinessCalendar:
             day = self.today + timedelta(days=ahead)
             self._days[ahead] = day - timedelta(days=max(0, day.weekday() - 4))
         return self._days[ahead]
+
+    def month_end(self, day: date) -> date:
+        """The last day of this day's month."""
+        if day not in self._month_ends:
+            self._month_ends[day] = month_end(day)
+        return self._month_ends[day]
 
 
 def month_end(day: date) -> date:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
 from mock_server.domain.world import Company, Contact, Deal, User
-from mock_server.seeding.business_calendar import BusinessCalendar, month_end
+from mock_server.seeding.business_calendar import BusinessCalendar
 from mock_server.seeding.draft import DraftDeal, WorldDraft
 from mock_server.seeding.history import HistoryGenerator, Subject, mentioned
 from mock_server.seeding.people import USERS, People
@@ -26,7 +27,10 @@ from mock_server.seeding.words import (
 SELLERS = {1: 1, 2: 2, 3: 4, 4: 3, 5: 2, 6: 3, 7: 3, 8: 3, None: 2}
 PARTIES = {"company and contact": 17, "company": 2, "contact": 1, "nobody": 1}
 PRICING = {"rounded": 14, "list": 4, "cents": 2, "none": 1}
-ROUNDING = ((1_000, 50), (10_000, 100), (100_000, 1_000), (float("inf"), 5_000))
+LIMITS, STEPS = (
+    (1_000, 10_000, 100_000),
+    (50, 100, 1_000, 5_000),
+)  # below each limit, and above
 TYPICAL_LOG_VALUE, LOG_SPREAD = 9.8, 1.0  # a median of about 18,000
 
 
@@ -138,7 +142,7 @@ class DealGenerator:
         for kind in in_exact_shares(rng, PRICING):
             amount, listed = rng.lognormvariate(TYPICAL_LOG_VALUE, LOG_SPREAD), rng.choice(LIST_PRICES)
             if kind == "rounded":
-                step = next(step for limit, step in ROUNDING if amount < limit)
+                step = STEPS[bisect_right(LIMITS, amount)]
                 yield one(max(step, round(amount / step) * step))
             else:
                 yield {"list": listed, "cents": round(amount, 2), "none": None}[kind]
@@ -159,7 +163,7 @@ class DealGenerator:
             return day
         if rng.random() < 0.08:
             return None
-        return month_end(day) if rng.random() < 0.4 else day
+        return self._calendar.month_end(day) if rng.random() < 0.4 else day
 
     def _seller(self, assigned_to: int | None) -> User:
         """The user who works on the deal: its assignee, or any user if it has none."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sized
+from collections.abc import Iterable, Sequence
 from dataclasses import MISSING, dataclass, field, fields, make_dataclass
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -14,6 +14,7 @@ from mock_server.seeding.profiles import STAGES
 from mock_server.seeding.sharing import Shared
 
 R = TypeVar("R")
+LATER = 0  # the id of a record that gets one once all are there
 
 
 def _thawed(record: type[R]) -> type[R]:
@@ -47,13 +48,11 @@ class WorldDraft:
     emails: list[Email] = field(default_factory=list)
     shared: Shared = field(default_factory=Shared)
 
-    def next_id(self, records: Sized) -> int:
-        """The id of one more of these records."""
-        return self.shared.id(len(records) + 1)
-
     def world(self, people: People) -> World:
         """The finished world, as a beginning: what was written to make it is not remembered."""
-        _number(self.quotes)
+        _count(self.quotes)
+        for records in (self.tasks, self.notes, self.emails):
+            self._number(records)
         world = (
             World()
             .put("users", *USERS)
@@ -73,8 +72,12 @@ class WorldDraft:
             world = world.put(name, *records)
         return world.as_beginning()
 
+    def _number(self, records: Sequence[Any]) -> None:
+        for number, record in enumerate(records, start=1):
+            record.id = self.shared.id(number)
 
-def _number(quotes: Iterable[Any]) -> None:
+
+def _count(quotes: Iterable[Any]) -> None:
     """Give the quotes numbers like Q-2026-0001, counted within each year."""
     in_year: Counter[int] = Counter()
     for quote in sorted(quotes, key=attrgetter("created_at")):  # those of one time stay in the order of ids

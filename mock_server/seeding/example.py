@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from mock_server.domain.world import Deal, Email, Quote, Task
-from mock_server.seeding.draft import DraftDeal, DraftEmail, DraftNote, DraftQuote, DraftTask, WorldDraft
+from mock_server.seeding.draft import (
+    LATER,
+    DraftDeal,
+    DraftEmail,
+    DraftNote,
+    DraftQuote,
+    DraftTask,
+    WorldDraft,
+)
 from mock_server.seeding.history import letter
 from mock_server.seeding.people import ACME, BOB_WILSON, CHANNEL_PARTNERS, JANE_SMITH, USERS
 from mock_server.seeding.profiles import PROPOSAL
@@ -43,10 +51,10 @@ def add_example(draft: WorldDraft) -> None:
         ("Call Jane about the two-year term", date(2026, 1, 22), "14:00"),
         ("Send updated proposal", date(2026, 1, 29), None),
     ):
-        draft.tasks.append(_task(draft.next_id(draft.tasks), title, due_date, due_time))
+        draft.tasks.append(_task(title, due_date, due_time))
     draft.notes.append(
         DraftNote(
-            id=draft.next_id(draft.notes),
+            id=LATER,
             deal_id=EXAMPLE_ID,
             content="Bob Wilson introduced us to Jane. Acme wants to start before the summer.",
             created_by=SELLER.id,
@@ -54,7 +62,7 @@ def add_example(draft: WorldDraft) -> None:
         )
     )
     for direction in MAILS:
-        draft.emails.append(_email(draft.next_id(draft.emails), direction))
+        draft.emails.append(_email(direction))
 
 
 def _deal(primary_quote_id: int) -> Deal:
@@ -82,7 +90,7 @@ def _deal(primary_quote_id: int) -> Deal:
 
 def _quote(draft: WorldDraft, status: str, total: int) -> Quote:
     return DraftQuote(
-        id=draft.next_id(draft.quotes),
+        id=draft.shared.id(len(draft.quotes) + 1),
         deal_id=EXAMPLE_ID,
         quote_number="",
         status=status,
@@ -92,9 +100,9 @@ def _quote(draft: WorldDraft, status: str, total: int) -> Quote:
     )
 
 
-def _task(id_: int, title: str, due_date: date, due_time: str | None) -> Task:
+def _task(title: str, due_date: date, due_time: str | None) -> Task:
     return DraftTask(
-        id=id_,
+        id=LATER,
         deal_id=EXAMPLE_ID,
         title=title,
         due_date=due_date,
@@ -108,11 +116,11 @@ def _task(id_: int, title: str, due_date: date, due_time: str | None) -> Task:
     )
 
 
-def _email(id_: int, direction: str) -> Email:
+def _email(direction: str) -> Email:
     sender, receiver = (SELLER, JANE_SMITH) if direction == OUT else (JANE_SMITH, SELLER)
     subject, text, sent_at = MAILS[direction]
     return DraftEmail(
-        id=id_,
+        id=LATER,
         deal_id=EXAMPLE_ID,
         thread_id=f"thread-{EXAMPLE_ID}-1",
         direction=direction,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mock_server.domain.world import Company, Contact, Quote, User
 from mock_server.seeding.business_calendar import BusinessCalendar
-from mock_server.seeding.draft import DraftEmail, DraftNote, DraftQuote, DraftTask, WorldDraft
+from mock_server.seeding.draft import LATER, DraftEmail, DraftNote, DraftQuote, DraftTask, WorldDraft
 from mock_server.seeding.profiles import DealProfile
 from mock_server.seeding.sampling import Dice
 from mock_server.seeding.words import (
@@ -55,6 +55,7 @@ class HistoryGenerator:
 
     def __init__(self, draft: WorldDraft, calendar: BusinessCalendar, rng: Dice) -> None:
         self.draft, self.calendar, self.rng, self.shared = draft, calendar, rng, draft.shared
+        self._correspondents: dict[tuple[type, int], Correspondent] = {}
 
     def quotes(self, deal_id: int, profile: DealProfile, value: float | int | None) -> int | None:
         """Up to three quotes, from the proposal on; returns the id of the primary one."""
@@ -68,7 +69,7 @@ class HistoryGenerator:
         created_at = self.calendar.ago(age)
         ended = QUOTE_STATUS_LOST if profile.stage.is_lost else QUOTE_STATUS_WON
         quote = DraftQuote(
-            id=self.draft.next_id(self.draft.quotes),
+            id=self.shared.id(len(self.draft.quotes) + 1),
             deal_id=deal_id,
             quote_number="",
             status=self.rng.choice(QUOTE_STATUSES_OPEN) if profile.is_open else ended,
@@ -97,7 +98,7 @@ class HistoryGenerator:
         words = subject.words
         self.draft.tasks.append(
             DraftTask(
-                id=self.draft.next_id(self.draft.tasks),
+                id=LATER,
                 deal_id=subject.deal_id,
                 title=self.shared.told(title, words),
                 description=self.shared.told(description, words) if description else None,
@@ -117,7 +118,7 @@ class HistoryGenerator:
         for _ in range(self.rng.choice((0, 0, 1, 1, 2))):
             self.draft.notes.append(
                 DraftNote(
-                    id=self.draft.next_id(self.draft.notes),
+                    id=LATER,
                     deal_id=subject.deal_id,
                     content=self.shared.told(self.rng.choice(NOTES), subject.words),
                     created_by=subject.seller.id,
@@ -132,7 +133,9 @@ class HistoryGenerator:
             return
         unanswered = profile.is_open and self.rng.random() < profile.health.unanswered
         count = max(self.rng.randint(0, min(2, profile.stage.id)), int(unanswered))
-        span = (profile.created - profile.last_event) / max(1, count)
+        if count == 0:
+            return
+        span = (profile.created - profile.last_event) / count
         # The topics follow the stages; the first threads are the oldest.
         topics = sorted(self.rng.few(range(min(len(TOPICS), 2 * profile.stage.id + 1)), count))
         for number, topic in enumerate(topics, start=1):
@@ -142,19 +145,19 @@ class HistoryGenerator:
             self._thread(subject, contact, thread)
 
     def _thread(self, subject: Subject, contact: Contact, thread: Thread) -> None:
-        topic, words = thread.topic, subject.words
-        directions = _directions(topic, self.rng.choice(_endings(topic, thread.last)))
+        rng, topic, words = self.rng, thread.topic, subject.words
+        directions = topic.directions[: rng.choice(topic.endings[thread.last]) + 1]
         heading = self.shared.told(topic.subject, words)
         reply = self.shared.one(f"Re: {heading}")
         seller, customer = self._correspondent(subject.seller), self._correspondent(contact)
         longest = min(3, thread.span / len(directions))
-        waits = [self.rng.uniform(longest / 5, longest) for _ in directions]
+        waits = [rng.uniform(longest / 5, longest) for _ in directions]
         for turn, direction in enumerate(directions):
             sender, receiver = (seller, customer) if direction == OUT else (customer, seller)
             text = topic.turns[turn].format_map(words)
             self.draft.emails.append(
                 DraftEmail(
-                    id=self.draft.next_id(self.draft.emails),
+                    id=LATER,
                     deal_id=subject.deal_id,
                     thread_id=thread.id,
                     direction=direction,
@@ -169,11 +172,16 @@ class HistoryGenerator:
             )
 
     def _correspondent(self, person: User | Contact) -> Correspondent:
-        return Correspondent(person.first_name, self.shared.one(person.name), person.email)
+        key = type(person), person.id
+        known = self._correspondents.get(key)
+        if known is None:
+            known = Correspondent(person.first_name, person.name, person.email)
+            self._correspondents[key] = known
+        return known
 
     def _age(self, profile: DealProfile) -> float:
         """A random age between the deal's last event and its creation."""
-        return self.rng.uniform(profile.last_event, profile.created)
+        return profile.last_event + (profile.created - profile.last_event) * self.rng.random()
 
 
 class Correspondent(NamedTuple):
@@ -192,16 +200,6 @@ class Thread(NamedTuple):
     last: str
     newest: float
     span: float
-
-
-def _endings(topic: Topic, direction: str) -> range:
-    """The turns after which a thread of this topic ends in this direction."""
-    return range(0 if topic.begins == direction else 1, len(topic.turns), 2)
-
-
-def _directions(topic: Topic, ending: int) -> list[str]:
-    other = IN if topic.begins == OUT else OUT
-    return [topic.begins if turn % 2 == 0 else other for turn in range(ending + 1)]
 
 
 def letter(to: str, text: str, sender: str) -> str:

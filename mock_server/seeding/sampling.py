@@ -14,7 +14,12 @@ class Dice(Random):
 
     def choice(self, seq: Sequence[T]) -> T:  # type: ignore[override]
         """One of these."""
-        return seq[self.below(len(seq))]
+        size = len(seq)  # the same as `below`, which is most of what a choice takes
+        bits = size.bit_length()
+        drawn = self.getrandbits(bits)
+        while drawn >= size:
+            drawn = self.getrandbits(bits)
+        return seq[drawn]
 
     def randint(self, a: int, b: int) -> int:
         """A whole number from `a` to `b`, both included."""
