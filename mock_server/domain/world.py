@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from mock_server.domain.kept import Kept
+from mock_server.domain.letters import Addressed, keeps_the_text
 from mock_server.domain.orders import Orders
 from mock_server.domain.tables import Table
 from mock_server.domain.tallies import Tallies
@@ -124,8 +125,9 @@ class Note:
     created_at: datetime
 
 
+@keeps_the_text
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Email:
+class Email(Addressed):
     """One email of a thread; `direction` is inbound (from the customer) or outbound."""
 
     id: int

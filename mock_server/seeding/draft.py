@@ -24,7 +24,7 @@ def _thawed(record: type[R]) -> type[R]:
         (each.name, Any) if each.default is MISSING else (each.name, Any, each.default)
         for each in fields(record)  # type: ignore[arg-type]
     ]
-    return make_dataclass(f"Draft{record.__name__}", parts, slots=True, kw_only=True)
+    return make_dataclass(f"Draft{record.__name__}", parts, bases=record.__bases__, slots=True, kw_only=True)
 
 
 def _freeze(records: Iterable[Any], record: type[Any]) -> None:

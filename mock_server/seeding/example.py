@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+from mock_server.domain.letters import greet
 from mock_server.domain.world import Deal, Email, Quote, Task
 from mock_server.seeding.draft import (
     LATER,
@@ -14,7 +15,6 @@ from mock_server.seeding.draft import (
     DraftTask,
     WorldDraft,
 )
-from mock_server.seeding.history import letter
 from mock_server.seeding.people import ACME, BOB_WILSON, CHANNEL_PARTNERS, JANE_SMITH, USERS
 from mock_server.seeding.profiles import PROPOSAL
 from mock_server.seeding.words import IN, OUT
@@ -119,16 +119,18 @@ def _task(title: str, due_date: date, due_time: str | None) -> Task:
 def _email(direction: str) -> Email:
     sender, receiver = (SELLER, JANE_SMITH) if direction == OUT else (JANE_SMITH, SELLER)
     subject, text, sent_at = MAILS[direction]
-    return DraftEmail(
+    email = DraftEmail(
         id=LATER,
         deal_id=EXAMPLE_ID,
         thread_id=f"thread-{EXAMPLE_ID}-1",
         direction=direction,
         subject=subject,
-        body=letter(receiver.first_name, text, sender.name),
+        body=text,
         from_name=sender.name,
         from_email=sender.email,
         to_name=receiver.name,
         to_email=receiver.email,
         sent_at=sent_at,
     )
+    greet(email, receiver.first_name)
+    return email

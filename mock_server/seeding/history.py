@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import NamedTuple
 
+from mock_server.domain.letters import greet
 from mock_server.domain.world import Company, Contact, Quote, User
 from mock_server.seeding.business_calendar import BusinessCalendar
 from mock_server.seeding.draft import LATER, DraftEmail, DraftNote, DraftQuote, DraftTask, WorldDraft
@@ -154,22 +155,21 @@ class HistoryGenerator:
         waits = [rng.uniform(longest / 5, longest) for _ in directions]
         for turn, direction in enumerate(directions):
             sender, receiver = (seller, customer) if direction == OUT else (customer, seller)
-            text = topic.turns[turn].format_map(words)
-            self.draft.emails.append(
-                DraftEmail(
-                    id=LATER,
-                    deal_id=subject.deal_id,
-                    thread_id=thread.id,
-                    direction=direction,
-                    subject=heading if turn == 0 else reply,
-                    body=letter(receiver.first_name, text, sender.name),
-                    from_name=sender.name,
-                    from_email=sender.email,
-                    to_name=receiver.name,
-                    to_email=receiver.email,
-                    sent_at=self.calendar.ago(thread.newest + sum(waits[turn + 1 :])),
-                )
+            email = DraftEmail(
+                id=LATER,
+                deal_id=subject.deal_id,
+                thread_id=thread.id,
+                direction=direction,
+                subject=heading if turn == 0 else reply,
+                body=self.shared.told(topic.turns[turn], words),
+                from_name=sender.name,
+                from_email=sender.email,
+                to_name=receiver.name,
+                to_email=receiver.email,
+                sent_at=self.calendar.ago(thread.newest + sum(waits[turn + 1 :])),
             )
+            greet(email, receiver.first_name)
+            self.draft.emails.append(email)
 
     def _correspondent(self, person: User | Contact) -> Correspondent:
         key = type(person), person.id
@@ -200,8 +200,3 @@ class Thread(NamedTuple):
     last: str
     newest: float
     span: float
-
-
-def letter(to: str, text: str, sender: str) -> str:
-    """The body of an email."""
-    return f"Hi {to},\n\n{text}\n\nBest regards,\n{sender}\n"
