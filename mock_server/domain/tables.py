@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Final, Generic, Protocol, TypeVar
 
-from immutables import Map, MapMutation
+from immutables import Map
+
+from mock_server.domain.pages import BITS, BLANK, LAST, Pages, PagesMutation
 
 
 class Record(Protocol):
@@ -34,8 +36,8 @@ class Table(Generic[R]):
     """
 
     owner: str = ""
-    rows: Map[int, R] = field(default_factory=Map)
-    owned: Map[int, Ids] = field(default_factory=Map, compare=False)  # all of it follows from the rows
+    rows: Pages[R] = field(default_factory=Pages)
+    owned: Pages[Ids] = field(default_factory=Pages, compare=False)  # all of it follows from the rows
     next_id: int = 1
 
     def __len__(self) -> int:
@@ -43,25 +45,37 @@ class Table(Generic[R]):
 
     def __iter__(self) -> Iterator[R]:
         """All records, by id."""
-        return (self.rows[id_] for id_ in sorted(self.rows))
+        return iter(self.rows.values())
 
     def __contains__(self, id_: object) -> bool:
-        return id_ in self.rows
+        return self.get(id_) is not None  # type: ignore[arg-type]
 
     def __getitem__(self, id_: int) -> R:
-        return self.rows[id_]
+        found: R | None = self.rows.pages[id_ >> BITS][id_ & LAST]
+        if found is None:
+            raise KeyError(id_)
+        return found
 
     def get(self, id_: int | None) -> R | None:
         """The record with this id, or None."""
-        return None if id_ is None else self.rows.get(id_)
+        if id_ is None:
+            return None
+        try:
+            found: R | None = self.rows.pages.get(id_ >> BITS, BLANK)[id_ & LAST]
+        except TypeError:  # a number such as 1e300, which JSON Schema takes for an integer
+            return None
+        return found
 
     def of(self, owner_id: int) -> list[R]:
         """The records that belong to this owner, by id."""
-        return [self.rows[id_] for id_ in sorted(self.owned.get(owner_id, NOBODY))]
+        pages = self.rows.pages
+        return [pages[id_ >> BITS][id_ & LAST] for id_ in sorted(self.owned.get(owner_id, NOBODY))]
 
     def of_any(self, owner_ids: Iterable[int]) -> Iterator[R]:
         """The records that belong to any of these owners."""
-        return (self.rows[id_] for owner_id in owner_ids for id_ in self.owned.get(owner_id, NOBODY))
+        pages = self.rows.pages
+        every = (id_ for owner_id in owner_ids for id_ in self.owned.get(owner_id, NOBODY))
+        return (pages[id_ >> BITS][id_ & LAST] for id_ in every)
 
     def count_of(self, owner_id: int) -> int:
         """How many records belong to this owner."""
@@ -90,14 +104,14 @@ class Table(Generic[R]):
         """This table without the records with these ids; the ids are never used again."""
         rows, owned = self.rows.mutate(), self.owned.mutate()
         for id_ in ids:
-            known = rows.pop(id_, None)
+            known = rows.pop(id_)
             if self.owner and known is not None:
                 _take(owned, getattr(known, self.owner), id_)
         return Table(self.owner, rows.finish(), owned.finish(), self.next_id)
 
 
-def _give(owned: MapMutation[int, Ids], owner_id: int, id_: int) -> None:
-    ids = owned.get(owner_id, NOBODY)
+def _give(owned: PagesMutation[Ids], owner_id: int, id_: int) -> None:
+    ids: Ids = owned.get(owner_id, NOBODY)
     if not isinstance(ids, tuple):
         owned[owner_id] = ids.set(id_, None)
     elif len(ids) < FEW:
@@ -106,10 +120,10 @@ def _give(owned: MapMutation[int, Ids], owner_id: int, id_: int) -> None:
         owned[owner_id] = Map(dict.fromkeys((*ids, id_)))
 
 
-def _take(owned: MapMutation[int, Ids], owner_id: int, id_: int) -> None:
-    ids = owned[owner_id]
+def _take(owned: PagesMutation[Ids], owner_id: int, id_: int) -> None:
+    ids: Ids = owned.get(owner_id)
     rest = tuple(other for other in ids if other != id_) if isinstance(ids, tuple) else ids.delete(id_)
     if rest:
         owned[owner_id] = rest
     else:
-        del owned[owner_id]
+        owned.pop(owner_id)
