@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -191,9 +190,10 @@ class World:
         return self._with(name, self.table(name).drop(*ids), list(ids))
 
     def _with(self, name: str, table: Table[Any], touched: list[int]) -> World:
-        changes: Mapping[str, Any] = {name: table}
-        changed = replace(self, **changes)
-        # Nobody has seen it yet; a second `replace` would cost as much as all of these.
+        # Nobody has seen it yet; `replace` would take twice as long, and again for the caches.
+        changed = object.__new__(World)
+        for each in TABLES:
+            object.__setattr__(changed, each, table if each == name else getattr(self, each))
         for cache, carried in (
             ("orders", self.orders.carried(name, self, touched)),
             ("kept", self.kept.carried(name, self, changed, touched)),
