@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
-from immutables import Map
-
+from mock_server.domain.id_sets import NO_IDS, Ids, each, minus, plus
 from mock_server.domain.pages import BITS, BLANK, LAST, Pages, PagesMutation
 
 
@@ -20,12 +19,6 @@ class Record(Protocol):
 
 
 R = TypeVar("R", bound=Record)
-
-# The records of one owner: mostly a few, for which a tuple takes half the memory of a map;
-# of many, as the deals of a stage, adding one must not copy them all.
-Ids = tuple[int, ...] | Map[int, None]
-FEW: Final = 16
-NOBODY: Ids = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +62,17 @@ class Table(Generic[R]):
     def of(self, owner_id: int) -> list[R]:
         """The records that belong to this owner, by id."""
         pages = self.rows.pages
-        return [pages[id_ >> BITS][id_ & LAST] for id_ in sorted(self.owned.get(owner_id, NOBODY))]
+        return [pages[id_ >> BITS][id_ & LAST] for id_ in sorted(each(self.owned.get(owner_id, NO_IDS)))]
 
     def of_any(self, owner_ids: Iterable[int]) -> Iterator[R]:
         """The records that belong to any of these owners."""
         pages = self.rows.pages
-        every = (id_ for owner_id in owner_ids for id_ in self.owned.get(owner_id, NOBODY))
+        every = (id_ for owner_id in owner_ids for id_ in each(self.owned.get(owner_id, NO_IDS)))
         return (pages[id_ >> BITS][id_ & LAST] for id_ in every)
 
     def count_of(self, owner_id: int) -> int:
         """How many records belong to this owner."""
-        return len(self.owned.get(owner_id, NOBODY))
+        return len(each(self.owned.get(owner_id, NO_IDS)))
 
     def put(self, *records: R) -> Table[R]:
         """This table with these records added, or replacing those with the same ids."""
@@ -111,19 +104,12 @@ class Table(Generic[R]):
 
 
 def _give(owned: PagesMutation[Ids], owner_id: int, id_: int) -> None:
-    ids: Ids = owned.get(owner_id, NOBODY)
-    if not isinstance(ids, tuple):
-        owned[owner_id] = ids.set(id_, None)
-    elif len(ids) < FEW:
-        owned[owner_id] = (*ids, id_)
-    else:
-        owned[owner_id] = Map(dict.fromkeys((*ids, id_)))
+    owned[owner_id] = plus(owned.get(owner_id, NO_IDS), id_)
 
 
 def _take(owned: PagesMutation[Ids], owner_id: int, id_: int) -> None:
-    ids: Ids = owned.get(owner_id)
-    rest = tuple(other for other in ids if other != id_) if isinstance(ids, tuple) else ids.delete(id_)
-    if rest:
-        owned[owner_id] = rest
-    else:
+    rest = minus(owned.get(owner_id), id_)
+    if rest is NO_IDS:
         owned.pop(owner_id)
+    else:
+        owned[owner_id] = rest

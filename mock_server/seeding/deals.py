@@ -14,6 +14,7 @@ from mock_server.seeding.history import HistoryGenerator, Subject, mentioned
 from mock_server.seeding.people import USERS, People
 from mock_server.seeding.profiles import HEALTHY, DealProfile, profiles
 from mock_server.seeding.sampling import Dice, in_exact_shares
+from mock_server.seeding.sharing import Shared
 from mock_server.seeding.words import (
     DEAL_NAMES,
     DEAL_NOTES,
@@ -54,7 +55,7 @@ class DealGenerator:
         self._profiles = profiles(rng)
         self._sellers = in_exact_shares(rng, SELLERS)
         self._parties = in_exact_shares(rng, PARTIES)
-        self._values = self._priced()
+        self._values = prices(rng, draft.shared)
 
     def generate(self, deal_id: int) -> None:
         """Generate one more deal, with this id."""
@@ -136,17 +137,6 @@ class DealGenerator:
     def _tags(self) -> str:
         return self._draft.shared.one(",".join(self._rng.few(TAGS, self._rng.randint(1, 3))))
 
-    def _priced(self) -> Iterator[float | int | None]:
-        """Realistic prices: log-normal and rounded, some from the price list, a few with cents."""
-        rng, one = self._rng, self._draft.shared.one
-        for kind in in_exact_shares(rng, PRICING):
-            amount, listed = rng.lognormvariate(TYPICAL_LOG_VALUE, LOG_SPREAD), rng.choice(LIST_PRICES)
-            if kind == "rounded":
-                step = STEPS[bisect_right(LIMITS, amount)]
-                yield one(max(step, round(amount / step) * step))
-            else:
-                yield {"list": listed, "cents": round(amount, 2), "none": None}[kind]
-
     def _probability(self, profile: DealProfile) -> int:
         if not profile.is_open:
             return profile.stage.probability
@@ -172,3 +162,17 @@ class DealGenerator:
 
 def _id(record: Company | Contact | None) -> int | None:
     return record.id if record else None
+
+
+def prices(rng: Dice, shared: Shared) -> Iterator[float | int | None]:
+    """Realistic prices: log-normal and rounded, some from the price list, a few with cents.
+
+    This is no method: an endless series that knew its generator would keep the draft in memory.
+    """
+    for kind in in_exact_shares(rng, PRICING):
+        amount, listed = rng.lognormvariate(TYPICAL_LOG_VALUE, LOG_SPREAD), rng.choice(LIST_PRICES)
+        if kind == "rounded":
+            step = STEPS[bisect_right(LIMITS, amount)]
+            yield shared.one(max(step, round(amount / step) * step))
+        else:
+            yield {"list": listed, "cents": round(amount, 2), "none": None}[kind]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from collections import Counter
@@ -19,9 +20,12 @@ from hypothesis import strategies as st
 
 from mock_server.domain.risk import deal_risk
 from mock_server.domain.world import Deal, World
+from mock_server.garbage import nothing_to_collect
 from mock_server.seeding import seed_world
 from mock_server.seeding.business_calendar import FRESHEST, BusinessCalendar, month_end
+from mock_server.seeding.draft import WorldDraft
 from mock_server.seeding.sampling import Dice
+from mock_server.seeding.sharing import Shared
 from mock_server.worldfile import save_world
 from mock_server.worldfile.records import TYPES
 
@@ -321,3 +325,10 @@ def test_a_finished_world_cannot_be_changed(world: World) -> None:
         assert type(record) is TYPES[table]
         with pytest.raises(FrozenInstanceError):
             record.id = 2
+
+
+def test_nothing_but_the_world_stays_in_memory_when_garbage_is_not_collected() -> None:
+    gc.collect()
+    with nothing_to_collect():
+        seed_world(deals=20, seed=1, now=NOW)
+        assert not [each for each in gc.get_objects() if isinstance(each, WorldDraft | Shared)]
