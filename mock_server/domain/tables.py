@@ -82,7 +82,7 @@ class Table(Generic[R]):
         for record in records:
             id_ = record.id
             if owner_of:
-                known, owner_id = rows.get(id_), owner_of(record)
+                known, owner_id = rows.get(id_) if id_ < next_id else None, owner_of(record)
                 if known is None:
                     _give(owned, owner_id, id_)
                 elif (before := owner_of(known)) != owner_id:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 DAY = 86_400
-SECOND = timedelta(seconds=1)
+SECOND, WEEK = timedelta(seconds=1), timedelta(weeks=1)
 OPENING, HOURS_OPEN = 8 * 3_600, 10
 SOME_MONDAY = datetime(1970, 1, 5, tzinfo=UTC)
 
@@ -18,7 +18,9 @@ class BusinessCalendar:
     """Gives times in the past and days to come, all on workdays."""
 
     def __init__(self, now: datetime) -> None:
-        self._now = (now - SOME_MONDAY) // SECOND
+        # Counted from the Monday before, so that all are small numbers, which are faster.
+        self._monday = SOME_MONDAY + (now - SOME_MONDAY) // WEEK * WEEK
+        self._now = (now - self._monday) // SECOND
         self.today = now.astimezone(UTC).date()
         self._days: dict[int, date] = {}
         self._month_ends: dict[date, date] = {}
@@ -30,7 +32,7 @@ class BusinessCalendar:
         """
         workday, second = divmod((self._now - int(days * DAY)) * 5 // 7, DAY)
         opened = (workday + workday // 5 * 2) * DAY + OPENING  # after every five days, a weekend
-        return SOME_MONDAY + SECOND * (opened + second * HOURS_OPEN // 24)
+        return self._monday + SECOND * (opened + second * HOURS_OPEN // 24)
 
     def day(self, ahead: int) -> date:
         """The workday this many days ahead (negative: in the past), or the Friday before a weekend."""
