@@ -16,11 +16,15 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # until the server handles it; the imports take a while
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a console may not know every character
-    from mock_server.cli import main as run
+    from mock_server.garbage import made_to_stay
+    from mock_server.options import parser
 
     try:
         try:
-            return run()
+            with made_to_stay():  # looking for garbage among modules would take a tenth of the start
+                options = parser().parse_args()  # --help, --version and mistakes end here, at once
+                from mock_server.cli import run_until_stopped
+            return run_until_stopped(options)
         finally:
             if sys.stdout:
                 sys.stdout.flush()

@@ -18,7 +18,7 @@ from mock_server.control.app import create_control
 from mock_server.control.contract import ControlContract
 from mock_server.docs import FILES, PAGE, docs
 from mock_server.errors import Errors
-from mock_server.framework import ContextMiddleware, FlaskApp, RoutingMiddleware, SecurityMiddleware
+from mock_server.framework import ContextMiddleware, SecurityMiddleware
 from mock_server.handlers import Handler
 from mock_server.transport.atomic import AtomicWrites
 from mock_server.transport.below import Below
@@ -26,14 +26,14 @@ from mock_server.transport.checking import ResponseChecker
 from mock_server.transport.colleague import ColleagueAtWork
 from mock_server.transport.cors import ApiCors
 from mock_server.transport.faulty import Faulty
-from mock_server.transport.flask_app import flask_app
+from mock_server.transport.flask_app import Application, flask_app
 from mock_server.transport.head import RequestHead
 from mock_server.transport.journaling import Journaling
-from mock_server.transport.known_routes import KnownRoutesOnly, is_below
 from mock_server.transport.operations import has_many_deals
 from mock_server.transport.own_pages import OwnPages
 from mock_server.transport.preferences import Preferences
 from mock_server.transport.reading import RequestReader
+from mock_server.transport.routing import Routing, is_below
 from mock_server.transport.scope import store_of
 from mock_server.transport.warnings import Warnings
 from mock_server.transport.world_choice import WorldChoice
@@ -68,7 +68,7 @@ def create_app(
     access: Access = EVERYBODY,
     strict: bool = False,
     require_world: bool = False,
-) -> FlaskApp:
+) -> Application:
     """Create the mock as an ASGI application.
 
     `facts` are shown on the health page. A `mutation` changes one behavior of the mock. `access` says who
@@ -84,14 +84,14 @@ def create_app(
             return True
         if "//" in path:  # a base URL with a slash too many; Flask would take it for a single one
             return False
-        return not is_below(contract.base_path, path) and app.app.url_map.bind("").test(path, "GET")
+        return not is_below(contract.base_path, path) and app.flask.url_map.bind("").test(path, "GET")
 
     @cache  # made on first use: the mock is ready sooner
-    def control_side() -> FlaskApp:
+    def control_side() -> Application:
         return create_control(own, worlds, contract, facts or {}, access, _all_defects)
 
     @lru_cache(maxsize=MOST_DEFECTS)
-    def with_defect(name: str) -> FlaskApp:
+    def with_defect(name: str) -> Application:
         return _Api(contract, worlds, access, strict, _all_defects()[name]).app([])
 
     app = api.app(
@@ -116,7 +116,7 @@ def create_app(
         people = one_of_each_role(contract.roles, worlds.base.current)
         return {f"{person.name} ({person.role})": tokens.issue(person) for person in people}
 
-    app.app.register_blueprint(docs(contract, signed_in, own if access.control else None))
+    app.flask.register_blueprint(docs(contract, signed_in, own if access.control else None))
     return app
 
 
@@ -130,7 +130,7 @@ class _Api:
     strict: bool
     mutation: AppMutation | None
 
-    def app(self, before: list[Callable[..., Any]]) -> FlaskApp:
+    def app(self, before: list[Callable[..., Any]]) -> Application:
         """An application; requests pass the middlewares of `before` first."""
         contract = self.contract
         functions = handlers.handlers_of(contract.operations, handlers.modules())
@@ -148,8 +148,7 @@ class _Api:
                 *watch,
                 Errors,
                 partial(OwnPages, base_path=contract.base_path, hosts=self.access.hosts),
-                partial(KnownRoutesOnly, contract=contract),
-                RoutingMiddleware,
+                partial(Routing, contract=contract),
                 partial(Preferences, contract=contract),
                 SecurityMiddleware,
                 partial(RequestReader, contract=contract, strict=self.strict),
@@ -158,9 +157,10 @@ class _Api:
             ],
             functions,
             security={"bearer": lambda: Guard(contract, store_of)},
-            is_long=_is_long,
+            # What a mutation has begun may not be begun again: it may count its calls.
+            is_long=_is_long if self.mutation is None else _has_many_deals,
         )
-        app.app.extensions["mock"] = MockContext(contract, keeps=self.mutation is None)
+        app.flask.extensions["mock"] = MockContext(contract, keeps=self.mutation is None)
         return app
 
 
@@ -169,6 +169,10 @@ def _all_defects() -> Mapping[str, Mutation]:
     from mock_server.mutations import all_defects
 
     return all_defects()
+
+
+def _has_many_deals(_: str, scope: Scope) -> bool:
+    return has_many_deals(scope)
 
 
 def _is_long(operation_id: str, scope: Scope) -> bool:

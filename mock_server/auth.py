@@ -140,7 +140,8 @@ class Guard:
     def check(self, request: Any) -> User:
         """The user who sent the request; raises Forbidden if they may not call this operation."""
         store = self._store_of(request.scope)
-        user = Tokens(store.clock).read(bearer(request.headers.get("authorization")), store.current)
+        token = bearer(request.headers.get("authorization"))
+        user = Tokens(store.clock).read(token, store.current)
         operation = self._contract.operations[_operation_of(request)]
         if not self._may(user.role, operation.required_role):
             raise Forbidden(f"This operation requires the {operation.required_role} role")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import Any, Final
@@ -19,6 +20,7 @@ PARTS: Final = (DEAL, DETAILS)  # the schemas of the parts
 SECRET: Final = secrets.token_hex(16)  # so that no text of a user can be equal to a mark
 MARKS: Final = {part: f"a checked {part}, {SECRET}" for part in PARTS}
 MARKED: Final = re.compile("|".join(f'"{mark}"' for mark in MARKS.values()).encode())
+AT_ONCE: Final = 256  # parts: no longer copied at once than others can wait, which many megabytes would be
 FORMAT: Final[dict[str, Any]] = {"ensure_ascii": False, "allow_nan": False, "separators": (",", ":")}
 
 
@@ -32,10 +34,15 @@ class CheckedJson:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A body as it is sent, and its outline."""
+    """A body as it is sent, piece by piece, and its outline."""
 
-    body: bytes
+    pieces: Sequence[bytes]
     outline: bytes
+
+    @property
+    def body(self) -> bytes:
+        """The whole body."""
+        return b"".join(self.pieces)
 
 
 def written(value: Any) -> Written:
@@ -50,10 +57,24 @@ def written(value: Any) -> Written:
 
     outline = json.dumps(value, default=mark, **FORMAT).encode()
     if not parts:
-        return Written(outline, outline)
+        return Written([outline], outline)
+    if len(parts) > AT_ONCE:
+        return Written([*_pieces(outline, parts)], outline)
     around = MARKED.split(outline)
-    body = b"".join(chain.from_iterable(zip_longest(around, parts, fillvalue=b"")))
-    return Written(body, outline)
+    return Written([b"".join(chain.from_iterable(zip_longest(around, parts, fillvalue=b"")))], outline)
+
+
+def _pieces(outline: bytes, parts: Sequence[bytes]) -> Iterator[bytes]:
+    """The outline with its parts in the places of the marks, some of them at once."""
+    marks = MARKED.finditer(outline)
+    at = 0
+    for begin in range(0, len(parts), AT_ONCE):
+        piece: list[bytes] = []
+        for part, mark in zip(parts[begin : begin + AT_ONCE], marks, strict=False):
+            piece += (outline[at : mark.start()], part)
+            at = mark.end()
+        yield b"".join(piece)
+    yield outline[at:]
 
 
 def with_mark(part: str, schema: dict[str, Any]) -> dict[str, Any]:

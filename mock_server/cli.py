@@ -22,11 +22,11 @@ from mock_server.auth import Tokens, one_of_each_role
 from mock_server.clock import Clock, FrozenClock, SystemClock, WorldClock
 from mock_server.contract import MockContract
 from mock_server.contract_file import made_of_contract
-from mock_server.control.closed import KEY
 from mock_server.control.contract import ControlContract
 from mock_server.garbage import made_to_stay
 from mock_server.greeting import Greeting
 from mock_server.handlers import HandlerError
+from mock_server.header_fields import KEY
 from mock_server.options import parser
 from mock_server.past import Point
 from mock_server.ready_file import ReadyFile, ReadyFileError
@@ -49,7 +49,11 @@ MADE_KEY = f"deals-mock: the admin key for /__admin: send the header {KEY}: {{ke
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the mock until it is stopped; return the exit status."""
-    options = parser().parse_args(argv)
+    return run_until_stopped(parser().parse_args(argv))
+
+
+def run_until_stopped(options: argparse.Namespace) -> int:
+    """Run the mock as the options say; return the exit status."""
     logging.basicConfig(
         level=options.log_level.upper(), format="%(levelname)s %(name)s: %(message)s", force=True
     )

@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import Any
 
 from deals_spec import Contract, Operation, Schema
-from deals_spec.document import METHODS
 from mock_server.schemas import INTEGER, Schemas, TextForm, Validator
+
+NOT_EMPTY = r"[^/\n]+"  # a path parameter that is a text
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,19 @@ class CompiledOperation:
     known: frozenset[str]  # those, and the fields of the records that responses of this kind show
     fixed: frozenset[str]  # those that are not fields of the body, and no times
     emptied: frozenset[str]  # fields of the body that null empties and that no empty text fits
+
+
+@dataclass(frozen=True, slots=True)
+class PathWithParameters:
+    """A path of the contract, recognized by a pattern."""
+
+    pattern: re.Pattern[str]
+    integers: frozenset[str]  # the names of the parameters that are numbers
+    operations: Mapping[str, str]  # their ids by method
+
+    def parameters(self, found: re.Match[str]) -> dict[str, Any]:
+        """The values of the parameters, by their names."""
+        return {n: int(text) if n in self.integers else text for n, text in found.groupdict().items()}
 
 
 class MockContract(Contract):
@@ -64,31 +78,37 @@ class MockContract(Contract):
         most: int = self.schema("ImportReport")["properties"]["errors"]["maxItems"]
         return most
 
-    def methods(self, path: str) -> tuple[str, ...]:
-        """The methods of this path below the base path; empty if the contract does not have it."""
-        for pattern, methods in self._routes:
-            if pattern.fullmatch(path):
-                return methods
-        return ()
+    def route(self, path: str) -> tuple[Mapping[str, str], dict[str, Any]] | None:
+        """The operations of this path below the base path, by method, and its parameters; None if unknown."""
+        if path in self._paths and "{" not in path:  # a client may ask for a template by mistake
+            return self._paths[path], {}
+        for route in self._paths_with_parameters:
+            if found := route.pattern.fullmatch(path):
+                return route.operations, route.parameters(found)
+        return None
 
     @cached_property
-    def _routes(self) -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
-        """The paths as patterns, those without parameters first; `Allow` lists every method."""
-        items = sorted(self.document["paths"].items(), key=lambda item: "{" in item[0])
-        return tuple(
-            (self._pattern(path), tuple(m.upper() for m in item if m in METHODS)) for path, item in items
-        )
+    def _paths(self) -> dict[str, dict[str, str]]:
+        """The ids of the operations by path and method."""
+        paths: dict[str, dict[str, str]] = {}
+        for each in self.operations.values():
+            paths.setdefault(each.path, {})[each.method] = each.id
+        return paths
 
-    def _pattern(self, path: str) -> re.Pattern[str]:
+    @cached_property
+    def _paths_with_parameters(self) -> tuple[PathWithParameters, ...]:
+        return tuple(self._pattern(path, ids) for path, ids in self._paths.items() if "{" in path)
+
+    def _pattern(self, path: str, operations: Mapping[str, str]) -> PathWithParameters:
         """A path as a pattern, in which an integer parameter matches only integers."""
-        parameters = [p for each in self.operations.values() if each.path == path for p in each.parameters]
-        integer = {p["name"] for p in parameters if p["schema"].get("type") == "integer"}
+        parameters = [p for id_ in operations.values() for p in self.operations[id_].parameters]
+        integers = frozenset(p["name"] for p in parameters if p["schema"].get("type") == "integer")
         parts = re.split(r"\{(\w+)\}", path)
         patterns = [
-            (INTEGER if part in integer else r"[^/\n]+") if index % 2 else re.escape(part)
+            rf"(?P<{part}>{INTEGER if part in integers else NOT_EMPTY})" if index % 2 else re.escape(part)
             for index, part in enumerate(parts)
         ]
-        return re.compile("".join(patterns))
+        return PathWithParameters(re.compile("".join(patterns)), integers, operations)
 
     def with_defaults(self, name: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """A body with the defaults of a component schema for its fields that are missing or null."""

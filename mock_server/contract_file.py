@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-from connexion.exceptions import InvalidSpecification
-from connexion.spec import Specification
 from jsonschema.exceptions import best_match
 
 from deals_spec import ContractError
 from deals_spec.document import METHODS, read_document, resolved
 from deals_spec.places import Place, line_of, located
 from mock_server.contract import MockContract
+from mock_server.framework import InvalidSpecification, Specification
 from mock_server.handlers import handled_operations
 from mock_server.state_file import StateFileError
 from mock_server.worldfile import WorldFileError

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from mock_server.checked_json import DEAL, DETAILS, FORMAT, CheckedJson
+from mock_server.checked_json import AT_ONCE, DEAL, DETAILS, FORMAT, CheckedJson
 from mock_server.contract import MockContract
 from mock_server.domain.fields import deal_record, record
 from mock_server.domain.notes import author_of
@@ -16,6 +16,7 @@ from mock_server.domain.risk import unchanged_for
 from mock_server.domain.world import Deal, World
 from mock_server.schemas import Validator
 
+AS_JSON = json.JSONEncoder(**FORMAT).encode  # `json.dumps` would make an encoder for each deal
 LAST = datetime.max.replace(tzinfo=UTC)
 Shown = CheckedJson | dict[str, Any]  # a deal that is not as the contract says stays unchecked
 
@@ -52,7 +53,7 @@ def deal_details(world: World, deal: Deal, contract: MockContract, now: datetime
 
 def _shown(
     part: str,
-    make: Callable[[Deal], Mapping[str, Any]],
+    make: Callable[[Deal], dict[str, Any]],
     world: World,
     deals: Iterable[Deal],
     contract: MockContract,
@@ -65,12 +66,15 @@ def _shown(
     for deal in deals:
         made = known.get(deal.id)
         if made is None or made.schema is not schema or not made.since <= now < made.until:
-            value = dict(make(deal))
+            value = make(deal)
             if not schema.is_valid(value):
                 shown.append(value)
                 continue
-            text = json.dumps(value, **FORMAT).encode()
-            made = fresh[deal.id] = DealJson(part, text, schema, now, _until(world, deal, now))
+            until = _until(world, deal, now) if value.get("risk") else LAST  # nothing else changes with time
+            made = fresh[deal.id] = DealJson(part, AS_JSON(value).encode(), schema, now, until)
+            if len(fresh) == AT_ONCE:  # to keep very many is a single step, in which nobody else is served
+                world.kept.keep(part, fresh)
+                fresh = {}
         shown.append(made)
     if fresh:
         world.kept.keep(part, fresh)

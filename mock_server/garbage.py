@@ -5,6 +5,9 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
+
+MUCH: Final = 20_000  # objects: to look through more of them takes milliseconds, in which nobody is served
 
 
 @contextmanager
@@ -17,6 +20,15 @@ def nothing_to_collect() -> Iterator[None]:
     finally:
         if collecting:
             gc.enable()
+
+
+@contextmanager
+def long_work() -> Iterator[None]:
+    """Pause garbage collection; if much is left behind, as by what a world keeps, never look through it."""
+    with nothing_to_collect():
+        yield
+        if gc.get_count()[0] > MUCH:
+            gc.freeze()
 
 
 @contextmanager

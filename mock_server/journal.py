@@ -11,13 +11,13 @@ from threading import Lock
 from typing import Final
 from weakref import WeakSet
 
+from mock_server.header_fields import HeaderFields
+
 MOST_ENTRIES: Final = 1000
 MOST_BYTES: Final = 4_000_000  # of one world; the headers and bodies of the oldest entries go first
 MOST_BYTES_IN_ALL: Final = 100_000_000  # of all worlds together
 OF_ITS_OWN: Final = 500  # bytes that an entry takes besides its texts
 LONGEST: Final = 1000  # characters of a path or a query, once headers and bodies are gone
-
-HeaderFields = list[tuple[bytes, bytes]]
 
 
 @dataclass(slots=True)

@@ -12,11 +12,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from mock_server import __version__
 from mock_server.clock import parse_time
-from mock_server.control.closed import KEY
-from mock_server.transport.own_pages import name_of
-from mock_server.transport.warnings import WARNING
-from mock_server.transport.world_choice import HEADER
-from mock_server.worldfile import DEFAULT_FIXTURE, RECIPE, fixture_names
+from mock_server.fixtures import DEFAULT_FIXTURE, RECIPE, fixture_names
+from mock_server.header_fields import KEY, WARNING, WORLD, name_of
 
 if TYPE_CHECKING:
     from mock_server.mutations import Mutation
@@ -184,7 +181,7 @@ def parser() -> argparse.ArgumentParser:
     add(
         "--require-world",
         action="store_true",
-        help=f"refuse requests that name no world ({HEADER}), so that no test uses another's by mistake",
+        help=f"refuse requests that name no world ({WORLD}), so that no test uses another's by mistake",
     )
     add(
         "--print-expired-token",

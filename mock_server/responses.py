@@ -43,8 +43,8 @@ def deleted(kind: str) -> Body:
     return {"success": True, "message": f"{kind} deleted successfully"}
 
 
-def csv_file(text: str, name: str) -> Response:
-    """A CSV file that is downloaded under this name."""
+def csv_file(text: str | list[str], name: str) -> Response:
+    """A CSV file, whole or in pieces, that is downloaded under this name."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(text, content_type="text/csv; charset=utf-8", headers=headers)
 

@@ -7,13 +7,14 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import jsonschema_rs
 
 from deals_spec import Contract, Schema
 from deals_spec.document import resolved
-from deals_spec.json_schema import compiled, translated_components
+from deals_spec.json_schema import compiled, translated, translated_components
 from mock_server import wording
 from mock_server.checked_json import PARTS, with_mark
 
@@ -37,6 +38,12 @@ class Validator:
         self.properties = properties
         self._document = {**document, **schema}
         self._compiled = compiled(schema, components)
+
+    @cached_property
+    def takes_any_text(self) -> bool:
+        """Whether every text is valid, whatever is in it."""
+        whole = resolved(self._document, self.schema)
+        return bool(translated(whole) == {"type": "string"})
 
     def is_valid(self, value: Any) -> bool:
         """Whether the value is valid."""

@@ -23,6 +23,7 @@ import uvicorn
 from mock_server.connections import LONGEST_HEAD, Connection, Watched
 
 QUEUE = 128  # connections that wait to be accepted
+RARELY = 20_000  # objects more than were freed: requests leave no cycles, so there is little to collect
 END_WITHIN = 1.8  # seconds from the first Ctrl-C; less than two with what Python needs to end
 OUT_OF_FILES = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 log = logging.getLogger(__name__)
@@ -169,6 +170,7 @@ def serve(
     server = _server(app, on_ready, on_end, access_log=access_log)
     # The world holds no garbage: looking through all of it would stop everybody, for seconds if it is large.
     gc.freeze()
+    gc.set_threshold(RARELY)
     # Beside a long export another request takes turns with it for processor time: 1 ms each instead of 5.
     sys.setswitchinterval(0.001)
     server.run([listening])

@@ -17,15 +17,15 @@ from mock_server.control.context import Control, Described
 from mock_server.control.contract import ControlContract
 from mock_server.control.named_world import NamedWorld
 from mock_server.errors import Errors
-from mock_server.framework import ContextMiddleware, FlaskApp, RoutingMiddleware
+from mock_server.framework import ContextMiddleware
 from mock_server.handlers import handlers_of, modules
 from mock_server.transport.checking import ResponseChecker
-from mock_server.transport.flask_app import flask_app
-from mock_server.transport.known_routes import KnownRoutesOnly
+from mock_server.transport.flask_app import Application, flask_app
 from mock_server.transport.one_write import OneWriteAtATime
 from mock_server.transport.operations import has_many_deals
 from mock_server.transport.own_pages import OwnPages
 from mock_server.transport.reading import RequestReader
+from mock_server.transport.routing import Routing
 from mock_server.transport.warnings import Warnings
 from mock_server.worlds import Worlds
 
@@ -39,7 +39,7 @@ def create_control(
     facts: Mapping[str, Any],
     access: Access,
     defects: Callable[[], Mapping[str, Described]],
-) -> FlaskApp:
+) -> Application:
     """The control side of a mock with this contract of the Deals API; `facts` are shown with its health."""
     functions: Mapping[str, Callable[..., Any]] = handlers_of(own.operations, modules(handlers))
     app = flask_app(
@@ -53,8 +53,7 @@ def create_control(
             partial(ClosedControl, access=access, base=own.base_path),
             partial(NamedWorld, contract=own, worlds=worlds),
             partial(Console, base=own.base_path, worlds=worlds, contract=contract, own=own),
-            partial(KnownRoutesOnly, contract=own),
-            RoutingMiddleware,
+            partial(Routing, contract=own),
             partial(RequestReader, contract=own, strict=True),
             OneWriteAtATime,
             ContextMiddleware,
@@ -62,7 +61,7 @@ def create_control(
         functions,
         is_long=_is_long,
     )
-    app.app.extensions["control"] = Control(own, contract, worlds, facts, defects)
+    app.flask.extensions["control"] = Control(own, contract, worlds, facts, defects)
     return app
 
 

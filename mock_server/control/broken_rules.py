@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from starlette.datastructures import Headers
-
 from deals_spec import Operation
 from deals_spec.document import resolved
 from deals_spec.places import Place
@@ -26,6 +24,7 @@ from mock_server.contract import MockContract
 from mock_server.control.redaction import is_secret
 from mock_server.domain.nearest_valid import nearest_valid
 from mock_server.errors import Rejection
+from mock_server.header_fields import by_name
 from mock_server.journal import Entry
 from mock_server.schemas import Failure
 from mock_server.transport.reading import as_texts, body_value, media_type, read_query
@@ -121,7 +120,7 @@ def _query(contract: MockContract, operation: Operation, entry: Entry) -> _Part:
 
 def _body(contract: MockContract, operation: Operation, entry: Entry) -> _Part:
     """The body, as far as it was kept and can be read."""
-    compiled, headers = contract.compiled[operation.id], Headers(raw=entry.request.headers)
+    compiled, headers = contract.compiled[operation.id], by_name(entry.request.headers)
     try:
         sent = body_value(compiled, entry.request.body or b"", headers, contract.max_body_bytes, [])
     except Rejection:

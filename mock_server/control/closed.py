@@ -15,9 +15,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from deals_spec.operation import SAFE_METHODS
 from mock_server.access import Access
 from mock_server.errors import Forbidden, NotFound
+from mock_server.header_fields import KEY
 
 HEALTH: Final = "/health"  # read-only and harmless: a container's health check comes from another machine
-KEY: Final = "X-Mock-Admin-Key"  # also the name of the cookie
 FROM_ELSEWHERE: Final = "Only this machine may control the mock"
 FROM_ANOTHER_PAGE: Final = "Another web page may not control the mock"
 WITHOUT_KEY: Final = (

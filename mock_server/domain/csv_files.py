@@ -14,6 +14,7 @@ from itertools import islice
 from mock_server.domain.columns import MOST, known_names, squeezed
 from mock_server.domain.readings import unreadable
 
+AT_ONCE = 50_000  # characters
 DELIMITERS = ",;\t|"
 HEADER_WITHIN = 20  # lines: a title may stand above the header
 SEPARATOR_LINE = re.compile(r'"?sep=.?"?[,;|\s]*', re.IGNORECASE)  # for a spreadsheet program; not a row
@@ -58,7 +59,7 @@ def decoded(data: bytes) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         encoding = "UTF-16" if wide else "UTF-8"
         raise unreadable(f"The file is not {encoding} text (see line {line}): {ADVICE}") from None
-    if not text.strip():
+    if not text or text.isspace():
         raise unreadable("The file is empty")
     return text
 
@@ -85,7 +86,7 @@ def table_in(text: str, columns: Collection[str], required: Collection[str]) -> 
 
 def _first_records(text: str, delimiter: str) -> Iterator[Record]:
     """The records that begin within the first lines, as far as they are readable."""
-    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
+    reader = csv.reader(_lines(text), delimiter=delimiter, skipinitialspace=True)
     begins = 1
     with suppress(csv.Error):
         while begins <= HEADER_WITHIN and (cells := next(reader, None)) is not None:
@@ -95,7 +96,7 @@ def _first_records(text: str, delimiter: str) -> Iterator[Record]:
 
 def _records(text: str, delimiter: str, begins: int) -> Iterator[Record]:
     """The records from this line on; raises Invalid at one that is not valid CSV."""
-    lines = islice(StringIO(text, newline=""), begins - 1, None)
+    lines = islice(_lines(text), begins - 1, None)
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
     above = begins - 1
     try:
@@ -104,6 +105,15 @@ def _records(text: str, delimiter: str, begins: int) -> Iterator[Record]:
             begins = above + reader.line_num + 1
     except csv.Error as error:
         raise unreadable(f"Line {begins} is not valid CSV: {_said(error)}") from None
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines of a text, each with its end; only so much of the text is copied at once."""
+    begin = 0
+    while begin < len(text):
+        end = text.find("\n", begin + AT_ONCE) + 1 or len(text)
+        yield from StringIO(text[begin:end], newline="")
+        begin = end
 
 
 def _said(error: csv.Error) -> str:
@@ -118,6 +128,6 @@ def _said(error: csv.Error) -> str:
 
 def _lines_above(text: str, header: int) -> Iterator[int]:
     """The lines above the header that say something."""
-    for number, line in enumerate(islice(StringIO(text, newline=""), header - 1), 1):
+    for number, line in enumerate(islice(_lines(text), header - 1), 1):
         if line.strip(" \t\r\n,;|") and not SEPARATOR_LINE.fullmatch(line):
             yield number

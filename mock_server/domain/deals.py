@@ -7,25 +7,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from mock_server.domain.pipeline import certain, entered
+from mock_server.domain.pipeline import Fields, certainty, entry
 from mock_server.domain.references import check_references, deal_of
 from mock_server.domain.refusals import Invalid
 from mock_server.domain.values import to_date
-from mock_server.domain.world import Deal, World
+from mock_server.domain.world import Deal, Stage, World
 
 
 def create_deal(world: World, body: Mapping[str, Any], viewer_id: int, now: datetime) -> tuple[World, Deal]:
     """Create a deal; it is assigned to the viewer unless the body says otherwise."""
     values = {"assigned_to": viewer_id, **_values(body)}
     check_references(world, values)
-    deal = Deal(
-        **values,
-        id=world.deals.next_id,
-        stage_entered_at=now,
-        created_at=now,
-        updated_at=now,
-    )
-    deal = _in_stage(deal, world, values, now)
+    values |= _on_entry(world.stages[values["stage_id"]], values, now)
+    deal = Deal(**values, id=world.deals.next_id, created_at=now, updated_at=now)
     return world.put("deals", deal), deal
 
 
@@ -34,10 +28,9 @@ def update_deal(world: World, deal_id: int, body: Mapping[str, Any], now: dateti
     deal = deal_of(world, deal_id)
     values = _values(body)
     check_references(world, values)
+    stage = world.stages[values.get("stage_id", deal.stage_id)]
+    values |= certainty(stage) if stage.id == deal.stage_id else _on_entry(stage, values, now)
     changed = replace(deal, **values, updated_at=now)
-    if changed.stage_id != deal.stage_id:
-        changed = _in_stage(changed, world, values, now)
-    changed = certain(changed, world.stages[changed.stage_id])
     return world.put("deals", changed), changed
 
 
@@ -69,9 +62,7 @@ def _values(body: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _in_stage(deal: Deal, world: World, values: Mapping[str, Any], now: datetime) -> Deal:
-    """The deal as it enters its stage; in an open stage, the probability in the body counts."""
-    stage = world.stages[deal.stage_id]
-    inside = entered(deal, stage, now)
-    probability = values.get("probability", inside.probability)
-    return certain(replace(inside, probability=probability), stage)
+def _on_entry(stage: Stage, values: Fields, now: datetime) -> Fields:
+    """The fields that change as a deal enters its stage; in an open one, the given probability counts."""
+    given = {name: values[name] for name in ("probability",) if name in values}
+    return {**entry(stage, now), **given, **certainty(stage)}

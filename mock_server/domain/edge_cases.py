@@ -10,7 +10,7 @@ from itertools import cycle
 from types import NoneType
 from typing import Any, Final, get_args, get_type_hints
 
-from mock_server.domain.pipeline import certain, is_closed, settled, stages_in_order
+from mock_server.domain.pipeline import certainty, entry, is_closed, outcome, stages_in_order
 from mock_server.domain.refusals import Invalid
 from mock_server.domain.world import Contact, Deal, Note, Quote, Stage, Task, World
 
@@ -107,7 +107,7 @@ def _ties(world: World, _: LongestText, __: datetime) -> World:
 
 def _as_closed(world: World) -> World:
     """The world with the probability of their outcome for deals that are closed."""
-    return _changed(world, "deals", lambda deal: certain(deal, world.stages[deal.stage_id]))
+    return _changed(world, "deals", lambda deal: replace(deal, **certainty(world.stages[deal.stage_id])))
 
 
 EDGE_CASES: Final[Mapping[str, Callable[[World, LongestText, datetime], World]]] = {
@@ -171,11 +171,10 @@ def _open(world: World) -> Iterator[Stage]:
 
 
 def _new_deal(stage: Stage, now: datetime) -> Deal:
-    deal = Deal(id=1, name="Deal", stage_id=stage.id, stage_entered_at=now, created_at=now, updated_at=now)
-    return settled(deal, stage, now)
+    return Deal(id=1, name="Deal", **entry(stage, now), created_at=now, updated_at=now)
 
 
 def _copy(deal: Deal, id_: int, stage: Stage) -> Deal:
     """The deal once more, open and in this stage."""
     copy = replace(deal, id=id_, stage_id=stage.id, primary_quote_id=None)
-    return copy if not copy.closed_at else settled(copy, stage, copy.updated_at)
+    return copy if not copy.closed_at else replace(copy, **outcome(stage, copy.updated_at))

@@ -83,7 +83,7 @@ def order_by(world: World, name: str) -> Order:
 
 def _entries(world: World, name: str) -> Iterator[Entry]:
     keys: dict[Any, Any] = {}  # equal keys are one object: it takes less memory, and less time to sort
-    for deal in world.deals.rows.values():
+    for deal in world.deals:
         value = deal_field(world, deal, name)
         if value not in keys:
             keys[value] = _as_key(value)

@@ -8,12 +8,12 @@ users must exist. All valid rows are imported, in one commit.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from mock_server.domain.names import NameIndex, UnclearColumn
-from mock_server.domain.pipeline import certain, is_closed
+from mock_server.domain.pipeline import certainty, is_closed
 from mock_server.domain.readings import Unclear, shown
 from mock_server.domain.reports import Problem, Report
 from mock_server.domain.spreadsheet import Row, Sheet
@@ -148,21 +148,21 @@ def _of_open_deals(values: Mapping[str, Any]) -> dict[str, str]:
 
 def _deal(id_: int, values: Mapping[str, Any], names: NameIndex, now: datetime, viewer_id: int) -> Deal:
     stage: Stage = values["stage"]
+    probability = values.get("probability", stage.probability)
     closed_at = (values.get("closed_at") or now) if is_closed(stage) else None
-    deal = Deal(
+    # The file describes the past: its loss reason is kept whatever the outcome.
+    return Deal(
         **{name: values[name] for name in AS_THEY_ARE if name in values},
         **names.people(values),
         id=id_,
         stage_id=stage.id,
-        probability=values.get("probability", stage.probability),
+        probability=certainty(stage).get("probability", probability),
         assigned_to=values.get("assigned_to", viewer_id),
         stage_entered_at=closed_at or now,
         closed_at=closed_at,
         created_at=now,
         updated_at=now,
     )
-    # The file describes the past: its loss reason is kept whatever the outcome.
-    return replace(certain(deal, stage), loss_reason=deal.loss_reason)
 
 
 def _changed(values: Mapping[str, Any], deal: Deal, now: datetime) -> dict[str, str]:

@@ -21,6 +21,7 @@ from mock_server.domain.conditions import (
 from mock_server.domain.fields import order_by, place_by
 from mock_server.domain.orders import Entry, Order
 from mock_server.domain.refusals import Invalid
+from mock_server.domain.sorting import in_order
 from mock_server.domain.values import to_date
 from mock_server.domain.world import Deal, User, World
 
@@ -76,7 +77,7 @@ def matching_deals(world: World, wanted: Filters = EVERY_DEAL) -> list[Deal]:
     """The deals that match, by id."""
     if wanted.take_all:
         return list(world.deals)
-    return sorted(_passing(world, wanted), key=attrgetter("id"))
+    return in_order(list(_passing(world, wanted)), attrgetter("id"))
 
 
 def page_of_deals(

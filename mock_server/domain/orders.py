@@ -5,13 +5,15 @@ A write costs an order nothing: what is written is remembered, and an order that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from math import inf
 from operator import itemgetter
 from typing import Any, Final, Protocol
 
+from mock_server.domain.long_work import looks_at
 from mock_server.domain.sorted_items import SortedItems
+from mock_server.domain.sorting import in_order
 from mock_server.domain.tables import Table
 
 Entry = tuple[Any, int]  # key, id
@@ -46,8 +48,8 @@ class Order:
     def of(cls, entries: Iterable[Entry]) -> Order:
         """The order of these entries; a key of None means no value."""
         valued, nulls = _apart(entries)
-        valued.sort(key=ID)
-        valued.sort(key=KEY)  # two sorts by parts are faster than one of pairs: a sort is stable
+        # Two sorts by parts are faster than one of pairs: a sort is stable.
+        valued = in_order(in_order(valued, ID), KEY)
         return cls(SortedItems.of(valued), SortedItems.of(sorted(nulls)))
 
     def __len__(self) -> int:
@@ -102,43 +104,56 @@ def _apart(entries: Iterable[Entry]) -> tuple[list[Entry], list[int]]:
     return valued, nulls
 
 
-Kept = Mapping[
-    Hashable, tuple[Order, int]
-]  # by name: an order, and the number of the write it was made after
+class State:
+    """What the deals were between two writes; each is unlike any other, also if worlds part and rejoin."""
+
+    __slots__ = ()
+
+
+@dataclass(slots=True)
+class Shelf:
+    """Orders by name, each with the state that it is of: of any world that has come from the same one.
+
+    So an order that a thread has made while others wrote is there for the worlds that they have made.
+    """
+
+    orders: Mapping[Hashable, tuple[Order, State]] = field(default_factory=dict)
+
+
+Written = tuple[State, int, Any]  # the state before, the id, and the deal as it was before, or None
 
 
 class Orders:
-    """The orders requested last, by name: a cache for one world."""
+    """The orders requested last, by name: a cache for one world, and for those that are made of it."""
 
-    __slots__ = ("_kept", "_number", "_written")
+    __slots__ = ("_shelf", "_state", "_written")
 
-    def __init__(
-        self, kept: Kept | None = None, number: int = 0, written: tuple[tuple[int, Any], ...] = ()
-    ) -> None:
-        self._kept = {} if kept is None else kept
-        self._number = number  # of records written so far, of which the last ones are here:
-        self._written = written  # ids, each with the deal as it was before, or None
+    def __init__(self, shelf: Shelf | None = None, written: tuple[Written, ...] = ()) -> None:
+        self._shelf = Shelf() if shelf is None else shelf
+        self._state = State()
+        self._written = written  # the last of what was written, whole writes only
 
     def get(self, name: Hashable, world: HoldsDeals, place: Place, make: Callable[[], Order]) -> Order:
         """The order of the world's deals with this name, kept or made; `place` returns a deal's entry."""
-        kept = self._kept.get(name)
+        kept = self._shelf.orders.get(name)
         order = None if kept is None else self._caught_up(*kept, world, place)
         if order is None:
+            looks_at(len(world.deals))
             order = make()
-        others = {**self._kept}  # threads may share this cache: what they read never changes
+        others = {**self._shelf.orders}  # threads share the shelf: what they read never changes
         others.pop(name, None)
         while len(others) >= MOST_KEPT:
             del others[next(iter(others))]  # the least recently used
-        self._kept = {**others, name: (order, self._number)}
+        self._shelf.orders = {**others, name: (order, self._state)}
         return order
 
-    def _caught_up(self, order: Order, number: int, world: HoldsDeals, place: Place) -> Order | None:
-        """The order with what has been written since; None if that is too much."""
-        missed = self._number - number
-        if missed > len(self._written):
+    def _caught_up(self, order: Order, state: State, world: HoldsDeals, place: Place) -> Order | None:
+        """The order with what has been written since; None if that is too much, or not known."""
+        missed = self._since(state)
+        if missed is None:
             return None
         # Of a deal that was written twice, the order has what was there before the first time.
-        before = dict(reversed(self._written[len(self._written) - missed :]))
+        before = {id_: deal for _, id_, deal in reversed(missed)}
         if len(before) * BULK > len(world.deals):
             return None
         gone, new = [], []
@@ -149,15 +164,26 @@ class Orders:
                 new += [now] if now else []
         return order.changed(gone, new) if gone or new else order
 
-    def carried(self, table: str, old: HoldsDeals, touched: Iterable[int]) -> Orders:
+    def _since(self, state: State) -> Sequence[Written] | None:
+        """What has been written since there was this state; None if that is not known."""
+        if state is self._state:
+            return ()
+        at = next((at for at, each in enumerate(self._written) if each[0] is state), None)
+        return None if at is None else self._written[at:]
+
+    def carried(self, table: str, old: HoldsDeals, touched: Sequence[int]) -> Orders:
         """The orders for a new world, which differs from the old one in these records."""
-        if table in JOINED or not self._kept:
-            return Orders()  # not this one: it would be shared by two worlds
+        if table in JOINED:
+            return Orders()
         if table != "deals":
             return self
-        written = [(id_, old.deals.get(id_)) for id_ in touched]
-        last = (*self._written, *written)[-MOST_WRITTEN:]
-        return Orders(self._kept, self._number + len(written), last)
+        if len(touched) > MOST_WRITTEN:
+            return Orders(self._shelf)
+        written = (*self._written, *((self._state, id_, old.deals.get(id_)) for id_ in touched))
+        first = max(0, len(written) - MOST_WRITTEN)
+        while first and written[first][0] is written[first - 1][0]:  # half of a write is no state
+            first += 1
+        return Orders(self._shelf, written[first:])
 
 
 def _entry(deal: Any, world: HoldsDeals, place: Place) -> Entry | None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from mock_server.domain.listing import EVERY_DEAL, Filters, matching_deals
 from mock_server.domain.references import check_references, deal_of
 from mock_server.domain.values import Number, total
 from mock_server.domain.world import Deal, Stage, World
 
+Fields = Mapping[str, Any]  # some fields of a deal
 CERTAIN, HOPELESS = 100, 0  # the probability of a won deal, and of a lost one
 
 
@@ -45,7 +47,7 @@ def move_to_stage(world: World, deal_id: int, stage_id: int, now: datetime) -> t
     check_references(world, {"stage_id": stage_id})
     if deal.stage_id == stage_id:
         return world, deal
-    moved = replace(entered(deal, world.stages[stage_id], now), updated_at=now)
+    moved = replace(deal, **entry(world.stages[stage_id], now), updated_at=now)
     return world.put("deals", moved), moved
 
 
@@ -54,20 +56,20 @@ def is_closed(stage: Stage) -> bool:
     return stage.is_won or stage.is_lost
 
 
-def entered(deal: Deal, stage: Stage, now: datetime) -> Deal:
-    """The deal as it enters a stage."""
-    return settled(replace(deal, stage_id=stage.id, stage_entered_at=now), stage, now)
+def entry(stage: Stage, now: datetime) -> Fields:
+    """The fields of a deal that change as it enters a stage."""
+    return {"stage_id": stage.id, "stage_entered_at": now, **outcome(stage, now)}
 
 
-def settled(deal: Deal, stage: Stage, now: datetime) -> Deal:
-    """The deal with what its stage determines: closed now, or open with the stage's probability."""
+def outcome(stage: Stage, now: datetime) -> Fields:
+    """The fields of a deal that its stage determines: closed now, or open with the stage's probability."""
     if not is_closed(stage):
-        return replace(deal, closed_at=None, loss_reason=None, probability=stage.probability)
-    return certain(replace(deal, closed_at=now), stage)
+        return {"closed_at": None, "loss_reason": None, "probability": stage.probability}
+    return {"closed_at": now, **certainty(stage)}
 
 
-def certain(deal: Deal, stage: Stage) -> Deal:
-    """The deal with the probability of its outcome if it is closed; only a lost deal keeps a loss reason."""
+def certainty(stage: Stage) -> Fields:
+    """The probability of a deal in a closed stage, whatever else is given; only a lost one has a reason."""
     if stage.is_won:
-        return replace(deal, probability=CERTAIN, loss_reason=None)
-    return replace(deal, probability=HOPELESS) if stage.is_lost else deal
+        return {"probability": CERTAIN, "loss_reason": None}
+    return {"probability": HOPELESS} if stage.is_lost else {}

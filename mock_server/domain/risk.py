@@ -7,7 +7,7 @@ note added, an email sent or received. The due date of a task is a plan, not an 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from mock_server.domain.emails import is_from_customer
 from mock_server.domain.tables import Record
 from mock_server.domain.tasks import is_pending
 from mock_server.domain.values import counted, to_json
-from mock_server.domain.world import Deal, Email, Note, Stage, Task, World
+from mock_server.domain.world import Deal, Email, Stage, Task, World
 
 DAY = timedelta(days=1)
 LEVELS = ((60, "high"), (30, "medium"), (0, "low"))  # (lowest score, level)
@@ -28,22 +28,24 @@ class History:
 
     deal: Deal
     stage: Stage
-    tasks: list[Task]
-    notes: list[Note]
+    open_tasks: list[Task]
     emails: list[Email]
+    activities: list[datetime]
     now: datetime
 
-    @property
-    def activities(self) -> Iterator[datetime]:
-        yield self.deal.created_at
-        yield self.deal.updated_at
-        yield from (task.created_at for task in self.tasks)
-        yield from (note.created_at for note in self.notes)
-        yield from (email.sent_at for email in self.emails)
-
-    @property
-    def open_tasks(self) -> list[Task]:
-        return [task for task in self.tasks if is_pending(task)]
+    @classmethod
+    def of(cls, world: World, deal: Deal, now: datetime) -> History:
+        """What the world knows of a deal."""
+        tasks, emails = world.tasks.of(deal.id), world.emails.of(deal.id)
+        activities = [
+            deal.created_at,
+            deal.updated_at,
+            *(task.created_at for task in tasks),
+            *(note.created_at for note in world.notes.of(deal.id)),
+            *(email.sent_at for email in emails),
+        ]
+        pending = [task for task in tasks if is_pending(task)]
+        return cls(deal, world.stages[deal.stage_id], pending, emails, activities, now)
 
     def fields(self, *names: str) -> dict[str, Any]:
         return {name: getattr(self.deal, name) for name in names}
@@ -128,7 +130,7 @@ def deal_risk(world: World, deal: Deal, now: datetime) -> dict[str, Any] | None:
     stage = world.stages[deal.stage_id]
     if stage.is_won or stage.is_lost:
         return None
-    history = _history(world, deal, now)
+    history = History.of(world, deal, now)
     factors = [found for factor in FACTORS if (found := _found(factor, history))["weight"] > 0]
     factors.sort(key=lambda found: -found["weight"])
     score = sum(found["weight"] for found in factors)
@@ -151,7 +153,7 @@ def considered(world: World, deal: Deal, now: datetime) -> list[Considered]:
     """Every factor as it was considered for a deal; none for a closed deal, which has no risk."""
     if deal_risk(world, deal, now) is None:
         return []
-    history = _history(world, deal, now)
+    history = History.of(world, deal, now)
     return [_considered(factor, history) for factor in FACTORS]
 
 
@@ -167,20 +169,15 @@ def unchanged_for(world: World, deal: Deal, now: datetime) -> timedelta:
 
     All factors count whole days: since a moment of the deal, or by the calendar (UTC).
     """
-    history = _history(world, deal, now)
+    history = History.of(world, deal, now)
     midnight = datetime.combine(now.date(), time(), UTC)
     moments = (midnight, deal.stage_entered_at, *history.activities)
-    return min(DAY - (now - moment) % DAY for moment in moments)
+    return DAY - max((now - moment) % DAY for moment in moments)
 
 
 def level(score: int) -> str:
     """The level for a score."""
     return next(name for start, name in LEVELS if score >= start)
-
-
-def _history(world: World, deal: Deal, now: datetime) -> History:
-    id_, stage = deal.id, world.stages[deal.stage_id]
-    return History(deal, stage, world.tasks.of(id_), world.notes.of(id_), world.emails.of(id_), now)
 
 
 def _found(factor: Factor, history: History) -> dict[str, Any]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
+from itertools import chain, islice
 from typing import Any, Protocol
 
 from mock_server.domain.cells import meaning
@@ -17,6 +19,7 @@ from mock_server.domain.readings import shown
 from mock_server.domain.reports import Problem
 from mock_server.domain.values import to_json
 
+AT_ONCE = 1000  # lines
 QUOTE = '"'
 QUOTED = re.compile(r'[,;|\t\r\n"]|\A\s|\s\Z')  # more than a comma needs, for readers that split elsewhere
 
@@ -55,9 +58,17 @@ class Sheet:
 
 def export(rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> str:
     """The rows as CSV, with a header."""
+    return "".join(exported(rows, columns))
+
+
+def exported(rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> Iterator[str]:
+    """The same in pieces of many lines: to copy all of them at once would keep others waiting."""
     names = list(columns)
-    lines = [names, *([_cell(row.get(name)) for name in names] for row in rows)]
-    return "".join(",".join(cells) + "\r\n" for cells in lines)
+    text_cell = cache(_text_cell)  # most texts are names and days, and come up again and again
+    cells = chain([names], ([_cell(row.get(name), text_cell) for name in names] for row in rows))
+    lines = (",".join(line) + "\r\n" for line in cells)
+    while piece := "".join(islice(lines, AT_ONCE)):
+        yield piece
 
 
 def template(columns: Iterable[str], example: Mapping[str, Any]) -> str:
@@ -78,16 +89,22 @@ def read(data: bytes, form: Form) -> Sheet:
     return Sheet([*above, *ignored_columns(header, form.properties)], _rows(table, header, form))
 
 
-def _cell(value: Any) -> str:
-    value = to_json(value)
+def _cell(value: Any, text_cell: Callable[[str], str]) -> str:
     if value is None:
         return ""
-    text = protected(value) if isinstance(value, str) else _number(value)
+    value = to_json(value)
+    return text_cell(value) if isinstance(value, str) else _number(value)
+
+
+def _text_cell(text: str) -> str:
+    text = protected(text)
     return f'"{text.replace(QUOTE, QUOTE * 2)}"' if QUOTED.search(text) else text
 
 
 def _number(value: float) -> str:
     """Without an exponent, and never with three decimals: 1.234 may be read as a thousand."""
+    if type(value) is int:
+        return str(value)
     text = format(Decimal(repr(value)), "f")
     whole, _, decimals = text.partition(".")
     if not decimals.strip("0"):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from mock_server.domain.pipeline import CERTAIN, HOPELESS, settled
+from mock_server.domain.pipeline import CERTAIN, HOPELESS, outcome
 from mock_server.domain.references import existing
 from mock_server.domain.refusals import Invalid
 from mock_server.domain.values import counted, in_short
@@ -68,8 +68,8 @@ def _check_outcome(stage: Stage) -> None:
 
 
 def _settle_deals(world: World, stage: Stage, now: datetime) -> World:
-    deals = [replace(deal, updated_at=now) for deal in world.deals.of(stage.id)]
-    return world.put("deals", *(settled(deal, stage, now) for deal in deals))
+    changed = {**outcome(stage, now), "updated_at": now}
+    return world.put("deals", *(replace(deal, **changed) for deal in world.deals.of(stage.id)))
 
 
 def _faults(world: World, order: Sequence[int]) -> str:

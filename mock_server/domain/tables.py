@@ -25,7 +25,7 @@ R = TypeVar("R", bound=Record)
 class Table(Generic[R]):
     """Records of one kind, by id and by the record that owns them.
 
-    `owner` is the field with the owner's id (`"deal_id"`), or empty.
+    Ids begin with 1. `owner` is the field with the owner's id (`"deal_id"`), or empty.
     """
 
     owner: str = ""
@@ -38,7 +38,7 @@ class Table(Generic[R]):
 
     def __iter__(self) -> Iterator[R]:
         """All records, by id."""
-        return iter(self.rows.values())
+        return iter(self.rows.values())  # in short steps of the interpreter: others are served meanwhile
 
     def __contains__(self, id_: object) -> bool:
         return self.get(id_) is not None  # type: ignore[arg-type]

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
+from mock_server.domain.long_work import looks_at
 from mock_server.domain.tables import Table
 from mock_server.domain.values import Number, cents
 
@@ -70,6 +71,7 @@ class Tallies:
     def get(self, world: HoldsDeals) -> Mapping[int, Tally]:
         """The tallies of a world's stages; stages without deals are missing."""
         if self._by_stage is None:
+            looks_at(len(world.deals))
             self._by_stage = _added_up(world.deals.rows.values())
         return self._by_stage
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
+from operator import attrgetter, is_
 from typing import Any, Final
 
 from mock_server.domain.kept import Kept
@@ -166,7 +167,7 @@ class World:
 
     def is_like(self, other: World) -> bool:
         """Whether this world has the very tables of another; a write always makes a new one."""
-        return all(self.table(name) is other.table(name) for name in TABLES)
+        return all(map(is_, _tables(self), _tables(other)))
 
     def without_caches(self) -> World:
         """The same world without what has been made of it and takes room, to be kept for long."""
@@ -205,3 +206,4 @@ class World:
 
 
 TABLES: Final = tuple(each.name for each in fields(World) if each.compare)
+_tables: Final = attrgetter(*TABLES)

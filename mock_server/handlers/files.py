@@ -21,7 +21,7 @@ from mock_server.responses import Body, csv_file, saved
 def export_deals() -> Response:
     """All deals, by id."""
     world, columns, now = current_mock().world, current_mock().contract.csv_row.properties, current_mock().now
-    return csv_file(spreadsheet.export(spreadsheet_rows(world, columns, now), columns), "deals.csv")
+    return csv_file([*spreadsheet.exported(spreadsheet_rows(world, columns, now), columns)], "deals.csv")
 
 
 def download_deal_template() -> Response:

@@ -8,7 +8,7 @@ from deals_spec.operation import SAFE_METHODS
 from mock_server.domain.refusals import Refusal
 from mock_server.past import Cause
 from mock_server.store import Transaction
-from mock_server.transport.scope import CONTEXT, store_of
+from mock_server.transport.scope import CONTEXT, operation_of, store_of
 
 TRANSACTION = "transaction"  # in the context of a request: what takes its writes
 
@@ -53,6 +53,6 @@ def _cause(scope: Scope) -> Cause:
     return Cause(
         what=f"{scope['method']} {scope['path']}",
         at=store_of(scope).clock.now(),
-        operation=scope["extensions"].get("connexion_routing", {}).get("operation_id"),
+        operation=operation_of(scope),
         person=user.email if user else None,
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_server.transport.known_routes import is_below
+from mock_server.transport.routing import is_below
 
 
 class Below:

@@ -14,7 +14,7 @@ from mock_server.colleagues import Colleague
 from mock_server.domain.pipeline import stages_in_order
 from mock_server.domain.world import Deal, User, World
 from mock_server.store import Store
-from mock_server.transport.known_routes import is_below
+from mock_server.transport.routing import is_below
 from mock_server.transport.scope import CONTEXT, SENT_BY, STORE, store_of
 
 OPERATIONS: Final = {"move": "moveDealToStage", "edit": "updateDeal", "delete": "deleteDeal"}

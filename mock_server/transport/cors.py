@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_server.errors import ErrorResponse
-from mock_server.transport.warnings import WARNING
+from mock_server.header_fields import WARNING, value_of
 
 READABLE = ["Content-Disposition", "Retry-After", "Preference-Applied", WARNING]
 
@@ -35,8 +35,23 @@ class ApiCors:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_api = scope["type"] == "http" and not self._is_own_page(scope["path"])
-        await (self._open if is_api else self._closed)(scope, receive, send)
+        if scope["type"] != "http" or self._is_own_page(scope["path"]):
+            await self._closed(scope, receive, send)
+        elif value_of(scope["headers"], b"origin") is not None:
+            await self._open(scope, receive, send)
+        else:
+            await self._closed(scope, receive, _varying(send))
+
+
+def _varying(send: Send) -> Send:
+    """Sends what a cache must not give to a page of another origin."""
+
+    async def varying(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message).add_vary_header("Origin")
+        await send(message)
+
+    return varying
 
 
 class _Cors(CORSMiddleware):

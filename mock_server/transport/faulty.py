@@ -12,8 +12,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from deals_spec import Contract
 from mock_server.errors import ErrorResponse, phrase
 from mock_server.faults import Faults, Trouble
-from mock_server.transport.known_routes import is_below
 from mock_server.transport.preferences import examples
+from mock_server.transport.routing import is_below
 from mock_server.transport.scope import ANSWERED_BY, CONTEXT, CUT, SENT_BY, store_of
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote_to_bytes
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.errors import ErrorResponse
-from mock_server.transport.known_routes import is_below
+from mock_server.transport.routing import is_below
 from mock_server.transport.scope import WORLD_IN_PATH
 
 MOST_FIELDS = 100

@@ -9,7 +9,6 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as Event
 
@@ -17,11 +16,20 @@ from deals_spec import Contract
 from mock_server.auth import Tokens, bearer
 from mock_server.domain.world import User
 from mock_server.errors import Unauthorized
+from mock_server.header_fields import HeaderFields, by_name, value_of
 from mock_server.journal import MOST_BYTES, Entry, Message
 from mock_server.transport.faulty import without_socket
-from mock_server.transport.known_routes import is_below
 from mock_server.transport.reading import PUBLIC_BODY
-from mock_server.transport.scope import ANSWERED_BY, CONTEXT, CUT, SENT_BY, WORLD_IN_PATH, store_of
+from mock_server.transport.routing import is_below
+from mock_server.transport.scope import (
+    ANSWERED_BY,
+    CONTEXT,
+    CUT,
+    SENT_BY,
+    WORLD_IN_PATH,
+    operation_of,
+    store_of,
+)
 
 LONGEST_WAIT: Final = 0.2  # seconds, for a body that has not arrived when its request is answered
 HAS_BODY: Final = frozenset({b"content-length", b"transfer-encoding"})  # one of these says so
@@ -80,6 +88,7 @@ class Journaling:
             await self.app(scope, sent.hear, saying)
         finally:
             enter(time.perf_counter())  # if the client has gone away
+            del scope["extensions"][CUT]  # a cycle: without it, the garbage collector has nothing to do
 
     def _enter(
         self, scope: Scope, at: datetime, took: float, start: Event, sent: bytes | None, answer: bytes | None
@@ -111,14 +120,14 @@ class Journaling:
         """Who has sent a request that was answered before anybody has looked at its token."""
         store = store_of(scope)
         try:
-            token = bearer(Headers(scope=scope).get("authorization"))
+            token = bearer(value_of(scope["headers"], b"authorization"))
             return Tokens(store.clock).read(token, store.current)
         except Unauthorized:
             return None
 
     def _operation(self, scope: Scope) -> str | None:
         """The operation of a request, also if a fault has kept it from being routed."""
-        routed: str | None = scope["extensions"].get("connexion_routing", {}).get("operation_id")
+        routed = operation_of(scope)
         if routed is not None:
             return routed
         path = scope["path"].removeprefix(self._contract.base_path)
@@ -137,10 +146,10 @@ class Sent:
     """What has been read of the body of a request."""
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
-        self._headers = Headers(scope=scope)
+        self._headers: HeaderFields = scope["headers"]
         self._receive = receive
         self._parts: list[bytes] = []
-        self.is_whole = HAS_BODY.isdisjoint(dict(scope["headers"]))
+        self.is_whole = HAS_BODY.isdisjoint(dict(self._headers))
 
     async def hear(self) -> Event:
         """The next event of the request; what it brings is remembered."""
@@ -160,8 +169,9 @@ class Sent:
 
         Most clients send a body right after its head, and so after an early answer was made.
         """
-        announced = self._headers.get("content-length", "")
-        if "expect" in self._headers or (announced.isdecimal() and int(announced[:20]) > limit):
+        headers = by_name(self._headers)
+        announced = headers.get("content-length", "")
+        if "expect" in headers or (announced.isdecimal() and int(announced[:20]) > limit):
             return
         with suppress(TimeoutError):
             async with asyncio.timeout(LONGEST_WAIT):

@@ -9,7 +9,7 @@ above have found, JSON.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import Parameter, signature
 from typing import Any, Final
@@ -19,10 +19,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from deals_spec import Operation
 from mock_server.checked_json import written
+from mock_server.domain.long_work import MANY, REFUSED, TakesLong
 from mock_server.framework import pythonic
-from mock_server.transport.scope import CONTEXT, WRITTEN, store_of
+from mock_server.garbage import long_work
+from mock_server.transport.scope import CONTEXT, WRITTEN, operation_of, store_of
 
-MANY_DEALS: Final = 2_000  # fewer take less time than a thread is worth
 JSON_HEADERS: Final = [("Content-Type", "application/json")]
 
 
@@ -53,8 +54,9 @@ class Operations:
     """ASGI application: operations of the contract are handled here, in Flask's context; the rest is Flask's.
 
     Handlers only compute, so they run in the event loop; a thread would delay most of them without speeding
-    up other requests. Where an operation `is_long`, it has a thread. Anything that has to wait (a delay, a
-    stream) belongs in an ASGI middleware above.
+    up other requests. Where an operation `is_long`, it has a thread; one that turns out to be (`TakesLong`)
+    is begun again in a thread. Anything that has to wait (a delay, a stream) belongs in an ASGI middleware
+    above.
     """
 
     def __init__(
@@ -66,16 +68,34 @@ class Operations:
         self._is_long = is_long
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        operation_id = scope.get("extensions", {}).get("connexion_routing", {}).get("operation_id")
+        operation_id = operation_of(scope)
         if operation_id is None:
             await self._pages(scope, receive, send)
             return
-        if self._is_long(operation_id, scope):
-            response = await asyncio.to_thread(self._answer, self._calls[operation_id], scope)
-        else:
-            response = self._answer(self._calls[operation_id], scope)
+        call = self._calls[operation_id]
+        response = None if self._is_long(operation_id, scope) else self._soon(call, scope)
+        if response is None:
+            response = await asyncio.to_thread(self._in_time, call, scope)
         await send(response.start)
-        await send({"type": "http.response.body", "body": response.body})
+        *first, last = response.pieces
+        for piece in first:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": last})
+
+    def _soon(self, call: Call, scope: Scope) -> Answer | None:
+        """The answer; None if it would take long to make, and nothing has been done."""
+        before = REFUSED.set(True)
+        try:
+            return self._answer(call, scope)
+        except TakesLong:
+            return None
+        finally:
+            REFUSED.reset(before)
+
+    def _in_time(self, call: Call, scope: Scope) -> Answer:
+        """The answer, made in a thread."""
+        with long_work():
+            return self._answer(call, scope)
 
     def _answer(self, call: Call, scope: Scope) -> Answer:
         context: dict[str, Any] = scope["extensions"][CONTEXT]
@@ -85,7 +105,7 @@ class Operations:
             return Answer.of(returned)
         value, status = returned if isinstance(returned, tuple) else (returned, 200)
         made = context[WRITTEN] = written(value)
-        return Answer(status, JSON_HEADERS, made.body)
+        return Answer(status, JSON_HEADERS, made.pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +114,22 @@ class Answer:
 
     status: int
     headers: list[tuple[str, str]]
-    body: bytes
+    pieces: Sequence[bytes]  # of the body; at least one
 
     @classmethod
     def of(cls, response: Response) -> Answer:
         """A handler's own response, such as a file."""
         headers = [(name, value) for name, value in response.headers if name != "Content-Length"]
-        return cls(response.status_code, headers, response.get_data())
+        return cls(response.status_code, headers, [*response.iter_encoded()] or [b""])
 
     @property
     def start(self) -> dict[str, Any]:
         """The event that begins it."""
-        headers = [*self.headers, ("Content-Length", str(len(self.body)))]
+        headers = [*self.headers, ("Content-Length", str(sum(map(len, self.pieces))))]
         raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         return {"type": "http.response.start", "status": self.status, "headers": raw}
 
 
 def has_many_deals(scope: Scope) -> bool:
     """Whether what looks at all deals of the request's world takes long."""
-    return len(store_of(scope).current.deals) > MANY_DEALS
+    return len(store_of(scope).current.deals) > MANY

@@ -7,7 +7,6 @@ its own name in `Host`. The API may be called under any name, such as that of a 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from ipaddress import ip_address
 
@@ -15,9 +14,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_server.errors import Forbidden
-from mock_server.transport.known_routes import is_below
+from mock_server.header_fields import name_of
+from mock_server.transport.routing import is_below
 
-HOST = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<name>[^\s:@/\[\]]+))(?::[0-9]*)?")
 NO_FRAMES = {"Content-Security-Policy": "frame-ancestors 'none'", "X-Frame-Options": "DENY"}
 
 
@@ -50,12 +49,6 @@ class OwnPages:
     def _knows(self, name: str) -> bool:
         """An address is always known: a page that has one as its host is served from there."""
         return self._hosts is None or name.lower() in self._hosts or _is_address(name)
-
-
-def name_of(host: str) -> str:
-    """The name or address in a `Host` field, without its port; empty if there is none."""
-    found = HOST.fullmatch(host)
-    return (found["six"] or found["name"]) if found else ""
 
 
 def _is_address(name: str) -> bool:

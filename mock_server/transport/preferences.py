@@ -11,9 +11,10 @@ import asyncio
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -22,7 +23,8 @@ from deals_spec.document import resolved
 from mock_server.checked_json import written
 from mock_server.domain.values import in_short
 from mock_server.errors import BadRequest
-from mock_server.transport.scope import ANSWERED_BY, CONTEXT
+from mock_server.header_fields import values_of
+from mock_server.transport.scope import ANSWERED_BY, CONTEXT, operation_of
 
 LONGEST_DELAY: Final = 60_000  # milliseconds
 PREFERENCE: Final = re.compile(r'\s*([A-Za-z]+)\s*=\s*(?:"([^"]*)"|([^\s";,]*))\s*')
@@ -50,7 +52,7 @@ def preferences(values: Iterable[str]) -> dict[str, str]:
     A semicolon would begin a parameter of a preference. None of these has any, so it separates them, too.
     """
     found: dict[str, str] = {}
-    for text in re.split("[,;]", ",".join(values)):
+    for text in chain.from_iterable(re.split("[,;]", each) for each in values):
         match = PREFERENCE.fullmatch(text)
         if match and match[1].lower() in KNOWN:
             found.setdefault(match[1].lower(), match[2] if match[2] is not None else match[3])
@@ -69,9 +71,9 @@ class Preferences:
         self._contract = contract
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        operation_id = scope.get("extensions", {}).get("connexion_routing", {}).get("operation_id")
-        wanted = preferences(Headers(scope=scope).getlist("prefer")) if operation_id is not None else {}
-        if not wanted:
+        operation_id = operation_of(scope)
+        wanted = preferences(values_of(scope["headers"], b"prefer")) if operation_id is not None else {}
+        if operation_id is None or not wanted:
             await self.app(scope, receive, send)
             return
         delay = _delay(wanted)

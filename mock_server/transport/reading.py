@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
-from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from werkzeug.exceptions import HTTPException
@@ -19,9 +18,12 @@ from werkzeug.http import parse_options_header
 from mock_server.contract import CompiledOperation, MockContract
 from mock_server.domain.refusals import Invalid
 from mock_server.errors import BadRequest
+from mock_server.header_fields import by_name
 from mock_server.schemas import Validator
+from mock_server.transport.aside import aside
 from mock_server.transport.content_encoding import unpacked
 from mock_server.transport.json_body import read_json
+from mock_server.transport.scope import CONTEXT, operation_of
 from mock_server.transport.unknown_names import complaints, fixed_fields, unchanged
 from mock_server.transport.warnings import as_header, warn
 
@@ -43,7 +45,7 @@ class Upload:
     content: bytes
 
 
-async def read_body(receive: Receive, headers: Headers, limit: int) -> bytes:
+async def read_body(receive: Receive, headers: Mapping[str, str], limit: int) -> bytes:
     """The whole body; raises BadRequest if it is larger than the limit."""
     announced = headers.get("content-length", "0")
     if announced.isdecimal() and int(announced[:20]) > limit:
@@ -110,7 +112,7 @@ def decoded_body(operation: CompiledOperation, body: bytes, content_type: str, r
 
 
 def body_value(
-    operation: CompiledOperation, packed: bytes, headers: Headers, limit: int, repeated: list[str]
+    operation: CompiledOperation, packed: bytes, headers: Mapping[str, str], limit: int, repeated: list[str]
 ) -> Any:
     """The value of a body as it was sent: unpacked, decoded, with null for empty texts that mean it."""
     raw = unpacked(packed, headers.get("content-encoding", ""), limit)
@@ -118,7 +120,7 @@ def body_value(
     return without_empty_texts(operation, decoded)
 
 
-def media_type(headers: Headers) -> str:
+def media_type(headers: Mapping[str, str]) -> str:
     """The media type of a body, without its options."""
     return _media_type(headers.get("content-type", ""))[0]
 
@@ -213,14 +215,13 @@ class RequestReader:
         self._strict = strict
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        extensions = scope.get("extensions", {})
-        operation_id = extensions.get("connexion_routing", {}).get("operation_id")
+        operation_id = operation_of(scope)
         if scope["type"] != "http" or operation_id is None:
             await self.app(scope, receive, send)
             return
         operation = self._contract.compiled[operation_id]
         arguments, fixed = await self._read(operation, scope, receive)
-        extensions.setdefault("connexion_context", {}).update(arguments)
+        scope["extensions"].setdefault(CONTEXT, {}).update(arguments)
         if fixed:
             send = _watching(fixed, scope, send)
         await self.app(_already_read(scope), receive, send)
@@ -233,7 +234,7 @@ class RequestReader:
         self, operation: CompiledOperation, scope: Scope, receive: Receive
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """The arguments, and the fields of the body that this operation does not change."""
-        headers = Headers(scope=scope)
+        headers = by_name(scope["headers"])
         sent = read_query(operation, scope["query_string"])
         query, errors = operation.query.read(sent.texts)
         arguments: dict[str, Any] = {"query": query}
@@ -242,7 +243,9 @@ class RequestReader:
         if operation.bodies:
             limit = self._largest(operation)
             packed = await read_body(receive, headers, limit)
-            body = body_value(operation, packed, headers, limit, repeated)
+            # Packed, a body may be a thousandth of what it becomes.
+            size = limit if "content-encoding" in headers else len(packed)
+            body = await aside(size, body_value, operation, packed, headers, limit, repeated)
             errors |= body_errors(operation, body, media_type(headers))
             arguments["body"] = known_fields(operation, body)
         ignored = complaints(operation, sent.texts, body, repeated=sent.repeated, repeated_fields=repeated)

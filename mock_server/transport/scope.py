@@ -9,6 +9,7 @@ from starlette.types import Scope
 from mock_server.store import Store
 
 # In the extensions of a scope.
+ROUTING: Final = "connexion_routing"  # the operation, where Connexion's layers look for it
 CONTEXT: Final = "connexion_context"  # what handlers see of a request
 WORLD_IN_PATH: Final = "world"  # the name of a world, if the path has one
 CUT: Final = "cut"  # closes the connection at once
@@ -20,6 +21,12 @@ WRITTEN: Final = "written"  # the body that the handler has returned, and its ou
 NAMED: Final = "named"  # the name of a world, as the request gives it
 ANSWERED_BY: Final = "answered_by"  # what has answered, if not the API
 SENT_BY: Final = "sent_by"  # who has sent it, if not a client
+
+
+def operation_of(scope: Scope) -> str | None:
+    """The id of the operation that a request belongs to; None before it is routed, or if it has none."""
+    found: str | None = (scope.get("extensions") or {}).get(ROUTING, {}).get("operation_id")
+    return found
 
 
 def store_of(scope: Scope) -> Store:

@@ -10,9 +10,9 @@ from typing import Final
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mock_server.header_fields import WARNING
 from mock_server.transport.scope import CONTEXT
 
-WARNING: Final = "X-Mock-Warning"
 WARNINGS: Final = "warnings"  # in the context of a request: what to warn of
 MOST: Final = 10  # warnings that are told one by one
 log = logging.getLogger(__name__)

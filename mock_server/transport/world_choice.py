@@ -5,18 +5,17 @@ from __future__ import annotations
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.errors import ErrorResponse
+from mock_server.header_fields import WORLD, value_of
 from mock_server.store import Store
-from mock_server.transport.known_routes import is_below
+from mock_server.transport.routing import is_below
 from mock_server.transport.scope import CONTEXT, NAMED, STORE, WORLD_IN_PATH
 from mock_server.worlds import BASE, Naming, Worlds
 
-HEADER: Final = "X-Mock-World"  # also the name of the cookie
 NONE_NAMED: Final = (
-    f"This mock wants every request to name a world: in the header {HEADER}, a cookie of this name, "
+    f"This mock wants every request to name a world: in the header {WORLD}, a cookie of this name, "
     "or the base URL (/worlds/NAME/api)"
 )
 
@@ -65,11 +64,11 @@ class WorldChoice:
 
 
 def _named_in_head(scope: Scope) -> str | None:
-    headers = Headers(scope=scope)
-    if HEADER in headers:
-        return headers[HEADER].strip()
+    named = value_of(scope["headers"], WORLD.lower().encode())
+    if named is not None:
+        return named.strip()
     try:
-        cookie = SimpleCookie(headers.get("cookie", "")).get(HEADER)
+        cookie = SimpleCookie(value_of(scope["headers"], b"cookie")).get(WORLD)
     except CookieError:  # others' cookies may be anything
         return None
     return cookie.value if cookie else None

@@ -15,6 +15,7 @@ from deals_spec.places import Place
 from mock_server.clock import ClockSetting, FrozenClock, WorldClock, parse_time
 from mock_server.contract import MockContract
 from mock_server.domain.world import World
+from mock_server.fixtures import DEFAULT_FIXTURE, RECIPE, fixture_names, folder
 from mock_server.past import Point
 from mock_server.seeding import STAGES, USERS, seed_world
 from mock_server.worldfile.errors import WorldFileError, shown
@@ -38,22 +39,12 @@ __all__ = [
     "save_world",
 ]
 
-DEFAULT_FIXTURE = "default"
-PACKAGED = Path(__file__).parent.parent / "data" / "fixtures"
-CHECKOUT = Path(__file__).parent.parent.parent / "fixtures"
-
 HEADER = "# A world of the Deals mock; fixtures/README.md describes the format.\n"
 SHORT = frozenset({"users", "companies", "contacts", "stages"})  # one line for each record
-RECIPE = {"deals": 1_000_000, "seed": 999_999_999}  # the largest number of each
 MOST_BYTES = 50_000_000  # of a file
 # Every world needs these, so a file without them gets the defaults.
 USUAL = {"users": USERS, "stages": STAGES}
 KEYS = ("description", "clock", "recipe", *TYPES, "next_ids")
-
-
-def fixture_names() -> list[str]:
-    """The names of the fixtures that come with the mock."""
-    return sorted(path.stem for path in _fixtures().glob("*.yaml"))
 
 
 def load_world(
@@ -145,7 +136,7 @@ def fixture_path(name: str | Path) -> Path:
     """The file of a fixture, or the file itself; raises WorldFileError if there is none."""
     path = Path(name)
     if len(path.parts) == 1:
-        for fixture in (_fixtures() / path.name, _fixtures() / f"{path.name}.yaml"):
+        for fixture in (folder() / path.name, folder() / f"{path.name}.yaml"):
             if fixture.is_file():
                 return fixture
     if not path.is_file():
@@ -162,10 +153,6 @@ def _text(path: Path) -> str:
         return path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
         raise WorldFileError(f"{path}: cannot be read: {error}") from None
-
-
-def _fixtures() -> Path:
-    return PACKAGED if PACKAGED.is_dir() else CHECKOUT
 
 
 def _document(data: Any, source: str) -> dict[str, Any]:

@@ -76,3 +76,15 @@ def test_what_does_not_start_is_told_in_its_own_words() -> None:
     broken = Contender("Broken", "nothing", lambda port: [sys.executable, "-c", "exit('no such port')"])
     with pytest.raises(SpeedError, match="Broken did not start:\nno such port"), running(broken):
         pass
+
+
+def test_a_start_that_is_measured_compiles_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    code = (
+        "import sys, importlib.util as util, pathlib;"
+        "cache = util.cache_from_source(util.find_spec('mock_server.cli').origin);"
+        "exit(f'caches: {not sys.dont_write_bytecode}, compiled: {pathlib.Path(cache).exists()}')"
+    )
+    asked = Contender("Asked", "nothing", lambda port: [sys.executable, "-c", code])
+    with pytest.raises(SpeedError, match="caches: True, compiled: True"), running(asked):
+        pass

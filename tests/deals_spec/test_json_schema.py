@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import jsonschema_rs
 import pytest
 
 from deals_spec.json_schema import compiled, is_date, translated
@@ -36,6 +37,27 @@ def test_what_only_people_read_is_not_compiled() -> None:
 )
 def test_a_translated_schema_means_what_openapi_means(schema: Any, value: Any, valid: bool) -> None:
     assert compiled(schema, COMPONENTS).is_valid(value) is valid
+
+
+def test_a_validator_has_only_the_components_that_its_schema_refers_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tree = {"properties": {"name": REFERENCE, "of": {"items": {"$ref": "#/components/schemas/Tree"}}}}
+    schemas = {**COMPONENTS["components"]["schemas"], "Tree": tree, "Other": {"type": "integer"}}
+    given: list[Any] = []
+    real = jsonschema_rs.validator_for
+    monkeypatch.setattr(jsonschema_rs, "validator_for", lambda s, **k: given.append(s) or real(s, **k))
+
+    validator = compiled({"$ref": "#/components/schemas/Tree"}, {"components": {"schemas": schemas}})
+
+    assert given[0]["components"]["schemas"].keys() == {"Name", "Tree"}
+    assert validator.is_valid({"of": [{"name": "oak"}]})
+    assert not validator.is_valid({"of": [{"name": 7}]})
+
+
+def test_a_reference_to_what_is_not_there_is_refused() -> None:
+    with pytest.raises(jsonschema_rs.ValidationError, match="does not exist"):
+        compiled({"items": {"$ref": "#/components/schemas/Nobody"}}, COMPONENTS)
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,16 @@ from functools import partial
 from typing import Any
 
 import pytest
+from connexion import FlaskApp
+from connexion.middleware.routing import RoutingMiddleware
 from flask import Response
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
-from deals_spec import Contract
-from mock_server.framework import ContextMiddleware, FlaskApp, RoutingMiddleware, request_context
+from mock_server.contract import MockContract
+from mock_server.framework import ContextMiddleware, request_context
 from mock_server.transport.flask_app import flask_app
+from mock_server.transport.routing import Routing
 from mock_server.transport.scope import CONTEXT
 
 OK: Any = {"description": "", "content": {"application/json": {"schema": {"type": "object"}}}}
@@ -75,14 +78,14 @@ class Compact:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-LAYERS: Any = [RoutingMiddleware, Reader, ContextMiddleware]
+LAYERS: Any = [Reader, ContextMiddleware]
 
 
 def connexions_own() -> Any:
     """The application as Connexion makes it."""
     app = FlaskApp(
         __name__,
-        middlewares=LAYERS,
+        middlewares=[RoutingMiddleware, *LAYERS],
         resolver=HANDLERS.__getitem__,
         pythonic_params=True,
         jsonifier=Compact(),  # type: ignore[arg-type]
@@ -92,7 +95,8 @@ def connexions_own() -> Any:
 
 
 def ours() -> Any:
-    return flask_app(Contract("", DOCUMENT), LAYERS, HANDLERS)
+    contract = MockContract(b"", DOCUMENT)
+    return flask_app(contract, [partial(Routing, contract=contract), *LAYERS], HANDLERS)
 
 
 @pytest.mark.parametrize(

@@ -144,3 +144,20 @@ def test_a_text_that_is_not_a_number_is_reported(text: str) -> None:
 
 def test_a_missing_required_value_is_reported() -> None:
     assert FORM.read({})[1] == {"stage": "stage is required"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "takes"),
+    [
+        ({"type": "string"}, True),
+        ({"type": "string", "description": "A file", "example": "a,b", "x-row": {}}, True),
+        ({"type": "string", "nullable": True}, False),
+        ({"type": "string", "minLength": 1}, False),
+        ({"type": "string", "pattern": "^a"}, False),
+        ({"$ref": "#/components/schemas/Name"}, False),
+        ({"type": "object"}, False),
+        ({}, False),
+    ],
+)
+def test_a_schema_that_takes_any_text_is_known(schema: dict[str, Any], takes: bool) -> None:
+    assert SCHEMAS.compile(schema).takes_any_text is takes

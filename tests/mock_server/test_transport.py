@@ -18,8 +18,8 @@ from mock_server.transport.bridge import FlaskBridge
 from mock_server.transport.checking import ResponseChecker, breach
 from mock_server.transport.cors import ApiCors
 from mock_server.transport.json_body import read_json
-from mock_server.transport.known_routes import KnownRoutesOnly
 from mock_server.transport.reading import Upload, read_body, read_multipart, read_query
+from mock_server.transport.routing import Routing
 
 CONTRACT = MockContract.load()
 ERROR = {"success": False, "message": "x"}
@@ -77,24 +77,24 @@ REACHED = answering(200, {})
     ],
 )
 def test_a_path_that_is_not_in_the_contract_is_not_found(path: str) -> None:
-    status, _, body = call(Errors(KnownRoutesOnly(REACHED, CONTRACT)), "GET", path)
+    status, _, body = call(Errors(Routing(REACHED, CONTRACT)), "GET", path)
     assert (status, json.loads(body)) == (404, {"success": False, "message": "Not found"})
 
 
 @pytest.mark.parametrize("method", ["HEAD", "PATCH", "TRACE", "CONNECT", "BREW"])
 def test_a_method_that_is_not_in_the_contract_gets_the_allowed_ones(method: str) -> None:
-    status, headers, _ = call(Errors(KnownRoutesOnly(REACHED, CONTRACT)), method, "/api/deals/1")
+    status, headers, _ = call(Errors(Routing(REACHED, CONTRACT)), method, "/api/deals/1")
     assert (status, headers["allow"]) == (405, "GET, PUT, DELETE, OPTIONS")
 
 
 def test_options_names_the_methods() -> None:
-    status, headers, body = call(KnownRoutesOnly(REACHED, CONTRACT), "OPTIONS", "/api/deals")
+    status, headers, body = call(Routing(REACHED, CONTRACT), "OPTIONS", "/api/deals")
     assert (status, headers["allow"], body) == (204, "GET, POST, OPTIONS", b"")
 
 
 @pytest.mark.parametrize("path", ["/api/deals", "/docs", "/apis"])
 def test_known_routes_and_paths_outside_the_api_go_on(path: str) -> None:
-    assert call(KnownRoutesOnly(REACHED, CONTRACT), "GET", path)[0] == 200
+    assert call(Routing(REACHED, CONTRACT), "GET", path)[0] == 200
 
 
 def test_any_origin_may_read_the_api_and_nothing_else() -> None:

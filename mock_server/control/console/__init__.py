@@ -17,7 +17,7 @@ from mock_server.control.console.page import render
 from mock_server.control.console.stream import send_events
 from mock_server.control.contract import ControlContract
 from mock_server.errors import MethodNotAllowed
-from mock_server.transport.known_routes import allow
+from mock_server.transport.routing import allow
 from mock_server.transport.scope import store_of
 from mock_server.worlds import Worlds
 

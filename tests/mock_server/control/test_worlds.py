@@ -115,7 +115,7 @@ def test_a_fixture_may_have_a_clock(
     controls: Controls, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "later.yaml").write_text("clock: 2030-01-01\nrecipe: {deals: 3, seed: 1}\n")
-    monkeypatch.setattr("mock_server.worldfile._fixtures", lambda: tmp_path)
+    monkeypatch.setattr("mock_server.fixtures.PACKAGED", tmp_path)
     later = {"now": "2030-01-01T00:00:00.000000Z", "frozen": True}
     controls.post("/worlds/mine", {"fixture": "later"})
     assert controls.of("mine").get("/clock") == later

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mock_server.domain import sorting
 from mock_server.domain.fields import order_by, sort_key
 from mock_server.domain.listing import Filters, Sort, page_of_deals
+from mock_server.domain.orders import ID
 from mock_server.domain.world import Company, Contact, Deal, World
 from tests.mock_server.domain.builders import LEAD, NOW, PROPOSAL, contents, deal, stage, world
 
@@ -132,3 +135,17 @@ def test_a_dropped_id_is_never_given_again() -> None:
 
 def test_a_contact_without_a_last_name_has_no_trailing_space() -> None:
     assert Contact(id=1, first_name="Cher", last_name="", email="").name == "Cher"
+
+
+@given(st.lists(st.integers(0, 9)), st.integers(1, 5))
+def test_sorting_in_steps_is_sorting(numbers: list[int], at_once: int) -> None:
+    items = list(enumerate(numbers))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sorting, "AT_ONCE", at_once)
+        assert sorting.in_order(items, ID) == sorted(items, key=ID)
+
+
+@given(st.sets(st.integers(1, 60)), st.sets(st.integers(1, 60)))
+def test_a_table_has_its_records_by_id_whatever_gaps_there_are(ids: set[int], gone: set[int]) -> None:
+    table = World().deals.put(*map(deal, ids)).drop(*gone)
+    assert [each.id for each in table] == sorted(ids - gone)

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mock_server.domain import csv_files
 from mock_server.domain.refusals import Invalid
 from mock_server.domain.spreadsheet import Row, export, read, template
 
@@ -240,3 +241,19 @@ def test_a_record_that_is_not_csv_refuses_the_file_before_its_first_row() -> Non
     rows_so_far = read(b'name\na\n"b', Form()).rows
     with pytest.raises(Invalid, match="Validation failed"):
         next(rows_so_far)
+
+
+@given(st.lists(RISKY).map("\n".join), st.integers(1, 9))
+def test_a_long_file_is_read_as_a_short_one(text: str, at_once: int) -> None:
+    """Only a part of it is copied at once, which ends where a line does."""
+
+    def found() -> Any:
+        try:
+            return rows(f"name,notes\r\n{text}")
+        except Invalid as invalid:
+            return invalid.errors
+
+    whole = found()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csv_files, "AT_ONCE", at_once)
+        assert found() == whole

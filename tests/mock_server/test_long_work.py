@@ -1,0 +1,134 @@
+"""Nobody waits for somebody else's long work: it is done in a thread, and its result stays with the world."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from mock_server.checked_json import AT_ONCE, DEAL, MARKS, CheckedJson, written
+from mock_server.domain import orders
+from mock_server.domain.listing import EVERY_DEAL, Sort, page_of_deals
+from mock_server.domain.long_work import MANY, REFUSED, TakesLong
+from mock_server.domain.spreadsheet import AT_ONCE as LINES
+from mock_server.domain.spreadsheet import export, exported
+from mock_server.transport.aside import LARGE
+from mock_server.transport.checking import PIECE
+from tests.mock_server.conftest import Api, mock_on, seeded
+
+LONG_READS = {
+    "the export": "/api/deals/export",
+    "the board": "/api/deals/pipeline",
+    "another order": "/api/deals?sort_by=value",
+    "another filter": "/api/deals?search=a&stage_ids=1,2",
+}
+ONCE = ("another order", "another filter")  # from then on they are kept with the world
+
+
+@pytest.fixture(scope="module")
+def large() -> Api:
+    """A mock with so many deals that to look at all of them takes long."""
+    return mock_on(seeded(MANY + 100))
+
+
+@pytest.fixture
+def passed_on(monkeypatch: pytest.MonkeyPatch) -> list[Callable[..., Any]]:
+    """What has been passed to a thread."""
+    works: list[Callable[..., Any]] = []
+    to_thread = asyncio.to_thread
+
+    async def remembering(work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        works.append(work)
+        return await to_thread(work, *args, **kwargs)
+
+    monkeypatch.setattr(asyncio, "to_thread", remembering)
+    return works
+
+
+@pytest.mark.parametrize("read", LONG_READS)
+def test_a_long_read_has_a_thread(large: Api, passed_on: list[Any], read: str) -> None:
+    assert large.send("GET", LONG_READS[read]).status_code == 200
+    assert passed_on
+    passed_on.clear()
+    assert large.send("GET", LONG_READS[read]).status_code == 200
+    assert bool(passed_on) == (read not in ONCE)
+
+
+@pytest.mark.parametrize("read", LONG_READS)
+def test_with_few_deals_no_read_has_a_thread(reader: Api, passed_on: list[Any], read: str) -> None:
+    assert reader.send("GET", LONG_READS[read]).status_code == 200
+    assert not passed_on
+
+
+@pytest.mark.parametrize("path", ["/api/deals/10", "/api/deals/stats", "/api/deals?per_page=100"])
+def test_what_takes_the_same_time_at_any_size_has_no_thread(
+    large: Api, passed_on: list[Any], path: str
+) -> None:
+    large.get("/deals")
+    passed_on.clear()
+    assert large.send("GET", path).status_code == 200
+    assert not passed_on
+
+
+def test_a_long_read_that_is_begun_again_is_answered_as_any_other(large: Api) -> None:
+    query = {"sort_by": "title", "sort_dir": "DESC", "search": "e"}
+    first, second = large.get("/deals", **query), large.get("/deals", **query)
+    assert first.status_code == 200
+    assert first.content == second.content
+
+
+def test_a_write_passes_nothing_on(large: Api, passed_on: list[Any]) -> None:
+    large.create()
+    assert not passed_on
+
+
+def test_a_large_body_is_read_in_a_thread(api: Api, passed_on: list[Any]) -> None:
+    assert api.post("/deals", {"name": "A", "stage_id": 1, "unknown": "x" * LARGE}).status_code == 201
+    assert [work.__name__ for work in passed_on] == ["body_value"]
+
+
+def test_long_work_is_refused_only_where_somebody_said_so() -> None:
+    whole = seeded(MANY + 100).without_caches()
+    before = REFUSED.set(True)
+    with pytest.raises(TakesLong):
+        page_of_deals(whole, EVERY_DEAL, Sort("value"), 1, 25)
+    REFUSED.reset(before)
+    assert page_of_deals(whole, EVERY_DEAL, Sort("value"), 1, 25)[1] == MANY + 100
+
+
+def test_an_order_that_was_made_while_others_wrote_is_there_for_their_worlds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is made in a thread, of a world that is the past when it is done."""
+    before = seeded().without_caches()
+    after = before.put("deals", before.deals[7]).drop("deals", 9)
+    page_of_deals(before, EVERY_DEAL, Sort("value"), 1, 25)
+    monkeypatch.delattr(orders.Order, "of")
+    assert page_of_deals(after, EVERY_DEAL, Sort("value"), 1, 25)[1] == len(after.deals)
+
+
+@pytest.mark.parametrize("number", [AT_ONCE - 1, AT_ONCE, AT_ONCE + 1, 3 * AT_ONCE])
+def test_a_body_of_many_parts_comes_in_pieces(number: int) -> None:
+    parts = [CheckedJson(DEAL, b'{"id":%d}' % id_) for id_ in range(number)]
+    made = written({"data": parts, "more": [1, parts[0]]})
+    plain = [{"id": id_} for id_ in range(number)]
+    assert json.loads(made.body) == {"data": plain, "more": [1, {"id": 0}]}
+    assert json.loads(made.outline)["data"] == [MARKS[DEAL]] * number
+    assert max(map(len, made.pieces)) < 20 * AT_ONCE
+    assert (len(made.pieces) == 1) == (number < AT_ONCE)
+
+
+def test_a_file_of_many_lines_comes_in_pieces() -> None:
+    rows = [{"a": id_} for id_ in range(3 * LINES)]
+    pieces = list(exported(rows, ["a"]))
+    assert "".join(pieces) == export(rows, ["a"])
+    assert [piece.count("\n") for piece in pieces] == [LINES, LINES, LINES, 1]
+
+
+def test_a_long_answer_is_sent_in_pieces(large: Api) -> None:
+    whole = large.get("/deals/pipeline")
+    assert int(whole.headers["Content-Length"]) == len(whole.content) > PIECE
+    assert sum(column["deals_count"] for column in whole.json()["data"]) == len(large.world.deals)
