@@ -24,14 +24,14 @@ BLANK: Final[Page] = (None,) * SIZE
 class Pages(Mapping[int, V]):
     """Values by id, in the order of the ids; none may be None, or false."""
 
-    __slots__ = ("_size", "pages")
+    __slots__ = ("pages", "size")
 
     def __init__(self, pages: Map[int, Page] | None = None, size: int = 0) -> None:
         self.pages: Map[int, Page] = Map() if pages is None else pages
-        self._size = size
+        self.size = size
 
     def __len__(self) -> int:
-        return self._size
+        return self.size
 
     def __getitem__(self, id_: int) -> V:
         value: V | None = self.pages[id_ >> BITS][id_ & LAST]
@@ -75,7 +75,7 @@ class PagesMutation(Generic[V]):
     __slots__ = ("_before", "_open", "_pages", "_size")
 
     def __init__(self, before: Pages[V]) -> None:
-        self._before, self._pages, self._size = before, before.pages, len(before)
+        self._before, self._pages, self._size = before, before.pages, before.size
         self._open: dict[int, list[Any]] = {}
 
     def get(self, id_: int, default: Any = None) -> Any:

@@ -34,7 +34,7 @@ class Table(Generic[R]):
     next_id: int = 1
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return self.rows.size
 
     def __iter__(self) -> Iterator[R]:
         """All records, by id."""

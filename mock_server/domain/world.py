@@ -193,8 +193,8 @@ class World:
     def _with(self, name: str, table: Table[Any], touched: list[int]) -> World:
         # Nobody has seen it yet; `replace` would take twice as long, and again for the caches.
         changed = object.__new__(World)
-        for each in TABLES:
-            object.__setattr__(changed, each, table if each == name else getattr(self, each))
+        for each, unchanged in zip(TABLES, _tables(self), strict=True):
+            object.__setattr__(changed, each, table if each == name else unchanged)
         for cache, carried in (
             ("orders", self.orders.carried(name, self, touched)),
             ("kept", self.kept.carried(name, self, changed, touched)),
