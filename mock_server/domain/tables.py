@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, Generic, Protocol, TypeVar
+from operator import attrgetter
+from typing import Generic, Protocol, TypeVar
 
-from immutables import Map
+from mock_server.domain.id_sets import NO_IDS, Ids, each, minus, plus
+from mock_server.domain.pages import BITS, BLANK, LAST, Pages, PagesMutation
 
 
 class Record(Protocol):
@@ -16,11 +18,7 @@ class Record(Protocol):
     def id(self) -> int: ...
 
 
-FEW_GAPS: Final = 2  # if at least one id in two is in use, all can be tried
-
 R = TypeVar("R", bound=Record)
-Ids = Map[int, None]
-NOBODY: Ids = Map()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,72 +29,87 @@ class Table(Generic[R]):
     """
 
     owner: str = ""
-    rows: Map[int, R] = field(default_factory=Map)
-    owned: Map[int, Ids] = field(default_factory=Map)
+    rows: Pages[R] = field(default_factory=Pages)
+    owned: Pages[Ids] = field(default_factory=Pages, compare=False)  # all of it follows from the rows
     next_id: int = 1
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return self.rows.size
 
     def __iter__(self) -> Iterator[R]:
         """All records, by id."""
-        if len(self.rows) * FEW_GAPS < self.next_id:
-            return (self.rows[id_] for id_ in sorted(self.rows))
-        # Faster than sorting, and no single long step of the interpreter, in which nobody else is served.
-        found = map(self.rows.get, range(1, self.next_id))
-        return (record for record in found if record is not None)
+        return iter(self.rows.values())  # in short steps of the interpreter: others are served meanwhile
 
     def __contains__(self, id_: object) -> bool:
-        return id_ in self.rows
+        return self.get(id_) is not None  # type: ignore[arg-type]
 
     def __getitem__(self, id_: int) -> R:
-        return self.rows[id_]
+        found: R | None = self.rows.pages[id_ >> BITS][id_ & LAST]
+        if found is None:
+            raise KeyError(id_)
+        return found
 
     def get(self, id_: int | None) -> R | None:
         """The record with this id, or None."""
-        return None if id_ is None else self.rows.get(id_)
+        if id_ is None:
+            return None
+        try:
+            found: R | None = self.rows.pages.get(id_ >> BITS, BLANK)[id_ & LAST]
+        except TypeError:  # a number such as 1e300, which JSON Schema takes for an integer
+            return None
+        return found
 
     def of(self, owner_id: int) -> list[R]:
         """The records that belong to this owner, by id."""
-        return [self.rows[id_] for id_ in sorted(self.owned.get(owner_id, NOBODY))]
+        pages = self.rows.pages
+        return [pages[id_ >> BITS][id_ & LAST] for id_ in sorted(each(self.owned.get(owner_id, NO_IDS)))]
 
     def of_any(self, owner_ids: Iterable[int]) -> Iterator[R]:
         """The records that belong to any of these owners."""
-        return (self.rows[id_] for owner_id in owner_ids for id_ in self.owned.get(owner_id, NOBODY))
+        pages = self.rows.pages
+        every = (id_ for owner_id in owner_ids for id_ in each(self.owned.get(owner_id, NO_IDS)))
+        return (pages[id_ >> BITS][id_ & LAST] for id_ in every)
 
     def count_of(self, owner_id: int) -> int:
         """How many records belong to this owner."""
-        return len(self.owned.get(owner_id, NOBODY))
+        return len(each(self.owned.get(owner_id, NO_IDS)))
 
     def put(self, *records: R) -> Table[R]:
         """This table with these records added, or replacing those with the same ids."""
-        rows = {record.id: record for record in records}
-        table = self._without_ownership(rows)
-        owned = table.owned
-        if self.owner:
-            for record in rows.values():
-                owner_id = getattr(record, self.owner)
-                owned = owned.set(owner_id, owned.get(owner_id, NOBODY).set(record.id, None))
-        return Table(
-            self.owner,
-            self.rows.update(rows),
-            owned,
-            max([self.next_id, *(record.id + 1 for record in records)]),
-        )
+        rows, owned = self.rows.mutate(), self.owned.mutate()
+        owner_of = attrgetter(self.owner) if self.owner else None
+        next_id = self.next_id
+        for record in records:
+            id_ = record.id
+            if owner_of:
+                known, owner_id = rows.get(id_) if id_ < next_id else None, owner_of(record)
+                if known is None:
+                    _give(owned, owner_id, id_)
+                elif (before := owner_of(known)) != owner_id:
+                    _take(owned, before, id_)
+                    _give(owned, owner_id, id_)
+            rows[id_] = record
+            if id_ >= next_id:
+                next_id = id_ + 1
+        return Table(self.owner, rows.finish(), owned.finish(), next_id)
 
     def drop(self, *ids: int) -> Table[R]:
         """This table without the records with these ids; the ids are never used again."""
-        table = self._without_ownership(set(ids))
-        rows = self.rows.mutate()
+        rows, owned = self.rows.mutate(), self.owned.mutate()
         for id_ in ids:
-            rows.pop(id_, None)
-        return Table(self.owner, rows.finish(), table.owned, self.next_id)
+            known = rows.pop(id_)
+            if self.owner and known is not None:
+                _take(owned, getattr(known, self.owner), id_)
+        return Table(self.owner, rows.finish(), owned.finish(), self.next_id)
 
-    def _without_ownership(self, ids: Iterable[int]) -> Table[R]:
-        owned = self.owned
-        if self.owner:
-            for known in (self.rows[id_] for id_ in ids if id_ in self.rows):
-                owner_id = getattr(known, self.owner)
-                rest = owned[owner_id].delete(known.id)
-                owned = owned.set(owner_id, rest) if rest else owned.delete(owner_id)
-        return Table(self.owner, self.rows, owned, self.next_id)
+
+def _give(owned: PagesMutation[Ids], owner_id: int, id_: int) -> None:
+    owned[owner_id] = plus(owned.get(owner_id, NO_IDS), id_)
+
+
+def _take(owned: PagesMutation[Ids], owner_id: int, id_: int) -> None:
+    rest = minus(owned.get(owner_id), id_)
+    if rest is NO_IDS:
+        owned.pop(owner_id)
+    else:
+        owned[owner_id] = rest

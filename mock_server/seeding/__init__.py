@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from random import Random
 
 from mock_server.domain.world import World
 from mock_server.garbage import nothing_to_collect
@@ -14,6 +13,7 @@ from mock_server.seeding.draft import WorldDraft
 from mock_server.seeding.example import EXAMPLE_ID, add_example
 from mock_server.seeding.people import USERS, people_for
 from mock_server.seeding.profiles import STAGES
+from mock_server.seeding.sampling import Dice
 
 __all__ = ["STAGES", "USERS", "seed_world"]
 
@@ -22,7 +22,7 @@ def seed_world(*, deals: int, seed: int, now: datetime) -> World:
     """A world with this many deals around the time `now`, which must have a time zone."""
     with nothing_to_collect():
         draft, people = WorldDraft(), people_for(deals, seed)
-        generator = DealGenerator(draft, people, BusinessCalendar(now), Random(f"{seed}:deals"))
+        generator = DealGenerator(draft, people, BusinessCalendar(now), Dice(f"{seed}:deals"))
         for deal_id in _ids(deals):
             if deal_id == EXAMPLE_ID:
                 add_example(draft)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
-from random import Random
-from sys import intern
+from typing import NamedTuple
 
 from mock_server.domain.world import Company, Contact, Deal, User
-from mock_server.seeding.business_calendar import BusinessCalendar, month_end
-from mock_server.seeding.draft import WorldDraft
-from mock_server.seeding.history import HistoryGenerator, Subject
+from mock_server.seeding.business_calendar import BusinessCalendar
+from mock_server.seeding.draft import DraftDeal, WorldDraft
+from mock_server.seeding.history import HistoryGenerator, Subject, mentioned
 from mock_server.seeding.people import USERS, People
 from mock_server.seeding.profiles import HEALTHY, DealProfile, profiles
-from mock_server.seeding.sampling import in_exact_shares
+from mock_server.seeding.sampling import Dice, in_exact_shares
+from mock_server.seeding.sharing import Shared
 from mock_server.seeding.words import (
     DEAL_NAMES,
     DEAL_NOTES,
@@ -28,12 +28,14 @@ from mock_server.seeding.words import (
 SELLERS = {1: 1, 2: 2, 3: 4, 4: 3, 5: 2, 6: 3, 7: 3, 8: 3, None: 2}
 PARTIES = {"company and contact": 17, "company": 2, "contact": 1, "nobody": 1}
 PRICING = {"rounded": 14, "list": 4, "cents": 2, "none": 1}
-ROUNDING = ((1_000, 50), (10_000, 100), (100_000, 1_000), (float("inf"), 5_000))
+LIMITS, STEPS = (
+    (1_000, 10_000, 100_000),
+    (50, 100, 1_000, 5_000),
+)  # below each limit, and above
 TYPICAL_LOG_VALUE, LOG_SPREAD = 9.8, 1.0  # a median of about 18,000
 
 
-@dataclass(frozen=True, slots=True)
-class Parties:
+class Parties(NamedTuple):
     """The companies and contacts of one deal."""
 
     company: Company | None = None
@@ -47,23 +49,25 @@ class Parties:
 class DealGenerator:
     """Generates deals with their histories in a draft."""
 
-    def __init__(self, draft: WorldDraft, people: People, calendar: BusinessCalendar, rng: Random) -> None:
+    def __init__(self, draft: WorldDraft, people: People, calendar: BusinessCalendar, rng: Dice) -> None:
         self._draft, self._people, self._calendar, self._rng = draft, people, calendar, rng
         self._history = HistoryGenerator(draft, calendar, rng)
         self._profiles = profiles(rng)
         self._sellers = in_exact_shares(rng, SELLERS)
         self._parties = in_exact_shares(rng, PARTIES)
-        self._values = self._priced()
+        self._values = prices(rng, draft.shared)
 
     def generate(self, deal_id: int) -> None:
         """Generate one more deal, with this id."""
+        deal_id = self._draft.shared.id(deal_id)
         profile, parties = next(self._profiles), self._choose_parties(next(self._parties))
         value, assigned_to = next(self._values), next(self._sellers)
         primary_quote = self._history.quotes(deal_id, profile, value)
         deal = self._deal(deal_id, profile, parties, value, assigned_to, primary_quote)
         self._draft.deals.append(deal)
         seller = self._seller(assigned_to)
-        subject = Subject(deal_id, deal.name, value, profile, seller, parties.company, parties.contact)
+        words = mentioned(deal.name, value, parties.company, parties.contact)
+        subject = Subject(deal_id, profile, seller, parties.company, parties.contact, words)
         self._history.tasks(subject)
         self._history.notes(subject)
         self._history.emails(subject)
@@ -79,7 +83,7 @@ class DealGenerator:
     ) -> Deal:
         rng, calendar, stage = self._rng, self._calendar, profile.stage
         entered_at = calendar.ago(profile.entered)
-        return Deal(
+        return DraftDeal(
             id=deal_id,
             name=self._name(parties.company),
             stage_id=stage.id,
@@ -94,7 +98,7 @@ class DealGenerator:
             expected_close_date=self._expected_close(profile),
             assigned_to=assigned_to,
             notes=rng.choice(DEAL_NOTES) if rng.random() < 0.3 else None,
-            tags=intern(",".join(rng.sample(TAGS, rng.randint(1, 3)))) if rng.random() < 0.6 else None,
+            tags=self._tags() if rng.random() < 0.6 else None,
             loss_reason=rng.choice(LOSS_REASONS) if stage.is_lost else None,
             primary_quote_id=primary_quote,
             stage_entered_at=entered_at,
@@ -128,20 +132,10 @@ class DealGenerator:
     def _name(self, company: Company | None) -> str:
         if company is None:
             return self._rng.choice(ORPHAN_NAMES)
-        return intern(self._rng.choice(DEAL_NAMES).format(company=company.name))
+        return self._draft.shared.one(self._rng.choice(DEAL_NAMES).format(company=company.name))
 
-    def _priced(self) -> Iterator[float | int | None]:
-        """Realistic prices: log-normal and rounded, some from the price list, a few with cents."""
-        rng = self._rng
-        for kind in in_exact_shares(rng, PRICING):
-            amount = rng.lognormvariate(TYPICAL_LOG_VALUE, LOG_SPREAD)
-            step = next(step for limit, step in ROUNDING if amount < limit)
-            yield {
-                "rounded": max(step, round(amount / step) * step),
-                "list": rng.choice(LIST_PRICES),
-                "cents": round(amount, 2),
-                "none": None,
-            }[kind]
+    def _tags(self) -> str:
+        return self._draft.shared.one(",".join(self._rng.few(TAGS, self._rng.randint(1, 3))))
 
     def _probability(self, profile: DealProfile) -> int:
         if not profile.is_open:
@@ -159,7 +153,7 @@ class DealGenerator:
             return day
         if rng.random() < 0.08:
             return None
-        return month_end(day) if rng.random() < 0.4 else day
+        return self._calendar.month_end(day) if rng.random() < 0.4 else day
 
     def _seller(self, assigned_to: int | None) -> User:
         """The user who works on the deal: its assignee, or any user if it has none."""
@@ -168,3 +162,17 @@ class DealGenerator:
 
 def _id(record: Company | Contact | None) -> int | None:
     return record.id if record else None
+
+
+def prices(rng: Dice, shared: Shared) -> Iterator[float | int | None]:
+    """Realistic prices: log-normal and rounded, some from the price list, a few with cents.
+
+    This is no method: an endless series that knew its generator would keep the draft in memory.
+    """
+    for kind in in_exact_shares(rng, PRICING):
+        amount, listed = rng.lognormvariate(TYPICAL_LOG_VALUE, LOG_SPREAD), rng.choice(LIST_PRICES)
+        if kind == "rounded":
+            step = STEPS[bisect_right(LIMITS, amount)]
+            yield shared.one(max(step, round(amount / step) * step))
+        else:
+            yield {"list": listed, "cents": round(amount, 2), "none": None}[kind]

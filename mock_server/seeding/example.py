@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from mock_server.domain.world import Deal, Email, Note, Quote, Task
-from mock_server.seeding.draft import WorldDraft
-from mock_server.seeding.history import letter
+from mock_server.domain.letters import greet
+from mock_server.domain.world import Deal, Email, Quote, Task
+from mock_server.seeding.draft import (
+    LATER,
+    DraftDeal,
+    DraftEmail,
+    DraftNote,
+    DraftQuote,
+    DraftTask,
+    WorldDraft,
+)
 from mock_server.seeding.people import ACME, BOB_WILSON, CHANNEL_PARTNERS, JANE_SMITH, USERS
 from mock_server.seeding.profiles import PROPOSAL
 from mock_server.seeding.words import IN, OUT
@@ -43,10 +51,10 @@ def add_example(draft: WorldDraft) -> None:
         ("Call Jane about the two-year term", date(2026, 1, 22), "14:00"),
         ("Send updated proposal", date(2026, 1, 29), None),
     ):
-        draft.tasks.append(_task(len(draft.tasks) + 1, title, due_date, due_time))
+        draft.tasks.append(_task(title, due_date, due_time))
     draft.notes.append(
-        Note(
-            id=len(draft.notes) + 1,
+        DraftNote(
+            id=LATER,
             deal_id=EXAMPLE_ID,
             content="Bob Wilson introduced us to Jane. Acme wants to start before the summer.",
             created_by=SELLER.id,
@@ -54,11 +62,11 @@ def add_example(draft: WorldDraft) -> None:
         )
     )
     for direction in MAILS:
-        draft.emails.append(_email(len(draft.emails) + 1, direction))
+        draft.emails.append(_email(direction))
 
 
 def _deal(primary_quote_id: int) -> Deal:
-    return Deal(
+    return DraftDeal(
         id=EXAMPLE_ID,
         name="Acme Enterprise License",
         stage_id=PROPOSAL.id,
@@ -81,8 +89,8 @@ def _deal(primary_quote_id: int) -> Deal:
 
 
 def _quote(draft: WorldDraft, status: str, total: int) -> Quote:
-    return Quote(
-        id=len(draft.quotes) + 1,
+    return DraftQuote(
+        id=draft.shared.id(len(draft.quotes) + 1),
         deal_id=EXAMPLE_ID,
         quote_number="",
         status=status,
@@ -92,9 +100,9 @@ def _quote(draft: WorldDraft, status: str, total: int) -> Quote:
     )
 
 
-def _task(id_: int, title: str, due_date: date, due_time: str | None) -> Task:
-    return Task(
-        id=id_,
+def _task(title: str, due_date: date, due_time: str | None) -> Task:
+    return DraftTask(
+        id=LATER,
         deal_id=EXAMPLE_ID,
         title=title,
         due_date=due_date,
@@ -108,19 +116,21 @@ def _task(id_: int, title: str, due_date: date, due_time: str | None) -> Task:
     )
 
 
-def _email(id_: int, direction: str) -> Email:
+def _email(direction: str) -> Email:
     sender, receiver = (SELLER, JANE_SMITH) if direction == OUT else (JANE_SMITH, SELLER)
     subject, text, sent_at = MAILS[direction]
-    return Email(
-        id=id_,
+    email = DraftEmail(
+        id=LATER,
         deal_id=EXAMPLE_ID,
         thread_id=f"thread-{EXAMPLE_ID}-1",
         direction=direction,
         subject=subject,
-        body=letter(receiver.first_name, text, sender.name),
+        body=text,
         from_name=sender.name,
         from_email=sender.email,
         to_name=receiver.name,
         to_email=receiver.email,
         sent_at=sent_at,
     )
+    greet(email, receiver.first_name)
+    return email

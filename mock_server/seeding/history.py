@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property
-from random import Random
-from sys import intern
+from typing import NamedTuple
 
-from mock_server.domain.world import Company, Contact, Email, Note, Quote, Task, User
+from mock_server.domain.letters import greet
+from mock_server.domain.world import Company, Contact, Quote, User
 from mock_server.seeding.business_calendar import BusinessCalendar
-from mock_server.seeding.draft import WorldDraft
+from mock_server.seeding.draft import LATER, DraftEmail, DraftNote, DraftQuote, DraftTask, WorldDraft
 from mock_server.seeding.profiles import DealProfile
+from mock_server.seeding.sampling import Dice
 from mock_server.seeding.words import (
     IN,
     NOTES,
@@ -25,39 +24,39 @@ from mock_server.seeding.words import (
 )
 
 DUE_TIMES = (None, None, "09:00", "10:30", "14:00", "16:15")
+VALIDITY = timedelta(days=30)
 PRIORITIES = ("low", "medium", "medium", "high")
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(NamedTuple):
     """The deal that a history is about, and the people involved."""
 
     deal_id: int
-    name: str
-    value: float | int | None
     profile: DealProfile
     seller: User
     company: Company | None
     contact: Contact | None
-
-    @cached_property
-    def words(self) -> dict[str, str]:
-        """The values that texts may mention."""
-        return {
-            "deal": self.name,
-            "company": self.company.name if self.company else "the customer",
-            "contact": self.contact.name if self.contact else "the customer",
-            "value": f"{self.value:,}" if self.value else "the offer",
-        }
+    words: dict[str, str]  # what texts may mention
 
 
-@dataclass(frozen=True, slots=True)
+def mentioned(
+    deal: str, value: float | int | None, company: Company | None, contact: Contact | None
+) -> dict[str, str]:
+    """The values that texts may mention."""
+    return {
+        "deal": deal,
+        "company": company.name if company else "the customer",
+        "contact": contact.name if contact else "the customer",
+        "value": f"{value:,}" if value else "the offer",
+    }
+
+
 class HistoryGenerator:
     """Generates the histories of deals in a draft."""
 
-    draft: WorldDraft
-    calendar: BusinessCalendar
-    rng: Random
+    def __init__(self, draft: WorldDraft, calendar: BusinessCalendar, rng: Dice) -> None:
+        self.draft, self.calendar, self.rng, self.shared = draft, calendar, rng, draft.shared
+        self._correspondents: dict[tuple[type, int], Correspondent] = {}
 
     def quotes(self, deal_id: int, profile: DealProfile, value: float | int | None) -> int | None:
         """Up to three quotes, from the proposal on; returns the id of the primary one."""
@@ -70,14 +69,14 @@ class HistoryGenerator:
     def _quote(self, deal_id: int, profile: DealProfile, value: float | int, age: float) -> Quote:
         created_at = self.calendar.ago(age)
         ended = QUOTE_STATUS_LOST if profile.stage.is_lost else QUOTE_STATUS_WON
-        quote = Quote(
-            id=len(self.draft.quotes) + 1,
+        quote = DraftQuote(
+            id=self.shared.id(len(self.draft.quotes) + 1),
             deal_id=deal_id,
             quote_number="",
             status=self.rng.choice(QUOTE_STATUSES_OPEN) if profile.is_open else ended,
             total=self.rng.choice((value, value, round(value * 0.92, 2), round(value * 1.05, 2))),
             created_at=created_at,
-            valid_until=created_at.date() + timedelta(days=30),
+            valid_until=self.shared.one(created_at.date() + VALIDITY),
         )
         self.draft.quotes.append(quote)
         return quote
@@ -99,11 +98,11 @@ class HistoryGenerator:
         title, description = rng.choice(TASKS)
         words = subject.words
         self.draft.tasks.append(
-            Task(
-                id=len(self.draft.tasks) + 1,
+            DraftTask(
+                id=LATER,
                 deal_id=subject.deal_id,
-                title=_told(title, words),
-                description=description and _told(description, words),
+                title=self.shared.told(title, words),
+                description=self.shared.told(description, words) if description else None,
                 due_date=self.calendar.day(due_in) if rng.random() < 0.9 or due_in < 0 else None,
                 due_time=rng.choice(DUE_TIMES),
                 priority=rng.choice(PRIORITIES),
@@ -119,10 +118,10 @@ class HistoryGenerator:
         """Up to two notes."""
         for _ in range(self.rng.choice((0, 0, 1, 1, 2))):
             self.draft.notes.append(
-                Note(
-                    id=len(self.draft.notes) + 1,
+                DraftNote(
+                    id=LATER,
                     deal_id=subject.deal_id,
-                    content=_told(self.rng.choice(NOTES), subject.words),
+                    content=self.shared.told(self.rng.choice(NOTES), subject.words),
                     created_by=subject.seller.id,
                     created_at=self.calendar.ago(self._age(subject.profile)),
                 )
@@ -135,9 +134,11 @@ class HistoryGenerator:
             return
         unanswered = profile.is_open and self.rng.random() < profile.health.unanswered
         count = max(self.rng.randint(0, min(2, profile.stage.id)), int(unanswered))
-        span = (profile.created - profile.last_event) / max(1, count)
+        if count == 0:
+            return
+        span = (profile.created - profile.last_event) / count
         # The topics follow the stages; the first threads are the oldest.
-        topics = sorted(self.rng.sample(range(min(len(TOPICS), 2 * profile.stage.id + 1)), count))
+        topics = sorted(self.rng.few(range(min(len(TOPICS), 2 * profile.stage.id + 1)), count))
         for number, topic in enumerate(topics, start=1):
             last = IN if unanswered and number == count else OUT
             newest = profile.last_event + span * (count - number)
@@ -145,39 +146,53 @@ class HistoryGenerator:
             self._thread(subject, contact, thread)
 
     def _thread(self, subject: Subject, contact: Contact, thread: Thread) -> None:
-        topic, words = thread.topic, subject.words
-        directions = _directions(topic, self.rng.choice(_endings(topic, thread.last)))
-        heading = _told(topic.subject, words)
-        reply = intern(f"Re: {heading}")
+        rng, topic, words = self.rng, thread.topic, subject.words
+        directions = topic.directions[: rng.choice(topic.endings[thread.last]) + 1]
+        heading = self.shared.told(topic.subject, words)
+        reply = self.shared.one(f"Re: {heading}")
+        seller, customer = self._correspondent(subject.seller), self._correspondent(contact)
         longest = min(3, thread.span / len(directions))
-        waits = [self.rng.uniform(longest / 5, longest) for _ in directions]
+        waits = [rng.uniform(longest / 5, longest) for _ in directions]
         for turn, direction in enumerate(directions):
-            pair: tuple[User | Contact, User | Contact] = (subject.seller, contact)
-            sender, receiver = pair if direction == OUT else reversed(pair)
-            text = topic.turns[turn].format_map(words)
-            self.draft.emails.append(
-                Email(
-                    id=len(self.draft.emails) + 1,
-                    deal_id=subject.deal_id,
-                    thread_id=thread.id,
-                    direction=direction,
-                    subject=heading if turn == 0 else reply,
-                    body=letter(receiver.first_name, text, sender.name),
-                    from_name=intern(sender.name),  # one text for all emails of a person
-                    from_email=sender.email,
-                    to_name=intern(receiver.name),
-                    to_email=receiver.email,
-                    sent_at=self.calendar.ago(thread.newest + sum(waits[turn + 1 :])),
-                )
+            sender, receiver = (seller, customer) if direction == OUT else (customer, seller)
+            email = DraftEmail(
+                id=LATER,
+                deal_id=subject.deal_id,
+                thread_id=thread.id,
+                direction=direction,
+                subject=heading if turn == 0 else reply,
+                body=self.shared.told(topic.turns[turn], words),
+                from_name=sender.name,
+                from_email=sender.email,
+                to_name=receiver.name,
+                to_email=receiver.email,
+                sent_at=self.calendar.ago(thread.newest + sum(waits[turn + 1 :])),
             )
+            greet(email, receiver.first_name)
+            self.draft.emails.append(email)
+
+    def _correspondent(self, person: User | Contact) -> Correspondent:
+        key = type(person), person.id
+        known = self._correspondents.get(key)
+        if known is None:
+            known = Correspondent(person.first_name, person.name, person.email)
+            self._correspondents[key] = known
+        return known
 
     def _age(self, profile: DealProfile) -> float:
         """A random age between the deal's last event and its creation."""
-        return self.rng.uniform(profile.last_event, profile.created)
+        return profile.last_event + (profile.created - profile.last_event) * self.rng.random()
 
 
-@dataclass(frozen=True, slots=True)
-class Thread:
+class Correspondent(NamedTuple):
+    """Somebody who writes and receives emails."""
+
+    first_name: str
+    name: str
+    email: str
+
+
+class Thread(NamedTuple):
     """Emails about one topic: the direction of the latest, and when it was sent."""
 
     id: str
@@ -185,24 +200,3 @@ class Thread:
     last: str
     newest: float
     span: float
-
-
-def _endings(topic: Topic, direction: str) -> list[int]:
-    """The turns after which a thread of this topic ends in this direction."""
-    first = 0 if topic.begins == direction else 1
-    return list(range(first, len(topic.turns), 2))
-
-
-def _directions(topic: Topic, ending: int) -> list[str]:
-    other = IN if topic.begins == OUT else OUT
-    return [topic.begins if turn % 2 == 0 else other for turn in range(ending + 1)]
-
-
-def _told(template: str, words: dict[str, str]) -> str:
-    """The text for these words; many records have the same, and share it in memory."""
-    return intern(template.format_map(words))
-
-
-def letter(to: str, text: str, sender: str) -> str:
-    """The body of an email."""
-    return f"Hi {to},\n\n{text}\n\nBest regards,\n{sender}\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
+from typing import NamedTuple
 
 from mock_server.domain.world import Stage
 from mock_server.seeding.business_calendar import FRESHEST
@@ -67,24 +68,16 @@ NEGLECTED = Health(
 HEALTH_SHARES = {HEALTHY: 9, SLIPPING: 4, NEGLECTED: 2}
 
 
-@dataclass(frozen=True, slots=True)
-class DealProfile:
+class DealProfile(NamedTuple):
     """When a deal was created, entered its stage and was last changed; all in days before now."""
 
     stage: Stage
     health: Health
+    is_open: bool
     created: float
     entered: float
     touched: float
-
-    @property
-    def is_open(self) -> bool:
-        return is_open(self.stage)
-
-    @property
-    def last_event(self) -> float:
-        """The age of the latest activity: none is after the last change, or after the deal was closed."""
-        return self.touched if self.is_open else self.entered
+    last_event: float  # the latest activity: none is after the last change, or after the deal was closed
 
 
 def profiles(rng: Random) -> Iterator[DealProfile]:
@@ -103,11 +96,12 @@ def _open(rng: Random, stage: Stage, health: Health) -> DealProfile:
     touched = rng.uniform(*health.quiet)
     entered = touched + rng.uniform(*health.in_stage)
     created = entered + 0.1 + sum(rng.uniform(1, 16) for _ in range(stage.id - 1))
-    return DealProfile(stage, health, created, entered, touched)
+    return DealProfile(stage, health, True, created, entered, touched, last_event=touched)
 
 
 def _closed(rng: Random, stage: Stage) -> DealProfile:
     entered = 1 + 540 * rng.random() ** 1.5
     created = entered + rng.uniform(10, 150)
     later_edit = rng.uniform(0, 5) if rng.random() < 0.2 else 0
-    return DealProfile(stage, HEALTHY, created, entered, max(FRESHEST, entered - later_edit))
+    touched = max(FRESHEST, entered - later_edit)
+    return DealProfile(stage, HEALTHY, False, created, entered, touched, last_event=entered)

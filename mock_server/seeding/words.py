@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 JOB_TITLES = (
     "Head of Procurement",
@@ -96,7 +98,7 @@ QUOTE_STATUSES_OPEN = ("draft", "sent", "sent", "expired")
 QUOTE_STATUS_WON, QUOTE_STATUS_LOST = "accepted", "declined"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Topic:
     """A thread of emails: who starts it, and what is said in turn."""
 
@@ -104,8 +106,19 @@ class Topic:
     begins: str
     turns: tuple[str, ...]
 
+    @cached_property
+    def directions(self) -> tuple[str, ...]:
+        """The direction of each turn."""
+        return tuple(self.begins if turn % 2 == 0 else OTHER[self.begins] for turn in range(len(self.turns)))
+
+    @cached_property
+    def endings(self) -> Mapping[str, Sequence[int]]:
+        """For each direction, the turns that a thread may end with."""
+        return {way: range(self.directions.index(way), len(self.turns), 2) for way in OTHER}
+
 
 OUT, IN = "outbound", "inbound"
+OTHER = {OUT: IN, IN: OUT}
 
 TOPICS = (
     Topic(
