@@ -8,6 +8,8 @@ import sys
 from importlib.util import find_spec
 from typing import Any, NoReturn
 
+from contract_tests.garbage import seldom_collected
+
 INTERRUPTED = b"deals-contract: interrupted\n"
 COULD_NOT_RUN = 2
 NEEDED = ("jinja2", "pytest", "requests", "rich", "schemathesis", "urllib3")  # pyproject's extra `contract`
@@ -28,9 +30,10 @@ def _on_interrupt(handler: Any) -> None:
 
 
 def _run() -> int:
-    from contract_tests.cli import main as run
+    with seldom_collected():  # also while all is imported, which would be looked through again and again
+        from contract_tests.cli import main as run
 
-    return run()
+        return run()
 
 
 def _without(missing: list[str]) -> int:

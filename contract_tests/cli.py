@@ -21,7 +21,6 @@ from contract_tests.report.plain_text import visible, without_commands
 from contract_tests.report.progress import Progress
 from contract_tests.report.terminal import Terminal
 from contract_tests.run.clean_up_later import clean_up_later
-from contract_tests.run.garbage import loaded, seldom_collected
 from contract_tests.run.interrupts import Interrupts, interruptible
 from contract_tests.run.law_runner import rule_names
 from contract_tests.run.pytest_options import RUN_NAME
@@ -96,7 +95,7 @@ def _test(settings: Settings) -> int:
     doing = "Judging" if settings.har else "Testing"
     terminal.say(f"{doing} {settings.target} against the documentation (run {suite.run_id}) …")
     _keep_tables()
-    with interruptible() as interrupts, seldom_collected():
+    with interruptible() as interrupts:
         reason = _run(suite, terminal, interrupts)
         with interrupts.deferred():
             ending = end(suite, could_not_run=reason, earlier=earlier)
@@ -169,7 +168,6 @@ class _Run:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         self._progress.plan([item.path.stem for item in session.items])
-        loaded()
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 
-from contract_tests.run.garbage import AFTER, seldom_collected
+from contract_tests.garbage import AFTER, seldom_collected
 
 
 def test_garbage_is_collected_seldom_until_the_end() -> None:

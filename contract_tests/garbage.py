@@ -19,9 +19,3 @@ def seldom_collected() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
-        gc.unfreeze()
-
-
-def loaded() -> None:
-    """Do not look through what has been loaded so far: it stays until the end of the run."""
-    gc.freeze()
