@@ -170,7 +170,7 @@ class Store(WorldHolder):
         with self._lock:
             point = move()
             if point is not None:
-                self._show(point)
+                self._show(point.without_caches())  # so that the past does not keep what is made of it
         return point is not None
 
     def _change(self, point: Point, cause: Cause) -> int:

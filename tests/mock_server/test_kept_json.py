@@ -143,3 +143,14 @@ def _plain(value: Any, instead: Callable[[CheckedJson], Any]) -> Any:
 def test_only_json_can_be_written() -> None:
     with pytest.raises(TypeError, match="datetime is no JSON"):
         written({"at": NOW})
+
+
+def test_history_keeps_nothing_that_is_made_of_a_world_after_an_undo(api: Api) -> None:
+    store = api.worlds.base
+    api.post("/deals", {"name": "One more", "stage_id": 1})
+    assert store.undo()
+    api.get("/deals")
+    assert store.current.kept.of("Deal")
+    step = store.past.undone[0]
+    assert not step.before.world.kept.of("Deal")
+    assert not step.after.world.kept.of("Deal")
