@@ -64,5 +64,7 @@ def _values(body: Mapping[str, Any]) -> dict[str, Any]:
 
 def _on_entry(stage: Stage, values: Fields, now: datetime) -> Fields:
     """The fields that change as a deal enters its stage; in an open one, the given probability counts."""
-    given = {name: values[name] for name in ("probability",) if name in values}
-    return {**entry(stage, now), **given, **certainty(stage)}
+    fields = dict(entry(stage, now))
+    if "probability" in values:
+        fields["probability"] = values["probability"]
+    return {**fields, **certainty(stage)}

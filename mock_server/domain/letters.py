@@ -40,7 +40,8 @@ class Body:
         if email is None:
             return self
         text: str = self._slot.__get__(email)
-        return text if email.greeted is None else letter(email.greeted, text, email.from_name)
+        greeted = getattr(email, "greeted", None)  # a draft that greets nobody has none
+        return text if greeted is None else letter(greeted, text, email.from_name)
 
     def __set__(self, email: Any, body: str) -> None:
         """Keep it as it is; nothing but making an email calls this, as emails are frozen."""

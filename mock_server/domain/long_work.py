@@ -16,6 +16,10 @@ class TakesLong(Exception):  # no error: what was asked for is to be asked for e
 
 
 def looks_at(records: int) -> None:
-    """Say how many records the next step goes through; raises TakesLong if they are too many here."""
+    """Say how many records the next step goes through; raises TakesLong if they are too many here.
+
+    The work is begun again elsewhere, so nothing may have been written yet: a write says it in its change of
+    the world, which is then not made.
+    """
     if records > MANY and REFUSED.get():
         raise TakesLong

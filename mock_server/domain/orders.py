@@ -140,7 +140,9 @@ class Orders:
         if order is None:
             looks_at(len(world.deals))
             order = make()
-        others = {**self._shelf.orders}  # threads share the shelf: what they read never changes
+        # Threads share the shelf: what they read never changes. Of two at once one may have to make its order
+        # again; it is never a wrong one, as each has the state that it is of.
+        others = {**self._shelf.orders}
         others.pop(name, None)
         while len(others) >= MOST_KEPT:
             del others[next(iter(others))]  # the least recently used

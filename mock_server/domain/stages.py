@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from mock_server.domain.long_work import looks_at
 from mock_server.domain.pipeline import CERTAIN, HOPELESS, outcome
 from mock_server.domain.references import existing
 from mock_server.domain.refusals import Invalid
@@ -68,6 +69,7 @@ def _check_outcome(stage: Stage) -> None:
 
 
 def _settle_deals(world: World, stage: Stage, now: datetime) -> World:
+    looks_at(world.deals.count_of(stage.id))
     changed = {**outcome(stage, now), "updated_at": now}
     return world.put("deals", *(replace(deal, **changed) for deal in world.deals.of(stage.id)))
 

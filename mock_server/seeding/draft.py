@@ -50,7 +50,7 @@ class WorldDraft:
 
     def world(self, people: People) -> World:
         """The finished world, as a beginning: what was written to make it is not remembered."""
-        _count(self.quotes)
+        _number_quotes(self.quotes)
         for records in (self.tasks, self.notes, self.emails):
             self._number(records)
         world = (
@@ -77,7 +77,7 @@ class WorldDraft:
             record.id = self.shared.id(number)
 
 
-def _count(quotes: Iterable[Any]) -> None:
+def _number_quotes(quotes: Iterable[Any]) -> None:
     """Give the quotes numbers like Q-2026-0001, counted within each year."""
     in_year: Counter[int] = Counter()
     for quote in sorted(quotes, key=attrgetter("created_at")):  # those of one time stay in the order of ids

@@ -54,7 +54,7 @@ def flask_app(
 
 
 def _flask() -> Flask:
-    """Flask, which has only pages of the mock's own: Connexion alone decides what other paths mean."""
+    """Flask, which has only pages of the mock's own: `Routing` decides what other paths mean."""
     flask = Flask(__name__)
     # Exceptions of any kind go on to the `Errors` middleware.
     flask.config.update(PROPAGATE_EXCEPTIONS=True, TRAP_BAD_REQUEST_ERRORS=True, TRAP_HTTP_EXCEPTIONS=True)

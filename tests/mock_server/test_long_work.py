@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -89,6 +90,16 @@ def test_a_write_passes_nothing_on(large: Api, passed_on: list[Any]) -> None:
     assert not passed_on
 
 
+def test_a_write_to_all_deals_of_a_large_stage_has_a_thread_and_is_made_once(passed_on: list[Any]) -> None:
+    world = seeded(MANY + 100)
+    in_lead = [replace(deal, stage_id=1) for deal in world.deals]
+    crowded = mock_on(world.put("deals", *in_lead))
+    assert crowded.put("/pipeline-stages/1", {"name": "Lead", "is_won": True}).status_code == 200
+    assert passed_on
+    assert {deal.probability for deal in crowded.world.deals} == {100}
+    assert len(crowded.worlds.base.past.done) == 1
+
+
 def test_what_a_mutation_has_begun_is_not_begun_again(passed_on: list[Any]) -> None:
     calls = 0
 
@@ -125,9 +136,11 @@ def test_a_large_body_is_read_in_a_thread(api: Api, passed_on: list[Any]) -> Non
 def test_long_work_is_refused_only_where_somebody_said_so() -> None:
     whole = seeded(MANY + 100).without_caches()
     before = REFUSED.set(True)
-    with pytest.raises(TakesLong):
-        page_of_deals(whole, EVERY_DEAL, Sort("value"), 1, 25)
-    REFUSED.reset(before)
+    try:
+        with pytest.raises(TakesLong):
+            page_of_deals(whole, EVERY_DEAL, Sort("value"), 1, 25)
+    finally:
+        REFUSED.reset(before)
     assert page_of_deals(whole, EVERY_DEAL, Sort("value"), 1, 25)[1] == MANY + 100
 
 

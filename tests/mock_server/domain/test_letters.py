@@ -9,6 +9,7 @@ import pytest
 
 from mock_server.domain.world import Email
 from mock_server.seeding import seed_world
+from mock_server.seeding.draft import DraftEmail
 from tests.mock_server.domain.builders import email
 
 NOW = datetime(2026, 2, 9, 12, tzinfo=UTC)
@@ -48,3 +49,9 @@ def test_any_other_body_is_kept_as_it_is() -> None:
     assert email(body="Hello").body == "Hello"
     with pytest.raises(FrozenInstanceError):
         email().body = "Hello"
+
+
+def test_a_draft_that_greets_nobody_keeps_its_body_as_it_is() -> None:
+    draft = DraftEmail(**asdict(email(body="Hello")))
+    draft.__class__ = Email
+    assert draft.body == "Hello"
