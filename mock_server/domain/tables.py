@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Generic, Protocol, TypeVar
 
 from mock_server.domain.id_sets import NO_IDS, Ids, each, minus, plus
-from mock_server.domain.pages import BITS, BLANK, LAST, Pages, PagesMutation
+from mock_server.domain.pages import BITS, LAST, Pages, PagesMutation
 
 
 class Record(Protocol):
@@ -44,17 +44,12 @@ class Table(Generic[R]):
         return self.get(id_) is not None  # type: ignore[arg-type]
 
     def __getitem__(self, id_: int) -> R:
-        found: R | None = self.rows.pages[id_ >> BITS][id_ & LAST]
-        if found is None:
-            raise KeyError(id_)
-        return found
+        return self.rows[id_]
 
     def get(self, id_: int | None) -> R | None:
         """The record with this id, or None."""
-        if id_ is None:
-            return None
         try:
-            found: R | None = self.rows.pages.get(id_ >> BITS, BLANK)[id_ & LAST]
+            found: R | None = None if id_ is None else self.rows.get(id_)
         except TypeError:  # a number such as 1e300, which JSON Schema takes for an integer
             return None
         return found

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import FrozenInstanceError
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from itertools import pairwise
-from random import Random
 from typing import Any
 
 import pytest
@@ -20,14 +17,9 @@ from hypothesis import strategies as st
 
 from mock_server.domain.risk import deal_risk
 from mock_server.domain.world import Deal, World
-from mock_server.garbage import nothing_to_collect
 from mock_server.seeding import seed_world
 from mock_server.seeding.business_calendar import FRESHEST, BusinessCalendar, month_end
-from mock_server.seeding.draft import WorldDraft
-from mock_server.seeding.sampling import Dice
-from mock_server.seeding.sharing import Shared
 from mock_server.worldfile import save_world
-from mock_server.worldfile.records import TYPES
 
 NOW = datetime(2026, 2, 9, 12, tzinfo=UTC)
 EXAMPLE = 10
@@ -301,34 +293,3 @@ def test_the_calendar_keeps_office_hours_and_the_order_of_things(now: datetime, 
 )
 def test_a_month_ends_on_its_last_day(day: date, end: date) -> None:
     assert month_end(day) == end
-
-
-# The draws
-
-
-@given(seed=st.integers(), sizes=st.lists(st.integers(1, 21), min_size=1))
-def test_dice_draw_what_random_draws(seed: int, sizes: list[int]) -> None:
-    dice, rng = Dice(seed), Random(seed)
-    for size in sizes:
-        deck, other = list(range(size)), list(range(size))
-        dice.shuffle(deck)
-        rng.shuffle(other)
-        assert deck == other
-        assert dice.choice(deck) == rng.choice(deck)
-        assert dice.randint(3, 3 + size) == rng.randint(3, 3 + size)
-        assert dice.few(deck, min(3, size)) == rng.sample(deck, min(3, size))
-
-
-def test_a_finished_world_cannot_be_changed(world: World) -> None:
-    for table in ("deals", "quotes", "tasks", "notes", "emails"):
-        record = world.table(table)[1]
-        assert type(record) is TYPES[table]
-        with pytest.raises(FrozenInstanceError):
-            record.id = 2
-
-
-def test_nothing_but_the_world_stays_in_memory_when_garbage_is_not_collected() -> None:
-    gc.collect()
-    with nothing_to_collect():
-        seed_world(deals=20, seed=1, now=NOW)
-        assert not [each for each in gc.get_objects() if isinstance(each, WorldDraft | Shared)]
