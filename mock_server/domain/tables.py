@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Generic, Protocol, TypeVar
 
 from mock_server.domain.id_sets import NO_IDS, Ids, each, minus, plus
-from mock_server.domain.pages import BITS, LAST, Pages, PagesMutation
+from mock_server.domain.pages import BITS, BLANK, LAST, Pages, PagesMutation
 
 
 class Record(Protocol):
@@ -28,6 +28,8 @@ class Table(Generic[R]):
     Ids begin with 1. `owner` is the field with the owner's id (`"deal_id"`), or empty.
     """
 
+    # Single records are looked up in the pages of `rows` right here: a call more for each is felt in a list.
+
     owner: str = ""
     rows: Pages[R] = field(default_factory=Pages)
     owned: Pages[Ids] = field(default_factory=Pages, compare=False)  # all of it follows from the rows
@@ -44,12 +46,17 @@ class Table(Generic[R]):
         return self.get(id_) is not None  # type: ignore[arg-type]
 
     def __getitem__(self, id_: int) -> R:
-        return self.rows[id_]
+        found: R | None = self.rows.pages[id_ >> BITS][id_ & LAST]
+        if found is None:
+            raise KeyError(id_)
+        return found
 
     def get(self, id_: int | None) -> R | None:
         """The record with this id, or None."""
+        if id_ is None:
+            return None
         try:
-            found: R | None = None if id_ is None else self.rows.get(id_)
+            found: R | None = self.rows.pages.get(id_ >> BITS, BLANK)[id_ & LAST]
         except TypeError:  # a number such as 1e300, which JSON Schema takes for an integer
             return None
         return found
